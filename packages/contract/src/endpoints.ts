@@ -1,0 +1,310 @@
+import Type, { type TSchema } from "typebox";
+import type { ErrorCode } from "./errors.ts";
+import type { Permission } from "./permissions.ts";
+import {
+  ApiKey,
+  CreateApiKey,
+  CreatedApiKey,
+  KeyId,
+  ListApiKeysQuery,
+  RegenerateApiKey,
+  RegeneratedApiKey,
+  RevokeApiKey,
+  RevokedApiKey,
+  TenantId,
+  UpdateApiKey,
+} from "./schemas/key.ts";
+import {
+  AuditEntry,
+  CreatedRootKey,
+  CreateMember,
+  CreateRootKey,
+  CreateTenant,
+  ListAuditQuery,
+  ListMembersQuery,
+  ListRootKeysQuery,
+  ListTenantsQuery,
+  Member,
+  PlatformUsageQuery,
+  page,
+  RootKey,
+  RootKeyId,
+  Tenant,
+  UpdateTenant,
+  Usage,
+  UsageQuery,
+} from "./schemas/platform.ts";
+import { closed } from "./schemas/text.ts";
+import { Verification, VerifyBatchReply, VerifyBatchRequest, VerifyRequest } from "./schemas/verification.ts";
+
+export interface Endpoint {
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
+  readonly path: string;
+  readonly tag: "Verification" | "API keys" | "Tenants" | "Members" | "Root keys" | "Audit" | "Usage";
+  /** What the caller must hold. */
+  readonly permission: Permission;
+  /** One line for the docs. */
+  readonly doc: string;
+  readonly params?: TSchema;
+  readonly query?: TSchema;
+  readonly body?: TSchema;
+  /** Success status → body. */
+  readonly replies: Readonly<Record<number, TSchema>>;
+  /** Errors of this endpoint beyond those that every endpoint can answer. */
+  readonly errors: readonly ErrorCode[];
+  /** Whether `Idempotency-Key` makes a repetition answer as the first time, for 24 h. */
+  readonly idempotent?: true;
+  /** A body that works, for the docs. */
+  readonly example?: unknown;
+}
+
+const platform = "/api/v1/platform";
+const keyParams = Type.Object({ key_id: KeyId }, closed);
+const tenantParams = Type.Object({ tenant_id: TenantId }, closed);
+const rootKeyParams = Type.Object({ key_id: RootKeyId }, closed);
+const exampleId = (prefix: string) => `${prefix}_01F8MECHZX3TBDSZ7XRADM`;
+
+/** THE table: every endpoint of the API. Routes, OpenAPI, the SDK and the docs are derived from it. */
+export const endpoints = {
+  "verify-key": {
+    method: "POST",
+    path: "/api/v1/verify",
+    tag: "Verification",
+    permission: "verify",
+    doc: "Verify one API key: is it real, alive, allowed here, and within its limits? Always answers 200; `code` is the verdict.",
+    body: VerifyRequest,
+    replies: { 200: Verification },
+    errors: [],
+    example: { key: "pm_live_…", scopes: ["send_email"], ip: "203.0.113.7", endpoint: "/v1/emails", method: "POST" },
+  },
+  "verify-keys": {
+    method: "POST",
+    path: "/api/v1/verify/batch",
+    tag: "Verification",
+    permission: "verify",
+    doc: "Verify up to 100 API keys in one call; the verdicts stand in the order of the requests.",
+    body: VerifyBatchRequest,
+    replies: { 200: VerifyBatchReply },
+    errors: [],
+    example: { requests: [{ key: "pm_live_…", scopes: ["send_email"] }, { key: "pm_live_…" }] },
+  },
+  "create-key": {
+    method: "POST",
+    path: `${platform}/api-keys`,
+    tag: "API keys",
+    permission: "keys:write",
+    doc: "Create an API key. The answer is the only one that shows its plaintext.",
+    body: CreateApiKey,
+    replies: { 201: CreatedApiKey },
+    errors: ["KEY_LIMIT_REACHED", "SCOPE_NOT_HELD", "IDEMPOTENCY_KEY_REUSED"],
+    idempotent: true,
+    example: { tenant_id: exampleId("ten"), name: "Production mailer", scopes: ["send_email"], expires_in_days: 90 },
+  },
+  "list-keys": {
+    method: "GET",
+    path: `${platform}/api-keys`,
+    tag: "API keys",
+    permission: "keys:read",
+    doc: "List API keys, newest first, with filters and a cursor.",
+    query: ListApiKeysQuery,
+    replies: { 200: page(ApiKey) },
+    errors: ["INVALID_CURSOR"],
+  },
+  "get-key": {
+    method: "GET",
+    path: `${platform}/api-keys/{key_id}`,
+    tag: "API keys",
+    permission: "keys:read",
+    doc: "One API key: its fields, hints and last use.",
+    params: keyParams,
+    replies: { 200: ApiKey },
+    errors: ["NOT_FOUND"],
+  },
+  "update-key": {
+    method: "PATCH",
+    path: `${platform}/api-keys/{key_id}`,
+    tag: "API keys",
+    permission: "keys:write",
+    doc: "Change an API key; in force everywhere when the call answers. `If-Match` with the key's `ETag` refuses a change of an older state.",
+    params: keyParams,
+    body: UpdateApiKey,
+    replies: { 200: ApiKey },
+    errors: ["NOT_FOUND", "KEY_NOT_ACTIVE", "SCOPE_NOT_HELD", "PRECONDITION_FAILED"],
+    example: { scopes: ["send_email", "read_analytics"], rate_limit: { limit: 10, window_seconds: 1 } },
+  },
+  "regenerate-key": {
+    method: "POST",
+    path: `${platform}/api-keys/{key_id}/regenerate`,
+    tag: "API keys",
+    permission: "keys:write",
+    doc: "Make a new secret; the old one works for the grace period (24 h, 0 for a leak).",
+    params: keyParams,
+    body: RegenerateApiKey,
+    replies: { 200: RegeneratedApiKey },
+    errors: ["NOT_FOUND", "KEY_NOT_ACTIVE", "SCOPE_NOT_HELD", "IDEMPOTENCY_KEY_REUSED"],
+    idempotent: true,
+    example: { grace_seconds: 86_400 },
+  },
+  "revoke-key": {
+    method: "DELETE",
+    path: `${platform}/api-keys/{key_id}`,
+    tag: "API keys",
+    permission: "keys:write",
+    doc: "Revoke an API key for ever. When the call answers `enforced: true`, no process accepts it any more.",
+    params: keyParams,
+    query: RevokeApiKey,
+    body: RevokeApiKey,
+    replies: { 200: RevokedApiKey },
+    errors: ["NOT_FOUND"],
+    example: { reason: "leaked" },
+  },
+  "get-key-usage": {
+    method: "GET",
+    path: `${platform}/api-keys/{key_id}/usage`,
+    tag: "Usage",
+    permission: "usage:read",
+    doc: "A key's requests, refusals by code and last use.",
+    params: keyParams,
+    query: UsageQuery,
+    replies: { 200: Usage },
+    errors: ["NOT_FOUND"],
+  },
+  "create-tenant": {
+    method: "POST",
+    path: `${platform}/tenants`,
+    tag: "Tenants",
+    permission: "tenants:write",
+    doc: "Create a tenant.",
+    body: CreateTenant,
+    replies: { 201: Tenant },
+    errors: ["IDEMPOTENCY_KEY_REUSED"],
+    idempotent: true,
+    example: { name: "Acme", tier: "pro" },
+  },
+  "list-tenants": {
+    method: "GET",
+    path: `${platform}/tenants`,
+    tag: "Tenants",
+    permission: "tenants:read",
+    doc: "List tenants, newest first.",
+    query: ListTenantsQuery,
+    replies: { 200: page(Tenant) },
+    errors: ["INVALID_CURSOR"],
+  },
+  "get-tenant": {
+    method: "GET",
+    path: `${platform}/tenants/{tenant_id}`,
+    tag: "Tenants",
+    permission: "tenants:read",
+    doc: "One tenant.",
+    params: tenantParams,
+    replies: { 200: Tenant },
+    errors: ["NOT_FOUND"],
+  },
+  "update-tenant": {
+    method: "PATCH",
+    path: `${platform}/tenants/{tenant_id}`,
+    tag: "Tenants",
+    permission: "tenants:write",
+    doc: "Change a tenant's name, tier or limits, suspend it or make it active again; in force everywhere when the call answers.",
+    params: tenantParams,
+    body: UpdateTenant,
+    replies: { 200: Tenant },
+    errors: ["NOT_FOUND"],
+    example: { tier: "enterprise" },
+  },
+  "create-member": {
+    method: "POST",
+    path: `${platform}/members`,
+    tag: "Members",
+    permission: "members:write",
+    doc: "Add a person to a tenant.",
+    body: CreateMember,
+    replies: { 201: Member },
+    errors: ["NAME_TAKEN", "IDEMPOTENCY_KEY_REUSED"],
+    idempotent: true,
+    example: { tenant_id: exampleId("ten"), email: "ada@example.com", name: "Ada", role: "developer" },
+  },
+  "list-members": {
+    method: "GET",
+    path: `${platform}/members`,
+    tag: "Members",
+    permission: "members:read",
+    doc: "List a tenant's members.",
+    query: ListMembersQuery,
+    replies: { 200: page(Member) },
+    errors: ["INVALID_CURSOR"],
+  },
+  "create-root-key": {
+    method: "POST",
+    path: `${platform}/root-keys`,
+    tag: "Root keys",
+    permission: "root-keys:write",
+    doc: "Create a root key, the operator's credential. The answer is the only one that shows its plaintext.",
+    body: CreateRootKey,
+    replies: { 201: CreatedRootKey },
+    errors: ["SCOPE_NOT_HELD", "IDEMPOTENCY_KEY_REUSED"],
+    idempotent: true,
+    example: { name: "Gateway", permissions: ["verify"] },
+  },
+  "list-root-keys": {
+    method: "GET",
+    path: `${platform}/root-keys`,
+    tag: "Root keys",
+    permission: "root-keys:read",
+    doc: "List root keys, newest first.",
+    query: ListRootKeysQuery,
+    replies: { 200: page(RootKey) },
+    errors: ["INVALID_CURSOR"],
+  },
+  "revoke-root-key": {
+    method: "DELETE",
+    path: `${platform}/root-keys/{key_id}`,
+    tag: "Root keys",
+    permission: "root-keys:write",
+    doc: "Revoke a root key for ever. A root key cannot revoke itself.",
+    params: rootKeyParams,
+    query: RevokeApiKey,
+    body: RevokeApiKey,
+    replies: { 200: RevokedApiKey },
+    errors: ["NOT_FOUND"],
+    example: { reason: "left the company" },
+  },
+  "list-audit-log": {
+    method: "GET",
+    path: `${platform}/audit-log`,
+    tag: "Audit",
+    permission: "audit:read",
+    doc: "Every change, newest first, with its actor, address and reason.",
+    query: ListAuditQuery,
+    replies: { 200: page(AuditEntry) },
+    errors: ["INVALID_CURSOR"],
+  },
+  "get-usage": {
+    method: "GET",
+    path: `${platform}/usage`,
+    tag: "Usage",
+    permission: "usage:read",
+    doc: "Usage of a tenant, or of the platform, by key, endpoint, code and time.",
+    query: PlatformUsageQuery,
+    replies: { 200: Usage },
+    errors: ["NOT_FOUND"],
+  },
+} as const satisfies Record<string, Endpoint>;
+
+export type EndpointId = keyof typeof endpoints;
+export const endpointIds = Object.keys(endpoints) as readonly EndpointId[];
+
+/** Errors that every endpoint can answer. */
+export const commonErrors: readonly ErrorCode[] = [
+  "INVALID_REQUEST",
+  "UNAUTHENTICATED",
+  "INVALID_CREDENTIAL",
+  "PERMISSION_DENIED",
+  "RATE_LIMITED",
+  "UNAVAILABLE",
+  "INTERNAL",
+];
+
+/** The door for gateways. It answers headers and no body, any method and any path suffix, so it stands beside the table. */
+export const forwardAuth = { path: "/api/v1/forward-auth", permission: "verify" } as const satisfies { path: string; permission: Permission };

@@ -1,0 +1,80 @@
+interface ErrorEntry {
+  readonly status: number;
+  /** RFC 9457 `title`: the same for every occurrence. */
+  readonly title: string;
+  /** Cause and cure, for the docs. */
+  readonly doc: string;
+}
+
+/** The catalogue of errors: code → status, title, doc. Answers are RFC 9457 problem details made from it. */
+export const errors = {
+  INVALID_REQUEST: {
+    status: 400,
+    title: "The request is not valid",
+    doc: "A field is missing, unknown, of the wrong type or out of range. `errors` has one entry per field, with what is allowed.",
+  },
+  INVALID_JSON: { status: 400, title: "The body is not valid JSON", doc: "The body must be one JSON object in UTF-8, sent as `application/json`." },
+  INVALID_CURSOR: { status: 400, title: "The cursor is not valid", doc: "Use `next_cursor` exactly as a list answered it, with the same filters." },
+  CREDENTIAL_IN_QUERY: {
+    status: 400,
+    title: "Credentials do not belong in a URL",
+    doc: "A key in a query string ends in logs. Send it in `Authorization: Bearer` or `X-API-Key`, and regenerate a key that was sent in a URL.",
+  },
+  TWO_CREDENTIALS: { status: 400, title: "Two credentials were sent", doc: "Send either `Authorization: Bearer` or `X-API-Key`, once." },
+  UNAUTHENTICATED: {
+    status: 401,
+    title: "Authentication is required",
+    doc: "No credential was sent. Send a root key or an API key in `Authorization: Bearer` or `X-API-Key`.",
+  },
+  INVALID_CREDENTIAL: {
+    status: 401,
+    title: "The credential is not valid",
+    doc: "The key is malformed, unknown, revoked, disabled or expired. The audit log and the verify call have the true reason.",
+  },
+  PERMISSION_DENIED: {
+    status: 403,
+    title: "This credential may not do that",
+    doc: "The credential is good, but lacks the permission that the endpoint names.",
+  },
+  TENANT_SUSPENDED: {
+    status: 403,
+    title: "The tenant is suspended",
+    doc: "The operator has suspended this tenant; its keys and its management are refused until it is active again.",
+  },
+  ADDRESS_NOT_ALLOWED: { status: 403, title: "This address is not allowed", doc: "The credential has an allow-list and the client's address is not on it." },
+  SCOPE_NOT_HELD: { status: 403, title: "A scope cannot be granted", doc: "Nobody can grant a scope or permission that they do not hold themselves." },
+  NOT_FOUND: { status: 404, title: "There is no such resource", doc: "Nothing with this id is visible to this credential." },
+  NO_SUCH_ENDPOINT: { status: 404, title: "There is no such endpoint", doc: "The path is not part of the API; `/docs` lists what is." },
+  FEATURE_DISABLED: {
+    status: 404,
+    title: "API-key management is switched off",
+    doc: "The flag `enable-api-key-management` is off. Keys already issued go on being verified.",
+  },
+  METHOD_NOT_ALLOWED: { status: 405, title: "The method is not allowed here", doc: "The path exists with other methods; `Allow` names them." },
+  KEY_LIMIT_REACHED: { status: 409, title: "The owner has as many keys as allowed", doc: "Revoke a key that is no longer needed, or let one expire." },
+  KEY_NOT_ACTIVE: { status: 409, title: "The key is no longer alive", doc: "A revoked or expired key cannot be changed or regenerated; create a new one." },
+  NAME_TAKEN: { status: 409, title: "The name or address is taken", doc: "Another resource of the tenant bears it." },
+  PRECONDITION_FAILED: {
+    status: 412,
+    title: "The resource has changed meanwhile",
+    doc: "`If-Match` names an older state. Read the resource again, then repeat the change.",
+  },
+  BODY_TOO_LARGE: { status: 413, title: "The body is too large", doc: "A body may have 256 kB at most." },
+  UNSUPPORTED_MEDIA_TYPE: { status: 415, title: "The body's type is not supported", doc: "Send `application/json`." },
+  IDEMPOTENCY_KEY_REUSED: {
+    status: 422,
+    title: "The idempotency key was used for another request",
+    doc: "Use a new `Idempotency-Key` for a new request; the same one only to repeat the same request.",
+  },
+  RATE_LIMITED: { status: 429, title: "Too many requests", doc: "Wait as long as `Retry-After` says." },
+  QUOTA_EXCEEDED: { status: 429, title: "The monthly quota is used up", doc: "It starts anew with the next month (UTC), or when the quota is raised." },
+  INTERNAL: { status: 500, title: "Something went wrong inside Keywright", doc: "A fault of Keywright. The request id finds it in the logs." },
+  UNAVAILABLE: {
+    status: 503,
+    title: "An engine that this needs is out of reach",
+    doc: "Nothing was changed. Try again after `Retry-After`; `/readyz` says which engine it is.",
+  },
+} as const satisfies Record<string, ErrorEntry>;
+
+export type ErrorCode = keyof typeof errors;
+export const errorCodes = Object.keys(errors) as readonly ErrorCode[];

@@ -1,0 +1,47 @@
+import type { ErrorCode } from "@keywright/contract";
+
+/** A field of the request that is wrong, by JSON pointer into its part. */
+export interface FieldError {
+  readonly pointer: string;
+  readonly detail: string;
+}
+
+interface AppErrorOptions {
+  /** Public: what is wrong with this request. Never holds a credential or an internal. */
+  readonly detail?: string;
+  readonly fields?: readonly FieldError[];
+  /** Private: for the log. */
+  readonly cause?: unknown;
+}
+
+/** An expected failure, answered as the catalogue's problem for its code. */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string | undefined;
+  readonly fields: readonly FieldError[];
+
+  constructor(code: ErrorCode, options: AppErrorOptions = {}) {
+    super(options.detail ?? code, { cause: options.cause });
+    this.name = "AppError";
+    this.code = code;
+    this.detail = options.detail;
+    this.fields = options.fields ?? [];
+  }
+}
+
+export type PortName = "store" | "ledger" | "secret-store" | "secret-hash";
+
+/** An engine that is out of reach, overloaded or late: answered as 503. */
+export class Unavailable extends Error {
+  readonly port: PortName;
+
+  constructor(port: PortName, cause?: unknown) {
+    super(`${port} is unavailable`, { cause });
+    this.name = "Unavailable";
+    this.port = port;
+  }
+}
+
+/** A bad field of the request. */
+export const invalidField = (pointer: string, detail: string): AppError =>
+  new AppError("INVALID_REQUEST", { detail: `${pointer}: ${detail}`, fields: [{ pointer, detail }] });

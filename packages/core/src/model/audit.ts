@@ -1,0 +1,29 @@
+/** Who does something, from where: the first argument of every change. */
+export interface Actor {
+  readonly type: "root_key" | "api_key" | "system";
+  /** The credential's key id; null for the system itself. */
+  readonly id: string | null;
+  /** The tenant that the actor is confined to; null: an operator. */
+  readonly tenantId: string | null;
+  /** Scopes of an API key, permissions of a root key. */
+  readonly scopes: readonly string[];
+  readonly ip: string | null;
+  readonly requestId: string | null;
+}
+
+/** One line of the audit log. `before` and `after` hold public fields only: never key text, digests or tags. */
+export interface AuditEntry {
+  readonly id: string;
+  readonly tenantId: string | null;
+  readonly atMs: number;
+  readonly actorType: string;
+  readonly actorId: string | null;
+  readonly action: string;
+  readonly targetType: string;
+  readonly targetId: string;
+  readonly reason: string | null;
+  readonly ip: string | null;
+  readonly requestId: string | null;
+  readonly before: Readonly<Record<string, unknown>> | null;
+  readonly after: Readonly<Record<string, unknown>> | null;
+}

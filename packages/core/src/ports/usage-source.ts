@@ -1,0 +1,9 @@
+import type { UsageMove } from "../model/usage.ts";
+
+/** The ledger's side of usage delivery: counts leave it once, however often a process dies between. */
+export interface UsageSource {
+  /** The counts since the last move, bounded; the same move again until it is confirmed; undefined when there are none. */
+  take(): Promise<UsageMove | undefined>;
+  /** The store holds this move: forget it. */
+  confirm(moveId: string): Promise<void>;
+}
