@@ -9,6 +9,8 @@ export interface KeyRecord {
   readonly tenant: Tenant | null;
   readonly keyBudget: BudgetState | null;
   readonly tenantBudget: BudgetState | null;
+  /** The allow-list, compiled; null: any address. */
+  readonly allows: ((address: string) => boolean) | null;
 }
 
 /** Records by digest. A kept record may be as old as it likes: the ledger finds out. */

@@ -1,0 +1,62 @@
+import type { ErrorCode, Permission, Verdict } from "@keywright/contract";
+import { AppError } from "./errors.ts";
+import type { Actor } from "./model/audit.ts";
+import type { Secret } from "./model/secret.ts";
+import type { Spent } from "./ports/ledger.ts";
+import { rootEnvironment } from "./rules/key-format.ts";
+import { rootHolds, scopesOpen } from "./rules/scopes.ts";
+import { type VerifyDeps, verify } from "./verify.ts";
+
+export interface Credential {
+  readonly secret: Secret;
+  readonly permission: Permission;
+  readonly ip: string | null;
+  readonly requestId: string;
+  /** Label under which an API key's request is counted. */
+  readonly endpoint: string;
+}
+
+export interface Authenticated {
+  readonly actor: Actor;
+  /** An API key's budgets after this request; null for a root key, which has none. */
+  readonly spent: Spent | null;
+}
+
+/** How a refused credential is answered. The first five are one answer, so that whether a key exists does not leak. */
+const answers: Readonly<Record<Exclude<Verdict, "VALID">, ErrorCode>> = {
+  MALFORMED: "INVALID_CREDENTIAL",
+  NOT_FOUND: "INVALID_CREDENTIAL",
+  REVOKED: "INVALID_CREDENTIAL",
+  DISABLED: "INVALID_CREDENTIAL",
+  EXPIRED: "INVALID_CREDENTIAL",
+  TENANT_SUSPENDED: "TENANT_SUSPENDED",
+  IP_NOT_ALLOWED: "ADDRESS_NOT_ALLOWED",
+  INSUFFICIENT_SCOPE: "PERMISSION_DENIED",
+  RATE_LIMITED: "RATE_LIMITED",
+  QUOTA_EXCEEDED: "QUOTA_EXCEEDED",
+};
+
+/** A credential that was refused by a budget; the caller is told when to come back. */
+export class CredentialRefused extends AppError {
+  readonly spent: Spent | null;
+
+  constructor(code: ErrorCode, spent: Spent | null) {
+    super(code);
+    this.spent = spent;
+  }
+}
+
+/** Who is calling Keywright's own API, and may they? The same verification as everybody's, so a revoked credential is refused as fast. */
+export const authenticate = async (deps: VerifyDeps, credential: Credential): Promise<Authenticated> => {
+  const { secret: key, ip, endpoint, requestId, permission } = credential;
+  const outcome = await verify(deps, "platform", { key, scopes: [], ip, endpoint, cost: 1, dryRun: false });
+  if (outcome.verdict !== "VALID" || outcome.record === null) throw new CredentialRefused(refusalCode(outcome.verdict), outcome.spent);
+  const { id, tenantId, scopes, environment } = outcome.record.key;
+  const isRoot = environment === rootEnvironment;
+  if (!(isRoot ? rootHolds(scopes, permission) : scopesOpen(scopes, permission))) {
+    throw new AppError("PERMISSION_DENIED", { detail: `This call needs the permission ${permission}.` });
+  }
+  return { actor: { type: isRoot ? "root_key" : "api_key", id, tenantId, scopes, ip, requestId }, spent: isRoot ? null : outcome.spent };
+};
+
+const refusalCode = (verdict: Verdict): ErrorCode => (verdict === "VALID" ? "INTERNAL" : answers[verdict]);

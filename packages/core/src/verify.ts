@@ -1,0 +1,109 @@
+import type { Verdict } from "@keywright/contract";
+import { Unavailable } from "./errors.ts";
+import type { Keyring } from "./keyring.ts";
+import type { RateLimit } from "./model/limits.ts";
+import type { Secret } from "./model/secret.ts";
+import type { Tenant } from "./model/tenant.ts";
+import type { Clock } from "./ports/clock.ts";
+import type { KeyRecord, KeyRecords } from "./ports/key-records.ts";
+import type { Installation, Ledger, Spent } from "./ports/ledger.ts";
+import type { Prove } from "./prove.ts";
+import { decide, needsProof } from "./rules/decide.ts";
+import { type KeyFormat, parseKey, rootEnvironment } from "./rules/key-format.ts";
+
+export interface VerifyCommand {
+  readonly key: Secret;
+  /** Scopes that the request needs, all of them. */
+  readonly scopes: readonly string[];
+  readonly ip: string | null;
+  /** Label under which the request is counted. */
+  readonly endpoint: string;
+  readonly cost: number;
+  readonly dryRun: boolean;
+}
+
+export interface VerifyOutcome {
+  readonly verdict: Verdict;
+  /** The key that was recognised; null for MALFORMED and NOT_FOUND. */
+  readonly record: KeyRecord | null;
+  /** The budgets after the request; null where none was looked at. */
+  readonly spent: Spent | null;
+  /** When the key, or this replaced secret, ends; null: never. */
+  readonly expiresAtMs: number | null;
+}
+
+export interface VerifyDeps {
+  readonly format: KeyFormat;
+  readonly keyring: Keyring;
+  readonly records: KeyRecords;
+  readonly prove: Prove;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  /** The pool of a tenant: its own limit, or its tier's. */
+  readonly poolOf: (tenant: Tenant) => RateLimit;
+}
+
+/** Which keys a door is for: those of tenants, or also the operator's root keys. */
+export type Door = "api" | "platform";
+
+/** A record that goes stale this often in a row is changed faster than it can be read. */
+const maxRounds = 8;
+
+const refused = (verdict: Verdict): VerifyOutcome => ({ verdict, record: null, spent: null, expiresAtMs: null });
+const malformed = refused("MALFORMED");
+const notFound = refused("NOT_FOUND");
+
+/** The main job: one verification, from the key text to the verdict. */
+export const verify = async (deps: VerifyDeps, door: Door, command: VerifyCommand): Promise<VerifyOutcome> => {
+  // 1 parse
+  const environment = parseKey(deps.format, command.key.reveal());
+  if (environment === undefined || (door === "api" && environment === rootEnvironment)) return malformed;
+  // 2 digest, 3 find
+  let record = deps.records.peek(deps.keyring.digest(command.key)) ?? (await reload(deps, command));
+  let install: Installation | null = null;
+  for (let round = 0; round < maxRounds; round++) {
+    if (record === undefined) return notFound;
+    // 4 decide
+    const nowMs = deps.clock.nowMs();
+    const decided = decide(record, { scopes: command.scopes, ip: command.ip, nowMs });
+    // 5 prove, on first use only
+    if (!record.secret.proved && needsProof(decided)) {
+      if (!(await deps.prove(record, command.key))) return notFound;
+      record = await reload(deps, command);
+      continue;
+    }
+    // 6 spend
+    const result = await deps.ledger.spend(spendRequest(deps, command, { record, decided, install }));
+    if (result.state === "DONE") return { verdict: result.outcome, record, spent: result, expiresAtMs: endOf(record) };
+    record = await reload(deps, command);
+    install = result.state === "MISS" && record !== undefined ? { lease: result.lease, keyBudget: record.keyBudget, tenantBudget: record.tenantBudget } : null;
+  }
+  throw new Unavailable("ledger", new Error("A key's record changed at every attempt to read it."));
+};
+
+const reload = (deps: VerifyDeps, command: VerifyCommand): Promise<KeyRecord | undefined> => deps.records.load(deps.keyring.digests(command.key));
+
+interface Decision {
+  readonly record: KeyRecord;
+  readonly decided: Verdict;
+  readonly install: Installation | null;
+}
+
+const spendRequest = (deps: VerifyDeps, command: VerifyCommand, { record, decided, install }: Decision) => ({
+  key: record.key,
+  tenant: record.tenant,
+  decided,
+  keyLimit: record.key.rateLimit,
+  poolLimit: record.tenant && deps.poolOf(record.tenant),
+  monthlyQuota: record.key.monthlyQuota,
+  cost: command.cost,
+  dryRun: command.dryRun,
+  endpoint: command.endpoint,
+  ip: command.ip,
+  install,
+});
+
+const endOf = ({ key, secret }: KeyRecord): number | null => {
+  if (key.expiresAtMs === null || secret.validUntilMs === null) return key.expiresAtMs ?? secret.validUntilMs;
+  return Math.min(key.expiresAtMs, secret.validUntilMs);
+};
