@@ -37,4 +37,4 @@ export const auditEntry = (deps: AuditDeps, happening: Happening): AuditEntry =>
 });
 
 /** Keywright itself, where no person or key is behind a change. */
-export const systemActor: Actor = { type: "system", id: null, tenantId: null, scopes: [], ip: null, requestId: null };
+export const systemActor: Actor = { type: "system", id: null, tenantId: null, memberId: null, scopes: [], ip: null, requestId: null };

@@ -6,7 +6,7 @@ import type { Secret } from "./model/secret.ts";
 import type { Tenant } from "./model/tenant.ts";
 import type { Clock } from "./ports/clock.ts";
 import type { KeyRecord, KeyRecords } from "./ports/key-records.ts";
-import type { Installation, Ledger, Spent } from "./ports/ledger.ts";
+import type { Installation, Ledger, SpendResult, Spent } from "./ports/ledger.ts";
 import type { Prove } from "./prove.ts";
 import { decide, needsProof } from "./rules/decide.ts";
 import { type KeyFormat, parseKey, rootEnvironment } from "./rules/key-format.ts";
@@ -55,18 +55,23 @@ const notFound = refused("NOT_FOUND");
 
 /** The main job: one verification, from the key text to the verdict. */
 export const verify = async (deps: VerifyDeps, door: Door, command: VerifyCommand): Promise<VerifyOutcome> => {
-  // 1 parse
+  // 1 parse: shape and checksum; junk costs no I/O
   const environment = parseKey(deps.format, command.key.reveal());
   if (environment === undefined || (door === "api" && environment === rootEnvironment)) return malformed;
   // 2 digest, 3 find
-  let record = deps.records.peek(deps.keyring.digest(command.key)) ?? (await reload(deps, command));
+  const record = deps.records.peek(deps.keyring.digest(command.key)) ?? (await reload(deps, command));
+  return record === undefined ? notFound : settle(deps, command, record);
+};
+
+/** Decides, proves and spends, and does so again with a fresh record where the ledger knows of a newer one. */
+const settle = async (deps: VerifyDeps, command: VerifyCommand, found: KeyRecord): Promise<VerifyOutcome> => {
+  let record: KeyRecord | undefined = found;
   let install: Installation | null = null;
   for (let round = 0; round < maxRounds; round++) {
     if (record === undefined) return notFound;
     // 4 decide
-    const nowMs = deps.clock.nowMs();
-    const decided = decide(record, { scopes: command.scopes, ip: command.ip, nowMs });
-    // 5 prove, on first use only
+    const decided = decide(record, { scopes: command.scopes, ip: command.ip, nowMs: deps.clock.nowMs() });
+    // 5 prove, on the first use of a secret only
     if (!record.secret.proved && needsProof(decided)) {
       if (!(await deps.prove(record, command.key))) return notFound;
       record = await reload(deps, command);
@@ -76,10 +81,14 @@ export const verify = async (deps: VerifyDeps, door: Door, command: VerifyComman
     const result = await deps.ledger.spend(spendRequest(deps, command, { record, decided, install }));
     if (result.state === "DONE") return { verdict: result.outcome, record, spent: result, expiresAtMs: endOf(record) };
     record = await reload(deps, command);
-    install = result.state === "MISS" && record !== undefined ? { lease: result.lease, keyBudget: record.keyBudget, tenantBudget: record.tenantBudget } : null;
+    install = installation(result, record);
   }
   throw new Unavailable("ledger", new Error("A key's record changed at every attempt to read it."));
 };
+
+/** Only a MISS is answered with what the store says; the record was read after its lease was taken. */
+const installation = (result: SpendResult, record: KeyRecord | undefined): Installation | null =>
+  result.state !== "MISS" || record === undefined ? null : { lease: result.lease, keyBudget: record.keyBudget, tenantBudget: record.tenantBudget };
 
 const reload = (deps: VerifyDeps, command: VerifyCommand): Promise<KeyRecord | undefined> => deps.records.load(deps.keyring.digests(command.key));
 

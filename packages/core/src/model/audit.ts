@@ -5,6 +5,8 @@ export interface Actor {
   readonly id: string | null;
   /** The tenant that the actor is confined to; null: an operator. */
   readonly tenantId: string | null;
+  /** The member behind the credential; null: none. */
+  readonly memberId: string | null;
   /** Scopes of an API key, permissions of a root key. */
   readonly scopes: readonly string[];
   readonly ip: string | null;

@@ -1,0 +1,53 @@
+import { type AuditDeps, auditEntry } from "../audit.ts";
+import { commitChange } from "../change.ts";
+import { AppError } from "../errors.ts";
+import type { Keyring } from "../keyring.ts";
+import type { Actor } from "../model/audit.ts";
+import type { ApiKey } from "../model/key.ts";
+import type { Ledger } from "../ports/ledger.ts";
+import type { Store, Stores } from "../ports/store.ts";
+import { rootEnvironment } from "../rules/key-format.ts";
+import { signKey } from "../signing.ts";
+import { lockKey } from "./find-key.ts";
+
+export interface RevokeDeps extends AuditDeps {
+  readonly store: Store;
+  readonly ledger: Ledger;
+  readonly keyring: Keyring;
+}
+
+export interface RevokeRequest {
+  readonly actor: Actor;
+  readonly keyId: string;
+  readonly reason: string | null;
+}
+
+/** Revokes a key for ever: committed, told to the ledger, then answered. Revoking a revoked key answers as the first time. */
+export const revokeKey = (deps: RevokeDeps, request: RevokeRequest): Promise<ApiKey> =>
+  commitChange(deps, async (stores) => {
+    const { row } = (await lockKey(deps, stores, request)).key;
+    return revokeRow(deps, stores, { ...request, row });
+  });
+
+/** Revokes a root key; nobody cuts off the branch that they sit on. */
+export const revokeRootKey = (deps: RevokeDeps, request: RevokeRequest): Promise<ApiKey> => {
+  if (request.actor.id === request.keyId) {
+    throw new AppError("PERMISSION_DENIED", { detail: "A root key cannot revoke itself: use another one, so that the operator is not locked out." });
+  }
+  return commitChange(deps, async (stores) => {
+    const stored = await stores.keys.lock(request.keyId);
+    if (stored?.key.row.environment !== rootEnvironment) throw new AppError("NOT_FOUND");
+    return revokeRow(deps, stores, { ...request, row: stored.key.row });
+  });
+};
+
+const revokeRow = async (deps: RevokeDeps, stores: Stores, { actor, reason, row }: RevokeRequest & { row: ApiKey }) => {
+  if (row.state === "revoked") return { result: row, changed: [row] };
+  const nowMs = deps.clock.nowMs();
+  const revoked: ApiKey = { ...row, state: "revoked", updatedAtMs: nowMs, revokedAtMs: nowMs, revokedReason: reason, revision: row.revision + 1 };
+  await stores.keys.update(signKey(deps.keyring, revoked));
+  const type = row.environment === rootEnvironment ? "root_key" : "key";
+  const happening = { actor, tenantId: row.tenantId, action: `${type}.revoked`, target: { type, id: row.id }, reason } as const;
+  await stores.audit.append(auditEntry(deps, { ...happening, before: { state: row.state }, after: { state: "revoked", revision: revoked.revision } }));
+  return { result: revoked, changed: [revoked] };
+};

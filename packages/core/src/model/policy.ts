@@ -1,0 +1,17 @@
+import type { RateLimit } from "./limits.ts";
+import type { Tier } from "./tenant.ts";
+
+/** The operator's choices; the defaults are those of the docs (`docs/configuration.md`). */
+export interface Policy {
+  readonly prefix: string;
+  readonly bodyLength: number;
+  /** The catalogue: scope → what it lets a key do. */
+  readonly scopes: Readonly<Record<string, string>>;
+  readonly tiers: Readonly<Record<Tier, RateLimit>>;
+  readonly defaultExpiresInDays: number;
+  readonly maxExpiresInDays: number;
+  readonly allowNoExpiry: boolean;
+  readonly maxKeysPerMember: number;
+  readonly defaultGraceSeconds: number;
+  readonly bcryptCost: number;
+}

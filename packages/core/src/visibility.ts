@@ -1,0 +1,15 @@
+import { AppError, invalidField } from "./errors.ts";
+import type { Actor } from "./model/audit.ts";
+
+/** The tenant that a call is about: an actor's own; an operator names one. Another tenant than one's own does not exist. */
+export const tenantOf = (actor: Actor, named: string | undefined): string => {
+  if (actor.tenantId === null) {
+    if (named === undefined) throw invalidField("/tenant_id", "is required with a root key: an operator says which tenant is meant");
+    return named;
+  }
+  if (named !== undefined && named !== actor.tenantId) throw new AppError("NOT_FOUND");
+  return actor.tenantId;
+};
+
+/** Whether something of this tenant (null: the operator's own) is visible to the actor. */
+export const sees = (actor: Actor, tenantId: string | null): boolean => actor.tenantId === null || actor.tenantId === tenantId;
