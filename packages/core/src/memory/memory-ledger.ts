@@ -65,7 +65,9 @@ const spend = (state: State, request: SpendRequest): SpendResult => {
   const tenant = request.tenant === null ? null : state.entries.get(request.tenant.id);
   if (key === undefined || tenant === undefined) return { state: "MISS", lease: leaseFor(state, request) };
   if (!(isCurrent(key, request.key) && (tenant === null || request.tenant === null || isCurrent(tenant, request.tenant)))) return { state: "STALE" };
-  return charge(state, request, { key, tenant });
+  const spent = charge(state, request, { key, tenant });
+  makeRoom(state);
+  return spent;
 };
 
 /** Adopts a newer revision: the caller has it from the store. */
@@ -96,11 +98,10 @@ const install = (state: State, request: SpendRequest, installation: Installation
     const budget = index === 0 ? installation.keyBudget : installation.tenantBudget;
     state.leases.delete(id);
     state.entries.set(id, { revision, bucket: budget?.bucket ?? null, quota: budget?.quota ?? null });
-    makeRoom(state);
   });
 };
 
-/** How many entries one installation looks at to find one that can go. */
+/** How many entries one step looks at to find one that can go. */
 const evictionTries = 16;
 
 /** Lets go of entries whose budgets the store already has; a later request installs them from there. */

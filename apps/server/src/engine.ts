@@ -1,0 +1,87 @@
+import {
+  type Addresses,
+  type Clock,
+  type Cryptography,
+  cacheRecords,
+  createKeyring,
+  createProver,
+  createStoredRecords,
+  createTamperAlarm,
+  deliverUsage,
+  type Ledger,
+  loadPeppers,
+  type Policy,
+  type Random,
+  type SecretHash,
+  type SecretStore,
+  type Store,
+  type TamperedRow,
+  type Tenant,
+  type UsageSource,
+  type VerifyDeps,
+} from "@keywright/core";
+
+/** The outside systems, opened. */
+export interface Ports {
+  readonly store: Store;
+  readonly secretStore: SecretStore;
+  readonly secretHash: SecretHash;
+  readonly ledger: Ledger & UsageSource;
+  readonly cryptography: Cryptography;
+  readonly random: Random;
+  readonly clock: Clock;
+  readonly addresses: Addresses;
+}
+
+export interface EngineOptions {
+  readonly policy: Policy;
+  /** Records kept in memory at most. */
+  readonly cacheRecords: number;
+  readonly onTampering: (row: TamperedRow) => void;
+}
+
+/** Everything that the handlers and jobs call: the ports, and what is made from them once. */
+export interface Engine extends Ports, VerifyDeps {
+  readonly policy: Policy;
+  /** Brings the ledger's counts to the store; calls that overlap share one delivery. */
+  readonly deliverUsage: () => Promise<number>;
+}
+
+/** Composes the verification from opened ports. The pepper is made on the first start. */
+export const createEngine = async (ports: Ports, options: EngineOptions): Promise<Engine> => {
+  const { policy } = options;
+  const keyring = createKeyring(ports.cryptography, await loadPeppers(ports));
+  const alarm = createTamperAlarm({ ...ports, onTampering: options.onTampering });
+  const stored = createStoredRecords({ ...ports, keyring, alarm });
+  return {
+    ...ports,
+    policy,
+    format: policy,
+    keyring,
+    records: cacheRecords(stored, { maxRecords: options.cacheRecords }),
+    prove: createProver({ ...ports, keyring, alarm }),
+    poolOf: (tenant: Tenant) => tenant.rateLimit ?? policy.tiers[tenant.tier],
+    deliverUsage: shareRun(() => deliverUsage({ source: ports.ledger, usage: ports.store.usage })),
+  };
+};
+
+/** While a run is under way, callers wait for the one after it: what they counted before the call is then delivered. */
+const shareRun = (run: () => Promise<number>): (() => Promise<number>) => {
+  const runs: { current: Promise<number> | undefined; next: Promise<number> | undefined } = { current: undefined, next: undefined };
+  const start = (): Promise<number> => {
+    runs.current = run().finally(() => {
+      runs.current = undefined;
+    });
+    return runs.current;
+  };
+  return () => {
+    if (runs.current === undefined) return start();
+    runs.next ??= runs.current
+      .catch(() => 0)
+      .then(() => {
+        runs.next = undefined;
+        return start();
+      });
+    return runs.next;
+  };
+};

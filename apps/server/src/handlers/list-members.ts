@@ -1,0 +1,12 @@
+import { listMembers } from "@keywright/core";
+import type { Engine } from "../engine.ts";
+import type { Handler } from "../http/route.ts";
+import { fromCursor, toPage, toWireMember } from "./wire-form.ts";
+
+export const listMembersHandler =
+  (engine: Engine): Handler<"list-members"> =>
+  async ({ actor, query }) => {
+    const asked = [query.tenant_id ?? actor.tenantId];
+    const found = await listMembers(engine, { actor, tenantId: query.tenant_id, page: fromCursor(query, asked) });
+    return { status: 200, body: toPage(found, asked, toWireMember) };
+  };

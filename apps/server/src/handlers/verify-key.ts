@@ -1,0 +1,49 @@
+import type { Verification, VerifyRequest } from "@keywright/contract";
+import { Secret, type VerifyCommand, type VerifyOutcome, verify } from "@keywright/core";
+import type { Engine } from "../engine.ts";
+import type { Handler } from "../http/route.ts";
+import { toOwner, toTimeOrNull } from "./wire-form.ts";
+
+export const verifyKeyHandler =
+  (engine: Engine): Handler<"verify-key"> =>
+  async ({ body }) => ({ status: 200, body: toVerification(await verify(engine, "api", toCommand(body))) });
+
+/** Label of a request that names no endpoint. */
+const unnamed = "-";
+
+export const toCommand = (body: VerifyRequest): VerifyCommand => ({
+  key: new Secret(body.key),
+  scopes: body.scopes ?? [],
+  ip: body.ip ?? null,
+  endpoint: body.endpoint === undefined ? unnamed : body.method === undefined ? body.endpoint : `${body.method} ${body.endpoint}`,
+  cost: body.cost ?? 1,
+  dryRun: body.dry_run ?? false,
+});
+
+const unknown = { key_id: null, tenant_id: null, owner: null, scopes: [], environment: null, expires_at: null, metadata: {}, rate_limit: null, quota: null };
+
+export const toVerification = ({ verdict, record, spent, expiresAtMs }: VerifyOutcome): Verification => {
+  if (record === null) return { valid: false, code: verdict, ...unknown };
+  const { key } = record;
+  return {
+    valid: verdict === "VALID",
+    code: verdict,
+    key_id: key.id,
+    tenant_id: key.tenantId,
+    owner: toOwner(key),
+    scopes: [...key.scopes],
+    environment: key.environment,
+    expires_at: toTimeOrNull(expiresAtMs),
+    metadata: { ...key.metadata },
+    rate_limit: tightest(spent),
+    quota: spent?.quota ? { limit: spent.quota.limit, remaining: spent.quota.remaining, reset_seconds: spent.quota.resetSeconds } : null,
+  };
+};
+
+/** Of the key's bucket and the tenant's pool, the one that will refuse first. */
+const tightest = (spent: VerifyOutcome["spent"]): Verification["rate_limit"] => {
+  const key = spent?.key ?? null;
+  const pool = spent?.pool ?? null;
+  const view = key !== null && (pool === null || key.remaining <= pool.remaining) ? key : pool;
+  return view && { limit: view.limit, remaining: view.remaining, reset_seconds: view.resetSeconds };
+};

@@ -1,0 +1,47 @@
+import type { AuditEntry } from "../model/audit.ts";
+import type { AuditFilter, AuditLog } from "../ports/audit-log.ts";
+import type { IdempotencyStore } from "../ports/idempotency-store.ts";
+import { addRow, pageById, type StoreAccess } from "./store-state.ts";
+
+export const memoryAuditLog = ({ read, write }: StoreAccess) =>
+  ({
+    append: (entry) => write((state) => addRow(state.audit, entry.id, entry)),
+    list: (filter, page) =>
+      read((state) =>
+        pageById(
+          [...state.audit.values()].filter((entry) => matches(entry, filter)),
+          (entry) => entry.id,
+          page,
+        ),
+      ),
+  }) satisfies AuditLog;
+
+const matches = (entry: AuditEntry, filter: AuditFilter): boolean =>
+  (filter.tenantId === undefined || filter.tenantId === entry.tenantId) &&
+  (filter.actorId === undefined || filter.actorId === entry.actorId) &&
+  (filter.targetId === undefined || filter.targetId === entry.targetId) &&
+  (filter.action === undefined || filter.action === entry.action) &&
+  (filter.fromMs === undefined || entry.atMs >= filter.fromMs) &&
+  (filter.toMs === undefined || entry.atMs < filter.toMs);
+
+export const memoryIdempotencyStore = ({ read, write }: StoreAccess) =>
+  ({
+    find: (scope, sinceMs) =>
+      read((state) => {
+        const answer = state.idempotency.get(scope);
+        return answer !== undefined && answer.createdAtMs >= sinceMs ? answer : undefined;
+      }),
+    insert: (answer, sinceMs) =>
+      write((state) => {
+        const standing = state.idempotency.get(answer.scope);
+        if (standing !== undefined && standing.createdAtMs >= sinceMs) return false;
+        state.idempotency.set(answer.scope, answer);
+        return true;
+      }),
+    prune: (beforeMs, limit) =>
+      write((state) => {
+        const old = [...state.idempotency.values()].filter((answer) => answer.createdAtMs < beforeMs).slice(0, limit);
+        for (const { scope } of old) state.idempotency.delete(scope);
+        return old.length;
+      }),
+  }) satisfies IdempotencyStore;

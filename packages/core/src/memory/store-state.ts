@@ -1,0 +1,77 @@
+import type { AuditEntry } from "../model/audit.ts";
+import type { ApiKey, KeyActivity, KeySecret, Signed } from "../model/key.ts";
+import type { Member, Tenant } from "../model/tenant.ts";
+import type { BudgetState, UsageCount } from "../model/usage.ts";
+import type { IdempotentAnswer } from "../ports/idempotency-store.ts";
+import type { Page, PageRequest } from "../ports/page.ts";
+
+/** All that a memory store holds, by id. Values are never changed in place, so a copy of the maps is a snapshot. */
+export interface StoreState {
+  readonly keys: Map<string, Signed<ApiKey>>;
+  readonly secrets: Map<string, Signed<KeySecret>>;
+  readonly tenants: Map<string, Signed<Tenant>>;
+  readonly members: Map<string, Member>;
+  readonly audit: Map<string, AuditEntry>;
+  /** By key, hour, endpoint and outcome. */
+  readonly usage: Map<string, UsageCount>;
+  /** Ids of moves that were applied, oldest first. */
+  readonly moves: Map<string, true>;
+  readonly activity: Map<string, KeyActivity>;
+  readonly budgets: Map<string, BudgetState>;
+  readonly idempotency: Map<string, IdempotentAnswer>;
+}
+
+/** One look at the state, or one change of it. Both run in one go: nothing happens between their lines. */
+export interface StoreAccess {
+  read<T>(look: (state: StoreState) => T): Promise<T>;
+  write<T>(change: (state: StoreState) => T): Promise<T>;
+}
+
+export const emptyState = (): StoreState => ({
+  keys: new Map(),
+  secrets: new Map(),
+  tenants: new Map(),
+  members: new Map(),
+  audit: new Map(),
+  usage: new Map(),
+  moves: new Map(),
+  activity: new Map(),
+  budgets: new Map(),
+  idempotency: new Map(),
+});
+
+export const copyState = (state: StoreState): StoreState => ({
+  keys: new Map(state.keys),
+  secrets: new Map(state.secrets),
+  tenants: new Map(state.tenants),
+  members: new Map(state.members),
+  audit: new Map(state.audit),
+  usage: new Map(state.usage),
+  moves: new Map(state.moves),
+  activity: new Map(state.activity),
+  budgets: new Map(state.budgets),
+  idempotency: new Map(state.idempotency),
+});
+
+/** Adds a row under a new id; a second row under one id is a mistake of the caller's. */
+export const addRow = <T>(rows: Map<string, T>, id: string, row: T): void => {
+  if (rows.has(id)) throw new Error(`There is a row ${id} already.`);
+  rows.set(id, row);
+};
+
+/** Replaces the row under an id that exists. */
+export const replaceRow = <T>(rows: Map<string, T>, id: string, row: T): void => {
+  if (!rows.has(id)) throw new Error(`There is no row ${id}.`);
+  rows.set(id, row);
+};
+
+/** One page of `rows`, by id descending. */
+export const pageById = <T>(rows: readonly T[], idOf: (row: T) => string, { limit, after }: PageRequest): Page<T> => {
+  const rest = rows.filter((row) => after === null || idOf(row) < after).sort((a, b) => (idOf(a) < idOf(b) ? 1 : -1));
+  const items = rest.slice(0, limit);
+  const last = items.at(-1);
+  return { items, after: rest.length > limit && last !== undefined ? idOf(last) : null };
+};
+
+/** Whether `text` holds `part`, without regard to case. */
+export const holdsText = (text: string, part: string): boolean => text.toLowerCase().includes(part.toLowerCase());

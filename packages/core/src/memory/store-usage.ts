@@ -1,0 +1,79 @@
+import type { KeyActivity } from "../model/key.ts";
+import type { LastUse, UsageCount, UsageMove } from "../model/usage.ts";
+import type { UsageFilter, UsageStore, UsageSummary } from "../ports/usage-store.ts";
+import type { StoreAccess, StoreState } from "./store-state.ts";
+
+/** Ids of moves that are remembered: far more than a ledger hands over again. */
+const maxMoves = 10_000;
+const maxEndpoints = 50;
+
+export const memoryUsageStore = ({ read, write }: StoreAccess) =>
+  ({
+    apply: (move) => write((state) => apply(state, move)),
+    summarize: (filter) => read((state) => summarize(state, filter)),
+  }) satisfies UsageStore;
+
+const apply = (state: StoreState, move: UsageMove): boolean => {
+  if (state.moves.has(move.id)) return false;
+  state.moves.set(move.id, true);
+  if (state.moves.size > maxMoves) state.moves.delete([...state.moves.keys()][0] ?? move.id);
+  for (const count of move.counts) add(state, count);
+  for (const use of move.lastUses) advance(state, use);
+  for (const budget of move.budgets) state.budgets.set(budget.subjectId, budget);
+  return true;
+};
+
+const add = (state: StoreState, count: UsageCount): void => {
+  const name = JSON.stringify([count.keyId, count.hourMs, count.endpoint, count.outcome]);
+  const requests = (state.usage.get(name)?.requests ?? 0) + count.requests;
+  state.usage.set(name, { ...count, requests });
+};
+
+const advance = (state: StoreState, { keyId, atMs, ip }: LastUse): void => {
+  const known = state.activity.get(keyId)?.lastUsedAtMs ?? null;
+  if (known === null || known < atMs) state.activity.set(keyId, { lastUsedAtMs: atMs, lastUsedIp: ip });
+};
+
+const summarize = (state: StoreState, filter: UsageFilter): UsageSummary => {
+  const counts = [...state.usage.values()].filter((count) => matches(count, filter));
+  return {
+    outcomes: Object.fromEntries(totals(counts, (count) => count.outcome)),
+    endpoints: [...totals(counts, (count) => count.endpoint)]
+      .map(([endpoint, requests]) => ({ endpoint, requests }))
+      .sort((a, b) => b.requests - a.requests || (a.endpoint < b.endpoint ? -1 : 1))
+      .slice(0, maxEndpoints),
+    series: series(counts, filter.bucketMs),
+    activity: latest(state, filter),
+  };
+};
+
+const matches = (count: UsageCount, filter: UsageFilter): boolean =>
+  count.hourMs >= filter.fromMs &&
+  count.hourMs < filter.toMs &&
+  (filter.tenantId === undefined || filter.tenantId === count.tenantId) &&
+  (filter.keyId === undefined || filter.keyId === count.keyId) &&
+  (filter.endpoint === undefined || filter.endpoint === count.endpoint) &&
+  (filter.outcome === undefined || filter.outcome === count.outcome);
+
+const totals = <K>(counts: readonly UsageCount[], by: (count: UsageCount) => K): Map<K, number> => {
+  const sums = new Map<K, number>();
+  for (const count of counts) sums.set(by(count), (sums.get(by(count)) ?? 0) + count.requests);
+  return sums;
+};
+
+const series = (counts: readonly UsageCount[], bucketMs: number): UsageSummary["series"] => {
+  const start = (count: UsageCount): number => count.hourMs - (count.hourMs % bucketMs);
+  const errors = totals(
+    counts.filter((count) => count.outcome !== "VALID"),
+    start,
+  );
+  return [...totals(counts, start)].sort(([a], [b]) => a - b).map(([startMs, requests]) => ({ startMs, requests, errors: errors.get(startMs) ?? 0 }));
+};
+
+const latest = (state: StoreState, { tenantId, keyId }: UsageFilter): KeyActivity => {
+  const uses = [...state.activity].filter(
+    ([id]) => (keyId === undefined || keyId === id) && (tenantId === undefined || state.keys.get(id)?.row.tenantId === tenantId),
+  );
+  const [newest] = uses.sort(([, a], [, b]) => (b.lastUsedAtMs ?? 0) - (a.lastUsedAtMs ?? 0));
+  return newest?.[1] ?? { lastUsedAtMs: null, lastUsedIp: null };
+};
