@@ -15,12 +15,17 @@ export const memoryUsageStore = ({ read, write }: StoreAccess) =>
 
 const apply = (state: StoreState, move: UsageMove): boolean => {
   if (state.moves.has(move.id)) return false;
-  state.moves.set(move.id, true);
-  if (state.moves.size > maxMoves) state.moves.delete([...state.moves.keys()][0] ?? move.id);
+  remember(state, move.id);
   for (const count of move.counts) add(state, count);
   for (const use of move.lastUses) advance(state, use);
   for (const budget of move.budgets) state.budgets.set(budget.subjectId, budget);
   return true;
+};
+
+const remember = ({ moves }: StoreState, moveId: string): void => {
+  moves.set(moveId, true);
+  const oldest = moves.keys().next();
+  if (moves.size > maxMoves && !oldest.done) moves.delete(oldest.value);
 };
 
 const add = (state: StoreState, count: UsageCount): void => {

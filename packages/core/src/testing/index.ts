@@ -1,0 +1,4 @@
+export { cryptographyContract } from "./cryptography.contract.ts";
+export { randomContract } from "./random.contract.ts";
+export { bcryptVectors, secretHashContract } from "./secret-hash.contract.ts";
+export { type DurableSecretStore, durableSecretStoreContract, secretStoreContract } from "./secret-store.contract.ts";

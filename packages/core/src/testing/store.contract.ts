@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import type { Store } from "../ports/store.ts";
+import { auditLogContract } from "./audit-log.contract.ts";
+import { idempotencyStoreContract } from "./idempotency-store.contract.ts";
+import { keyListContract } from "./key-list.contract.ts";
+import { keyStoreContract } from "./key-store.contract.ts";
+import { createRows, type StoreBench } from "./store-rows.ts";
+import { memberStoreContract, tenantStoreContract } from "./tenant-store.contract.ts";
+import { transactionContract } from "./transaction.contract.ts";
+import { usageStoreContract } from "./usage-store.contract.ts";
+
+export interface OpenedStore {
+  readonly store: Store;
+  close(): Promise<void>;
+}
+
+/** What every `Store` promises, on an empty one that `open` makes. */
+export const storeContract = (name: string, open: () => Promise<OpenedStore>): void => {
+  describe(`store: ${name}`, () => {
+    let opened: OpenedStore | undefined;
+    beforeAll(async () => {
+      opened = await open();
+    });
+    afterAll(async () => {
+      await opened?.close();
+    });
+    const store = (): Store => {
+      if (opened === undefined) throw new Error("The store is not open.");
+      return opened.store;
+    };
+    const bench: StoreBench = { store, rows: createRows() };
+    transactionContract(bench);
+    keyStoreContract(bench);
+    keyListContract(bench);
+    tenantStoreContract(bench);
+    memberStoreContract(bench);
+    auditLogContract(bench);
+    usageStoreContract(bench);
+    idempotencyStoreContract(bench);
+  });
+};
