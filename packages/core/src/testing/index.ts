@@ -2,3 +2,4 @@ export { cryptographyContract } from "./cryptography.contract.ts";
 export { randomContract } from "./random.contract.ts";
 export { bcryptVectors, secretHashContract } from "./secret-hash.contract.ts";
 export { type DurableSecretStore, durableSecretStoreContract, secretStoreContract } from "./secret-store.contract.ts";
+export { type OpenedStore, storeContract } from "./store.contract.ts";
