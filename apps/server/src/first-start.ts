@@ -1,0 +1,37 @@
+import { everyPermission } from "@keywright/contract";
+import { createRootKey, createTenant, type Secret, systemActor } from "@keywright/core";
+import type { Engine } from "./engine.ts";
+
+/** What the first start has made, to be shown once. */
+export interface FirstStart {
+  readonly rootKey: Secret;
+  readonly tenantId: string;
+}
+
+/** On an empty store: the operator's root key, and a tenant to try things with. Otherwise nothing, and nothing to show. */
+export const makeFirstStart = async (engine: Engine): Promise<FirstStart | undefined> => {
+  const { items } = await engine.store.keys.list({ tenantId: null, nowMs: engine.clock.nowMs() }, { limit: 1, after: null });
+  if (items.length > 0) return undefined;
+  const tenant = await createTenant(engine, { actor: systemActor, name: "Example tenant", tier: "starter", rateLimit: null, idempotency: null });
+  const { secret } = await createRootKey(engine, { actor: systemActor, name: "First root key", permissions: [everyPermission], idempotency: null });
+  return { rootKey: secret, tenantId: tenant.id };
+};
+
+/** What a person reads when the server is ready. */
+export const startText = (base: string, engines: string, first: FirstStart | undefined): string => {
+  const ready = [`Keywright is ready at ${base}  (API reference: ${base}/docs)`, `Engines: ${engines}`];
+  if (first === undefined) return `${ready.join("\n")}\n`;
+  const key = first.rootKey.reveal();
+  return `${[
+    ...ready,
+    "",
+    "This is the first start. The root key below is the operator's credential; it is shown only now:",
+    "",
+    `  ${key}`,
+    "",
+    `An example tenant is there too (${first.tenantId}). Make its first API key:`,
+    "",
+    `  curl -s ${base}/api/v1/platform/api-keys -H 'Authorization: Bearer ${key}' -H 'Content-Type: application/json' -d '{"tenant_id":"${first.tenantId}","name":"My first key","scopes":["send_email"]}'`,
+    "",
+  ].join("\n")}\n`;
+};

@@ -1,0 +1,35 @@
+import { expect, it, vi } from "vitest";
+import { runJobs } from "./run-jobs.ts";
+
+it("runs a job again after a failure, and tells the failure", async () => {
+  vi.useFakeTimers();
+  const failures: string[] = [];
+  const run = vi.fn().mockRejectedValueOnce(new Error("engine away")).mockResolvedValue(undefined);
+  const jobs = runJobs([{ name: "probe", everyMs: 1_000, run }], { onFailure: (name) => failures.push(name) });
+  await vi.advanceTimersByTimeAsync(3_000);
+  await jobs.stop();
+  vi.useRealTimers();
+  expect(run.mock.calls.length).toBeGreaterThanOrEqual(2);
+  expect(failures).toEqual(["probe"]);
+});
+
+it("waits for a run under way when it stops, and starts none after it", async () => {
+  vi.useFakeTimers();
+  const events: string[] = [];
+  const gate: { open: () => void } = { open: () => {} };
+  const run = vi.fn(async () => {
+    events.push("started");
+    await new Promise<void>((resolve) => {
+      gate.open = resolve;
+    });
+    events.push("ended");
+  });
+  const jobs = runJobs([{ name: "probe", everyMs: 1_000, run }], { onFailure: () => {} });
+  await vi.advanceTimersByTimeAsync(1_000);
+  const stopped = jobs.stop().then(() => events.push("stopped"));
+  gate.open();
+  await stopped;
+  await vi.advanceTimersByTimeAsync(10_000);
+  vi.useRealTimers();
+  expect(events).toEqual(["started", "ended", "stopped"]);
+});
