@@ -30,7 +30,7 @@ export const revokeKey = (deps: RevokeDeps, request: RevokeRequest): Promise<Api
   });
 
 /** Revokes a root key; nobody cuts off the branch that they sit on. */
-export const revokeRootKey = (deps: RevokeDeps, request: RevokeRequest): Promise<ApiKey> => {
+export const revokeRootKey = async (deps: RevokeDeps, request: RevokeRequest): Promise<ApiKey> => {
   if (request.actor.id === request.keyId) {
     throw new AppError("PERMISSION_DENIED", { detail: "A root key cannot revoke itself: use another one, so that the operator is not locked out." });
   }

@@ -43,7 +43,7 @@ export interface UpdateKeyRequest {
 }
 
 /** Changes a key; in force everywhere when this resolves. */
-export const updateKey = (deps: UpdateKeyDeps, { actor, keyId, change, ifRevision }: UpdateKeyRequest): Promise<KeyDetails> => {
+export const updateKey = async (deps: UpdateKeyDeps, { actor, keyId, change, ifRevision }: UpdateKeyRequest): Promise<KeyDetails> => {
   const fields = changedFields(deps, actor, change);
   return commitChange(deps, async (stores) => {
     const stored = await lockAliveKey(deps, stores, { actor, keyId });

@@ -23,7 +23,7 @@ export interface CreateMemberRequest {
   readonly idempotency: Idempotency | null;
 }
 
-export const createMember = (deps: MemberDeps, { actor, tenantId: named, idempotency, ...person }: CreateMemberRequest): Promise<Member> => {
+export const createMember = async (deps: MemberDeps, { actor, tenantId: named, idempotency, ...person }: CreateMemberRequest): Promise<Member> => {
   const tenantId = tenantOf(actor, named);
   return answerOnce(deps, {
     idempotency,
@@ -42,7 +42,7 @@ export const createMember = (deps: MemberDeps, { actor, tenantId: named, idempot
   });
 };
 
-export const listMembers = (
+export const listMembers = async (
   deps: Pick<MemberDeps, "store">,
   { actor, tenantId, page }: { actor: Actor; tenantId: string | undefined; page: PageRequest },
 ): Promise<Page<Member>> => deps.store.members.list(tenantOf(actor, tenantId), page);
