@@ -1,0 +1,72 @@
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { readdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { makeFolder, removeFolder, runCli, startKeywright } from "./keywright-process.ts";
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await makeFolder("start");
+  await (await startKeywright({ dataDir: folder })).stop();
+});
+
+afterAll(() => removeFolder(folder));
+
+/** The start fails with exit code 1 and one sentence that matches. */
+const refuses = async (env: Record<string, string>, sentence: RegExp): Promise<void> => {
+  const { code, out } = await runCli(["serve"], { PORT: "0", KEYWRIGHT_DATA_DIR: folder, ...env });
+  const text = `${out.text}${out.errors}`.trim();
+  expect(text).toMatch(sentence);
+  expect(text.split("\n").length).toBe(1);
+  expect(code).toBe(1);
+};
+
+const snapshot = async (): Promise<string> => {
+  const names = (await readdir(folder, { recursive: true })).filter((name) => !/postmaster|^lock|\/lock$/.test(name)).sort();
+  const sealed = await readFile(join(folder, "secrets.sealed"), "latin1");
+  return JSON.stringify([names, sealed]);
+};
+
+describe("the start is refused with one sentence, exit code 1 and nothing changed", () => {
+  it("when another process has the data folder", async () => {
+    const server = await startKeywright({ dataDir: folder });
+    await refuses({}, /data folder .* in use by another Keywright process/);
+    expect((await server.call({ path: "/healthz" })).status).toBe(200);
+    await server.stop();
+  });
+
+  it("when the port is taken", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const address = taken.address();
+    await refuses({ PORT: String(typeof address === "object" && address?.port) }, /port \d+ .*(?:use|taken)/i);
+    taken.close();
+  });
+
+  it("when the data folder cannot be written", async () => {
+    const file = join(folder, "plain-file");
+    await writeFile(file, "");
+    await refuses({ KEYWRIGHT_DATA_DIR: join(file, "data") }, /data folder/i);
+  });
+
+  it("when the master key is another one", async () => {
+    const before = await snapshot();
+    await refuses({ KEYWRIGHT_MASTER_KEY: randomBytes(32).toString("base64") }, /master key/i);
+    expect(await snapshot()).toBe(before);
+  });
+
+  it("when the master key is no key", async () => {
+    await refuses({ KEYWRIGHT_MASTER_KEY: "short" }, /KEYWRIGHT_MASTER_KEY.*32 bytes/);
+  });
+
+  it.each([
+    [{ KEYWRIGHT_DATADIR: "x" }, /KEYWRIGHT_DATADIR.*KEYWRIGHT_DATA_DIR/],
+    [{ PORT: "70000" }, /PORT.*65535/],
+    [{ KEYWRIGHT_CONFIG: "/nonexistent/keywright.config.json" }, /KEYWRIGHT_CONFIG/],
+  ])("when a setting is wrong: %j", async (env, sentence) => {
+    await refuses(env as Record<string, string>, sentence);
+  });
+});
