@@ -7,9 +7,9 @@ export const TenantId = id("ten", "The tenant's id.");
 export const MemberId = id("mem", "The member's id.");
 
 const scope = Type.String({ pattern: "^[a-z][a-z0-9_.:-]{0,63}$", description: "A scope of the operator's catalogue." });
-export const Scopes = Type.Array(scope, { minItems: 1, maxItems: bounds.scopes, uniqueItems: true, description: "What the key may do." });
-export const Environment = Type.Union([Type.Literal("live"), Type.Literal("test")], { description: "The environment that the key's text names." });
-export const KeyStatus = Type.Union([Type.Literal("active"), Type.Literal("disabled"), Type.Literal("expired"), Type.Literal("revoked")], {
+const Scopes = Type.Array(scope, { minItems: 1, maxItems: bounds.scopes, uniqueItems: true, description: "What the key may do." });
+const Environment = Type.Union([Type.Literal("live"), Type.Literal("test")], { description: "The environment that the key's text names." });
+const KeyStatus = Type.Union([Type.Literal("active"), Type.Literal("disabled"), Type.Literal("expired"), Type.Literal("revoked")], {
   description: "`expired` and `revoked` are final.",
 });
 
@@ -39,7 +39,7 @@ export const Owner = Type.Object({
   id: nullable(Type.String()),
 });
 
-export const SecretInfo = Type.Object({
+const SecretInfo = Type.Object({
   hint: Type.String({ description: "What may be shown of a secret afterwards.", examples: ["pm_live_…x7Qk"] }),
   status: Type.Union([Type.Literal("current"), Type.Literal("previous")]),
   created_at: time("When the secret was made."),

@@ -15,10 +15,10 @@ const paging = {
   cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
 };
 
-export const Tier = Type.Union([Type.Literal("starter"), Type.Literal("pro"), Type.Literal("enterprise")], {
+const Tier = Type.Union([Type.Literal("starter"), Type.Literal("pro"), Type.Literal("enterprise")], {
   description: "Decides the tenant's pool of requests.",
 });
-export const TenantStatus = Type.Union([Type.Literal("active"), Type.Literal("suspended")]);
+const TenantStatus = Type.Union([Type.Literal("active"), Type.Literal("suspended")]);
 
 export const Tenant = Type.Object({
   id: TenantId,
@@ -48,7 +48,7 @@ export const UpdateTenant = Type.Object(
 );
 export const ListTenantsQuery = Type.Object({ status: Type.Optional(TenantStatus), q: Type.Optional(text(100, "Part of the name.")), ...paging }, closed);
 
-export const MemberRole = Type.Union([Type.Literal("owner"), Type.Literal("admin"), Type.Literal("developer"), Type.Literal("viewer")]);
+const MemberRole = Type.Union([Type.Literal("owner"), Type.Literal("admin"), Type.Literal("developer"), Type.Literal("viewer")]);
 export const Member = Type.Object({
   id: MemberId,
   tenant_id: TenantId,

@@ -9,7 +9,7 @@ const moveSize = 5_000;
 const labelsPerKey = 200;
 /** Lines that may wait; beyond them only the label is coarsened, no request goes uncounted. */
 const maxLines = 200_000;
-export const otherEndpoints = "other";
+const otherEndpoints = "other";
 
 export interface UsageTally {
   /** Counts one request; an accepted one is the key's last use. */

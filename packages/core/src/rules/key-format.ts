@@ -10,7 +10,7 @@ export interface KeyFormat {
   readonly bodyLength: number;
 }
 
-export const checksumLength = 6;
+const checksumLength = 6;
 export const minBodyLength = 32;
 /** bcrypt ignores what follows the 72nd byte, so no key may be longer. */
 export const maxKeyLength = 72;

@@ -15,7 +15,7 @@ import { createProver } from "../prove.ts";
 import { createStoredRecords } from "../records.ts";
 import { createTamperAlarm, type TamperedRow } from "../tampering.ts";
 
-export const testPolicy: Policy = {
+const testPolicy: Policy = {
   prefix: "pm",
   bodyLength: 32,
   scopes: { send_email: "", read_analytics: "", manage_contacts: "" },

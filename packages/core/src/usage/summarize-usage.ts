@@ -6,7 +6,7 @@ import { sees } from "../visibility.ts";
 
 export type Granularity = "hour" | "day";
 
-export const bucketMs: Readonly<Record<Granularity, number>> = { hour: 3_600_000, day: 86_400_000 };
+const bucketMs: Readonly<Record<Granularity, number>> = { hour: 3_600_000, day: 86_400_000 };
 
 /** Buckets that one series has at most. */
 const maxBuckets = 1_500;
