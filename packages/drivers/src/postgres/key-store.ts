@@ -1,0 +1,155 @@
+import type { KeyFilter, KeyStore, PageRequest, StoredKey, StoredRecord } from "@keywright/core";
+import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from "kysely";
+import { pageOf, rowsFor } from "./page.ts";
+import { digestBytes, folded, fromActivityRow, fromBudgetRow, fromKeyRow, fromSecretRow, fromTenantRow, type JsonRow, toKeyRow, toSecretRow } from "./rows.ts";
+import type { ApiKeyTable, BudgetStateTable, KeyActivityTable, KeySecretTable, Tables, TenantTable } from "./schema.ts";
+import { requireChanged } from "./written.ts";
+
+type Db = Kysely<Tables>;
+
+export const postgresKeyStore = (db: Db) =>
+  ({
+    insert: async (key) => {
+      await db.insertInto("api_keys").values(toKeyRow(key)).execute();
+    },
+    insertSecret: async (secret) => {
+      await db.insertInto("key_secrets").values(toSecretRow(secret)).execute();
+    },
+    update: async (key) => requireChanged(await db.updateTable("api_keys").set(toKeyRow(key)).where("id", "=", key.row.id).executeTakeFirst(), key.row.id),
+    updateSecret: async (secret) =>
+      requireChanged(await db.updateTable("key_secrets").set(toSecretRow(secret)).where("id", "=", secret.row.id).executeTakeFirst(), secret.row.id),
+    lock: (keyId) => lockKey(db, keyId),
+    find: (keyId) => findKey(db, keyId),
+    findByDigest: (digests) => findRecord(db, digests),
+    list: (filter, page) => listKeys(db, filter, page),
+    countAlive: (ownerId, nowMs) => countAlive(db, ownerId, nowMs),
+  }) satisfies KeyStore;
+
+/**
+ * Two statements: after a wait, the one that locks sees the new version of the row that it waited for, but everything else as
+ * it was before the wait. The next statement sees it all.
+ */
+const lockKey = async (db: Db, keyId: string): Promise<StoredKey | undefined> => {
+  const locked = await db.selectFrom("api_keys").select("id").where("id", "=", keyId).forNoKeyUpdate().executeTakeFirst();
+  return locked && findKey(db, keyId);
+};
+
+const findKey = async (db: Db, keyId: string): Promise<StoredKey | undefined> => {
+  const found = await storedKeys(db).where("api_keys.id", "=", keyId).executeTakeFirst();
+  return found && toStoredKey(found);
+};
+
+const listKeys = async (db: Db, filter: KeyFilter, page: PageRequest) => {
+  const rows = await storedKeys(db)
+    .where((eb) => eb.and(conditions(eb, filter, page)))
+    .orderBy("api_keys.id", "desc")
+    .limit(rowsFor(page))
+    .execute();
+  return pageOf(rows.map(toStoredKey), page, (stored) => stored.key.row.id);
+};
+
+/** Secrets that a key is shown with. It has two at most that still work; the bound is for rows that others wrote. */
+const maxSecrets = 10;
+
+/** Keys, each with its secrets and last use, in one statement: parts that were read apart could contradict each other. */
+const storedKeys = (db: Db) =>
+  db
+    .selectFrom("api_keys")
+    .leftJoin("key_activity", "key_activity.key_id", "api_keys.id")
+    .select([
+      sql<JsonRow<ApiKeyTable>>`to_json(api_keys)`.as("key"),
+      sql<JsonRow<KeyActivityTable> | null>`to_json(key_activity)`.as("activity"),
+      sql<readonly JsonRow<KeySecretTable>[]>`array(
+        select to_json(key_secrets) from key_secrets
+        where key_secrets.key_id = api_keys.id and key_secrets.valid_until_ms is distinct from 0
+        order by key_secrets.valid_until_ms is not null, key_secrets.created_at_ms desc, key_secrets.id desc
+        limit ${sql.lit(maxSecrets)}
+      )`.as("secrets"),
+    ]);
+
+interface StoredKeyRow {
+  readonly key: JsonRow<ApiKeyTable>;
+  readonly activity: JsonRow<KeyActivityTable> | null;
+  readonly secrets: readonly JsonRow<KeySecretTable>[];
+}
+
+const toStoredKey = ({ key, activity, secrets }: StoredKeyRow): StoredKey => ({
+  key: fromKeyRow(key),
+  secrets: secrets.map(fromSecretRow),
+  activity: fromActivityRow(activity),
+});
+
+const findRecord = async (db: Db, digests: readonly string[]): Promise<StoredRecord | undefined> => {
+  if (digests.length === 0) return undefined;
+  const found = await db
+    .selectFrom("key_secrets")
+    .innerJoin("api_keys", "api_keys.id", "key_secrets.key_id")
+    .leftJoin("tenants", "tenants.id", "api_keys.tenant_id")
+    .leftJoin("budget_states as key_budget", "key_budget.subject_id", "api_keys.id")
+    .leftJoin("budget_states as tenant_budget", "tenant_budget.subject_id", "api_keys.tenant_id")
+    .where("key_secrets.digest", "in", digests.map(digestBytes))
+    .select([
+      sql<JsonRow<ApiKeyTable>>`to_json(api_keys)`.as("key"),
+      sql<JsonRow<KeySecretTable>>`to_json(key_secrets)`.as("secret"),
+      sql<JsonRow<TenantTable> | null>`to_json(tenants)`.as("tenant"),
+      sql<JsonRow<BudgetStateTable> | null>`to_json(key_budget)`.as("keyBudget"),
+      sql<JsonRow<BudgetStateTable> | null>`to_json(tenant_budget)`.as("tenantBudget"),
+    ])
+    .limit(1)
+    .executeTakeFirst();
+  if (found === undefined) return undefined;
+  return {
+    key: fromKeyRow(found.key),
+    secret: fromSecretRow(found.secret),
+    tenant: found.tenant && fromTenantRow(found.tenant),
+    keyBudget: found.keyBudget && fromBudgetRow(found.keyBudget),
+    tenantBudget: found.tenantBudget && fromBudgetRow(found.tenantBudget),
+  };
+};
+
+const countAlive = async (db: Db, ownerId: string, nowMs: number): Promise<number> => {
+  const { alive } = await db
+    .selectFrom("api_keys")
+    .select((eb) => eb.fn.countAll<number>().as("alive"))
+    .where("owner_id", "=", ownerId)
+    .where("state", "<>", "revoked")
+    .where((eb) => eb.not(isExpired(eb, nowMs)))
+    .executeTakeFirstOrThrow();
+  return alive;
+};
+
+type Keys = ExpressionBuilder<Tables, "api_keys">;
+
+const conditions = (eb: Keys, filter: KeyFilter, { after }: PageRequest) => {
+  const { tenantId, status, environment, scope, ownerId, q, nowMs } = filter;
+  const all = [tenantId === null ? eb("api_keys.tenant_id", "is", null) : eb("api_keys.tenant_id", "=", tenantId)];
+  if (after !== null) all.push(eb("api_keys.id", "<", after));
+  if (status !== undefined) all.push(hasStatus(eb, status, nowMs));
+  if (environment !== undefined) all.push(eb("api_keys.environment", "=", environment));
+  if (scope !== undefined) all.push(eb(sql`${scope}`, "=", sql`any(api_keys.scopes)`));
+  if (ownerId !== undefined) all.push(eb("api_keys.owner_id", "=", ownerId));
+  if (q !== undefined) all.push(eb.or([namePart(eb, q), hintEnd(eb, q)]));
+  return all;
+};
+
+/** A key's status as its verdict has it: what was switched off or revoked is that, whether it has expired or not. */
+const hasStatus = (eb: Keys, status: NonNullable<KeyFilter["status"]>, nowMs: number) => {
+  if (status === "revoked" || status === "disabled") return eb("api_keys.state", "=", status);
+  const over = isExpired(eb, nowMs);
+  return eb.and([eb("api_keys.state", "=", "active"), status === "expired" ? over : eb.not(over)]);
+};
+
+const isExpired = (eb: Keys, nowMs: number) => eb(eb.fn.coalesce(sql`api_keys.expires_at_ms <= ${nowMs}`, sql<SqlBool>`false`), "=", true);
+
+/** `strpos` takes the text as it is: nothing in it is a wildcard. */
+const namePart = (eb: Keys, q: string) => eb(sql`strpos(api_keys.folded_name, ${folded(q)})`, ">", 0);
+
+const hintEnd = (eb: Keys, q: string) =>
+  eb.exists(
+    eb
+      .selectFrom("key_secrets")
+      .select("key_secrets.id")
+      .whereRef("key_secrets.key_id", "=", "api_keys.id")
+      .where("key_secrets.valid_until_ms", "is", null)
+      .where(sql`right(key_secrets.hint, char_length(${q}))`, "=", q),
+  );

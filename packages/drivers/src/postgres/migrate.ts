@@ -1,0 +1,32 @@
+import { Kysely, PostgresDialect, type PostgresPool, sql } from "kysely";
+import { type Migration, Migrator } from "kysely/migration";
+import { createTables } from "./migrations/0001-store.ts";
+
+/** Every shape that the store has had, by number. A migration that was released never changes. */
+const migrations: Readonly<Record<string, Migration>> = {
+  "0001-store": createTables,
+};
+
+/**
+ * Brings the database to the shape that this version works with, all in one transaction, and resolves with the names of the
+ * migrations that it ran. Processes that start at once wait for one another. A database of a newer Keywright is left as it is:
+ * rejects with one sentence.
+ */
+export const migrate = async (pool: PostgresPool, known = migrations): Promise<readonly string[]> => {
+  const db = new Kysely<MigrationTables>({ dialect: new PostgresDialect({ pool }) });
+  const { error, results } = await new Migrator({ db, provider: { getMigrations: async () => ({ ...known }) } }).migrateToLatest();
+  if (error === undefined) return (results ?? []).map(({ migrationName }) => migrationName);
+  const newer = await appliedBeyond(db, known).catch(() => []);
+  if (newer.length === 0) throw error;
+  throw new Error(`The database was migrated by a newer Keywright (it has ${newer.join(", ")}); start that version, or restore a backup.`);
+};
+
+interface MigrationTables {
+  kysely_migration: { name: string };
+}
+
+/** Migrations that the database has had and this version does not know. */
+const appliedBeyond = async (db: Kysely<MigrationTables>, known: Readonly<Record<string, Migration>>): Promise<readonly string[]> => {
+  const rows = await db.selectFrom("kysely_migration").select("name").orderBy(sql`name collate "C"`).execute();
+  return rows.map(({ name }) => name).filter((name) => !(name in known));
+};

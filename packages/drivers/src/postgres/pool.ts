@@ -1,0 +1,98 @@
+import { Unavailable } from "@keywright/core";
+import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
+import { DatabaseError, Pool, type PoolClient, type PoolConfig, types } from "pg";
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`, with the parameters that libpq knows. */
+  readonly url: string;
+  readonly maxConnections?: number;
+  /** How long a connection, a lock, a statement and an idle transaction may each take. */
+  readonly deadlineMs?: number;
+}
+
+/** Callers that may wait for a connection at once; the next one is refused. */
+export const maxWaiting = 10_000;
+export const defaultDeadlineMs = 10_000;
+
+/** A pool of connections to PostgreSQL 14 or later. Connects when it is first used; whoever opened it ends it. */
+export const openPostgres = ({ url, maxConnections = 10, deadlineMs = defaultDeadlineMs }: PostgresOptions): PostgresPool =>
+  openPool({
+    connectionString: url,
+    application_name: "keywright",
+    max: maxConnections,
+    connectionTimeoutMillis: deadlineMs,
+    statement_timeout: deadlineMs,
+    lock_timeout: deadlineMs,
+    idle_in_transaction_session_timeout: deadlineMs,
+    // The server's own deadline comes first; this one is for a server that no longer answers.
+    query_timeout: deadlineMs + 1_000,
+  });
+
+/** A pool whose failures are `Unavailable("store")` wherever the engine, not the statement, is at fault. */
+export const openPool = (config: PoolConfig): PostgresPool => {
+  const pool = new Pool({ ...config, types: { getTypeParser } });
+  // A connection that is lost while nobody uses it is replaced by the pool; one that is in use fails its next statement.
+  pool.on("error", () => {});
+  pool.on("connect", (client) => client.on("error", () => {}));
+  return {
+    options: {},
+    connect: async () => guardClient(await connect(pool)),
+    end: () => pool.end(),
+  };
+};
+
+const connect = async (pool: Pool): Promise<PoolClient> => {
+  if (pool.waitingCount >= maxWaiting) throw new Unavailable("store", new Error("Too many callers wait for a connection."));
+  try {
+    return await pool.connect();
+  } catch (error) {
+    throw new Unavailable("store", error);
+  }
+};
+
+const guardClient = (client: PoolClient): PostgresPoolClient => {
+  let broken = false;
+
+  const run = async (text: string, values: readonly unknown[]): Promise<unknown> => {
+    try {
+      return await client.query(text, [...values]);
+    } catch (error) {
+      if (!isOutage(error)) throw error;
+      broken ||= !(error instanceof DatabaseError);
+      throw new Unavailable("store", error);
+    }
+  };
+
+  function query<R>(text: string, values: readonly unknown[]): Promise<PostgresQueryResult<R>>;
+  function query<R>(cursor: PostgresCursor<R>): PostgresCursor<R>;
+  function query(text: unknown, values: readonly unknown[] = []): unknown {
+    if (typeof text !== "string") throw new TypeError("Nothing here reads by cursor.");
+    return run(text, values);
+  }
+
+  return { query, release: (destroy = false) => client.release(destroy || broken) };
+};
+
+/**
+ * SQLSTATEs that tell of the engine and not of the statement: connection, resources, operator intervention, system, a read-only
+ * standby, an idle transaction that was ended, serialization, deadlock, lock timeout (PostgreSQL, appendix A).
+ */
+const outageStates = /^(?:08|53|57|58)|^(?:25006|25P03|40001|40P01|55P03)$/;
+
+/** An error without a SQLSTATE is the connection's or the deadline's, unless it is a mistake in the program. */
+const isOutage = (error: unknown): boolean => {
+  if (error instanceof DatabaseError) return outageStates.test(error.code ?? "");
+  return !(error instanceof TypeError || error instanceof RangeError);
+};
+
+const int8 = types.builtins.INT8;
+
+/** Whole numbers of 64 bits are JavaScript numbers: the ones that are stored here fit. */
+const getTypeParser = ((oid: number, format?: "text" | "binary") =>
+  oid === int8 ? toSafeInteger : types.getTypeParser(oid, format as "text")) as typeof types.getTypeParser;
+
+const toSafeInteger = (text: string): number => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError("A stored number is beyond what a JavaScript number can hold exactly.");
+  return value;
+};

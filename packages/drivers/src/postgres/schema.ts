@@ -1,0 +1,135 @@
+import type { ColumnType } from "kysely";
+
+/**
+ * The tables as TypeScript knows them; `migrations/` makes them. Times are whole milliseconds since the epoch. Texts that are
+ * compared without regard to case have a twin in lower case, folded by us: so every engine and locale compares alike.
+ */
+export interface Tables {
+  tenants: TenantTable;
+  members: MemberTable;
+  api_keys: ApiKeyTable;
+  key_secrets: KeySecretTable;
+  key_activity: KeyActivityTable;
+  budget_states: BudgetStateTable;
+  audit_log: AuditTable;
+  usage_hourly: UsageTable;
+  usage_moves: MoveTable;
+  idempotent_answers: IdempotentAnswerTable;
+}
+
+/** Written as JSON text, read as what it holds. */
+type Json<T> = ColumnType<T, string | null, string | null>;
+type Texts = ColumnType<readonly string[], readonly string[], readonly string[]>;
+
+export interface TenantTable {
+  id: string;
+  name: string;
+  folded_name: string;
+  tier: string;
+  status: string;
+  rate_limit: number | null;
+  rate_window_seconds: number | null;
+  created_at_ms: number;
+  updated_at_ms: number;
+  revision: number;
+  tag: string;
+}
+
+export interface MemberTable {
+  id: string;
+  tenant_id: string;
+  email: string;
+  folded_email: string;
+  name: string;
+  role: string;
+  created_at_ms: number;
+}
+
+export interface ApiKeyTable {
+  id: string;
+  tenant_id: string | null;
+  owner_id: string | null;
+  name: string;
+  folded_name: string;
+  environment: string;
+  scopes: Texts;
+  state: string;
+  ip_allowlist: Texts;
+  rate_limit: number | null;
+  rate_window_seconds: number | null;
+  monthly_quota: number | null;
+  metadata: Json<Readonly<Record<string, string | number | boolean>>>;
+  expires_at_ms: number | null;
+  created_at_ms: number;
+  updated_at_ms: number;
+  revoked_at_ms: number | null;
+  revoked_reason: string | null;
+  revision: number;
+  tag: string;
+}
+
+export interface KeySecretTable {
+  id: string;
+  key_id: string;
+  /** 32 bytes, unique. */
+  digest: Buffer;
+  pepper_version: number;
+  hint: string;
+  created_at_ms: number;
+  valid_until_ms: number | null;
+  proved: boolean;
+  tag: string;
+}
+
+export interface KeyActivityTable {
+  key_id: string;
+  last_used_at_ms: number;
+  last_used_ip: string | null;
+}
+
+export interface BudgetStateTable {
+  subject_id: string;
+  bucket_tokens: number | null;
+  bucket_fraction: number | null;
+  bucket_at_ms: number | null;
+  quota_month: number | null;
+  quota_used: number | null;
+}
+
+export interface AuditTable {
+  id: string;
+  tenant_id: string | null;
+  at_ms: number;
+  actor_type: string;
+  actor_id: string | null;
+  action: string;
+  target_type: string;
+  target_id: string;
+  reason: string | null;
+  ip: string | null;
+  request_id: string | null;
+  before: Json<Readonly<Record<string, unknown>> | null>;
+  after: Json<Readonly<Record<string, unknown>> | null>;
+}
+
+export interface UsageTable {
+  key_id: string;
+  tenant_id: string | null;
+  hour_ms: number;
+  endpoint: string;
+  outcome: string;
+  requests: number;
+}
+
+export interface MoveTable {
+  id: string;
+  /** By the database's clock. */
+  applied_at: ColumnType<Date, never, never>;
+}
+
+export interface IdempotentAnswerTable {
+  scope: string;
+  fingerprint: string;
+  sealed: string;
+  created_at_ms: number;
+}
