@@ -10,9 +10,14 @@ const hash = "$2b$12$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW";
 let folder = "";
 let path = "";
 let store: SealedFile;
+/** Opens the file, and waits until it is tidy: a change has its turn after that. */
+const openTidy = async (): Promise<void> => {
+  store = await openSealedFile({ path, masterKey });
+  await store.destroy("nothing");
+};
 const reopen = async (): Promise<void> => {
   await store.close();
-  store = await openSealedFile({ path, masterKey });
+  await openTidy();
 };
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "keywright-compaction-"));
@@ -74,6 +79,20 @@ describe("a destroyed value", () => {
 });
 
 describe("a file that is rewritten", () => {
+  it("is read from the start, and written from when it is tidy", async () => {
+    const paths = Array.from({ length: 500 }, (_, index) => `keep/${index}`);
+    await Promise.all(paths.map((one) => store.write(one, { hash: one }, 0)));
+    const sealed = await lastSealed();
+    await store.destroy("keep/499");
+    await store.close();
+    store = await openSealedFile({ path, masterKey });
+    const written = store.write("keep/499", { hash: "new" }, 0);
+    for (const one of paths.slice(0, -1)) expect(await store.read(one)).toEqual({ data: { hash: one }, version: 1 });
+    expect(await written).toBe(true);
+    expect(await store.read("keep/499")).toEqual({ data: { hash: "new" }, version: 1 });
+    expect(await holds(sealed)).toBe(false);
+  });
+
   it("stays short however often a path is overwritten", async () => {
     expect(await writeUntilShorter()).toBeLessThan(80_000);
     expect(await writeUntilShorter()).toBeLessThan(80_000);
@@ -148,7 +167,7 @@ describe("a process that dies while it rewrites", () => {
       await store.close();
       await writeFile(path, old);
       await writeFile(`${path}.draft`, rewritten.subarray(0, length));
-      store = await openSealedFile({ path, masterKey });
+      await openTidy();
       expect(await contentOf()).toEqual(expected);
       expect(await readdir(folder)).toEqual(["secrets.sealed"]);
     }

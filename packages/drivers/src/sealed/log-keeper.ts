@@ -41,8 +41,8 @@ export const createLogKeeper = (dependencies: KeeperDependencies, opened: Log) =
     } catch (cause) {
       giveUp(cause);
     }
-    // Whichever is not kept; readers that are still at it are waited for.
-    await (log === next ? old : next).handle.close();
+    // Whichever is not kept; readers that are still at it are waited for. Nothing depends on how that ends.
+    await (log === next ? old : next).handle.close().catch(() => undefined);
   };
 
   const rewriteIfOver = async (limitBytes: number): Promise<void> => {

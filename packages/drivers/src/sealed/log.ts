@@ -3,7 +3,8 @@ import { stat } from "node:fs/promises";
 import { type Codec, NEW_LINE, type SealedRecord } from "./format.ts";
 import type { PathIndex } from "./path-index.ts";
 
-const CHUNK_BYTES = 128 * 1024;
+/** Small, because whoever reads a chunk also works through it in one go. */
+const CHUNK_BYTES = 32 * 1024;
 
 /** An open sealed file and what is known of it. Values stay in the file. */
 export interface Log {

@@ -108,9 +108,10 @@ const storeOn = (keeper: LogKeeper) => {
  *
  * Writes that come together are appended together and share one `fdatasync`; a write that resolves survives a crash.
  *
- * Values that were destroyed or overwritten stand in the file until it is rewritten without them: whenever it is opened and
- * holds a destroyed value, or more than half of it is overwritten; and in operation, once what is of no use any more outgrows
- * what is, counted from 64 KiB, or 4 MiB at most. The blocks that a rewritten file frees are the file system's to reuse.
+ * Values that were destroyed or overwritten stand in the file until it is rewritten without them, while reading goes on and
+ * writing waits: after it was opened, if it holds any destroyed value, or more of no use than of use; and in operation, once
+ * more is of no use than of use and that is over 64 KiB, or it is over 4 MiB. The blocks that a rewritten file frees are the
+ * file system's to reuse.
  *
  * Rejects with `SealedFileError` a file sealed by another master key, or damaged anywhere but in what a crash left of its last
  * append; such a file is not changed. An older copy of the whole file, put in its place, is genuine and cannot be told from it.
@@ -119,7 +120,5 @@ export const openSealedFile = async ({ path, masterKey, cryptography = nodeCrypt
   if (masterKey.length !== 32) throw new RangeError("A master key is 32 bytes.");
   const dependencies = { cryptography, masterKey };
   const log = await openLog(path, dependencies);
-  const keeper = createLogKeeper({ ...dependencies, file: path }, log);
-  await keeper.tidyOpened();
-  return storeOn(keeper);
+  return storeOn(createLogKeeper({ ...dependencies, file: path }, log));
 };

@@ -11,10 +11,9 @@ interface Waiting {
   fail(error: Unavailable): void;
 }
 
-/** Changes in the order they came, as many to an append as wait for it. */
+/** Changes in the order they came, as many to an append as wait for it. Tidies the file first, while others read. */
 export const createWriteQueue = (keeper: LogKeeper) => {
   let waiting: Waiting[] = [];
-  let running: Promise<void> | undefined;
 
   const takeFitting = (): readonly Waiting[] => {
     const count = countFitting(waiting.map(({ change }) => change));
@@ -45,6 +44,7 @@ export const createWriteQueue = (keeper: LogKeeper) => {
     }
     running = undefined;
   };
+  let running: Promise<void> | undefined = keeper.tidyOpened().then(drain);
 
   return {
     /** Whether the change holds; resolves when it is durable. */
