@@ -1,0 +1,122 @@
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+import helmet from "@fastify/helmet";
+import type { Addresses, Clock, Random, VerifyCommand, VerifyOutcome } from "@keywright/core";
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import { docsPaths, mountDocs } from "./docs/mount-docs.ts";
+import { type Authenticator, createAuthenticate } from "./http/authenticate.ts";
+import { createClientIp } from "./http/client-ip.ts";
+import { answerGateway, type ForwardAuthDeps, isDoorUrl, mountForwardAuth } from "./http/forward-auth.ts";
+import { healthPath, mountHealth, type Readiness, readyPath } from "./http/health.ts";
+import { createNotFound } from "./http/not-found.ts";
+import { problemOf } from "./http/problem.ts";
+import { createRefusalDelay, type Timer } from "./http/refusal-delay.ts";
+import { createRequestIds } from "./http/request-id.ts";
+import { type Handlers, mountEndpoints } from "./http/route.ts";
+import { sendProblem } from "./http/send-problem.ts";
+
+export interface AppDeps {
+  readonly version: string;
+  readonly handlers: Handlers;
+  /** Core's `authenticate` with its engine. */
+  readonly authenticator: Authenticator;
+  /** Core's `verify` with its engine, for the door "api". */
+  readonly verify: (command: VerifyCommand) => Promise<VerifyOutcome>;
+  readonly readiness: () => Promise<Readiness>;
+  /** The flag `enable-api-key-management`. */
+  readonly isManagementEnabled: () => boolean;
+  readonly addresses: Pick<Addresses, "parseAddress" | "matcher">;
+  /** Canonical CIDR ranges. */
+  readonly trustedProxies: readonly string[];
+  readonly clock: Clock;
+  readonly random: Pick<Random, "bytes">;
+  readonly timer: Timer;
+  /** When a refusal that tells nothing is answered at the earliest; 10 ms where left out. */
+  readonly refusalFloorMs?: number;
+  readonly logger: Logger;
+}
+
+/** A body's largest size, in bytes. */
+export const maxBodyBytes = 256 * 1024;
+
+const limits = {
+  bodyLimit: maxBodyBytes,
+  /** Until a whole request has arrived. */
+  requestTimeout: 30_000,
+  /** Longer than the minute that load balancers keep theirs, so that it is never we who close under a request. */
+  keepAliveTimeout: 72_000,
+  http: { headersTimeout: 10_000, maxHeaderSize: 16_384 },
+} as const;
+const maxConnections = 16_384;
+const maxParamLength = 200;
+
+/** The server without its port: middleware in order, then the table mounted. */
+export const createApp = (deps: AppDeps): FastifyInstance => {
+  const { addresses, trustedProxies, timer, logger, refusalFloorMs } = deps;
+  const clientIp = createClientIp({ addresses, trustedProxies });
+  const refusalDelay = createRefusalDelay({ timer, ...(refusalFloorMs !== undefined && { floorMs: refusalFloorMs }) });
+  const authenticate = createAuthenticate({ authenticator: deps.authenticator, refusalDelay });
+  const door = { authenticate, verify: deps.verify, clientIp, refusalDelay, logger };
+  const app = createServer(deps, door);
+
+  app.addHook("onRequest", (request, reply, done) => {
+    stamp(request, reply);
+    done();
+  });
+  app.removeAllContentTypeParsers();
+  // The bytes as they came: they are read after the caller is known.
+  app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, bytes, done) => done(null, bytes));
+  app.setErrorHandler((error, request, reply) => sendProblem(logger, { request, reply }, error));
+  app.setNotFoundHandler(createNotFound([healthPath, readyPath, ...docsPaths]));
+
+  mountEndpoints(app, { ...deps, authenticate, clientIp });
+  mountForwardAuth(app, door);
+  void app.register(async (pages) => {
+    await pages.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: closedPolicy } });
+    mountHealth(pages, deps.readiness);
+    mountDocs(pages, deps);
+  });
+  return app;
+};
+
+/** For whatever is no page. Pages that need more say so themselves. */
+const closedPolicy = { "default-src": ["'none'"], "frame-ancestors": ["'none'"] };
+
+const createServer = ({ clock, random, logger }: AppDeps, door: ForwardAuthDeps): FastifyInstance => {
+  const askDoor = answerGateway(door);
+  const app = Fastify({
+    ...limits,
+    genReqId: createRequestIds({ clock, random }),
+    // A request that is already here when the server stops is finished; new connections are not taken.
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    routerOptions: { maxParamLength, querystringParser: () => ({}) },
+    // A URL that the router cannot decode never reaches a route; behind the gateway's door it is the client's, and no reason to fail.
+    frameworkErrors: (error, request, reply) => {
+      stamp(request, reply);
+      if (isDoorUrl(request.raw.url ?? "")) askDoor(request, reply).catch((failure: unknown) => sendProblem(logger, { request, reply }, failure));
+      else sendProblem(logger, { request, reply }, error);
+    },
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket),
+  });
+  app.server.maxConnections = maxConnections;
+  return app;
+};
+
+/** Headers of every answer. Nothing of an API belongs into a cache, and no body is to be taken for another type than it says. */
+const stamp = (request: FastifyRequest, reply: FastifyReply): void => {
+  reply.header("x-request-id", request.id).header("cache-control", "no-store").header("x-content-type-options", "nosniff");
+};
+
+/** What Node could not parse as a request, or waited for in vain: there is no request to answer, only a socket. */
+const answerBrokenRequest = (error: Error & { code?: string }, socket: Socket): void => {
+  if (error.code === "ECONNRESET" || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const { status, body, headers } = problemOf(Object.assign(new Error("broken request"), { code: "FST_ERR_BAD_URL" }), "none");
+  const text = JSON.stringify(body);
+  const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, "connection: close", `content-length: ${Buffer.byteLength(text)}`];
+  socket.end([...lines, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), "", text].join("\r\n"));
+};

@@ -1,0 +1,169 @@
+import { existsSync, readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { resolve } from "node:path";
+import type { Policy } from "@keywright/core";
+import ipaddr from "ipaddr.js";
+import { defaultPolicy, PolicyError, parsePolicy } from "./policy.ts";
+import { type LogLevel, logLevels } from "./telemetry/logger.ts";
+
+/** Everything that the environment decides. Secret values are in `masterKey` alone. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Absolute path. */
+  readonly dataDir: string;
+  /** Base64 of 32 bytes; undefined: a file in the data folder. */
+  readonly masterKey: string | undefined;
+  readonly policy: Policy;
+  /** Canonical CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  readonly logLevel: LogLevel;
+  /** The flag `enable-api-key-management`. */
+  readonly isKeyManagementEnabled: boolean;
+  /** Records that are kept in memory at most. */
+  readonly cacheRecords: number;
+}
+
+/** A setting that cannot be used: one sentence that names it and says what is allowed. Never holds a secret value. */
+export class ConfigError extends Error {
+  constructor(sentence: string, cause?: unknown) {
+    super(sentence, { cause });
+    this.name = "ConfigError";
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Every name of the server's own, with what it is for. */
+export const settings = {
+  PORT: "Port to listen on, 0 to 65535; 0 takes a free one. Default 4747.",
+  HOST: "Address to listen on. Default 127.0.0.1.",
+  KEYWRIGHT_DATA_DIR: "Folder of the embedded engines. Default ./.keywright.",
+  KEYWRIGHT_MASTER_KEY: "Base64 of 32 bytes, by which secrets are sealed. Default: a file in the data folder, made on the first start.",
+  KEYWRIGHT_MASTER_KEY_FILE: "File that holds the master key.",
+  KEYWRIGHT_CONFIG: "The policy file. Default ./keywright.config.json, if there is one.",
+  KEYWRIGHT_TRUSTED_PROXIES: "Addresses or CIDR ranges, with commas between, of proxies whose X-Forwarded-For is believed. Default none.",
+  KEYWRIGHT_LOG_LEVEL: `One of ${logLevels.join(", ")}. Default info.`,
+  KEYWRIGHT_API_KEY_MANAGEMENT: "on or off: the flag enable-api-key-management. Default on.",
+  KEYWRIGHT_CACHE_RECORDS: "Key records kept in memory, 1 to 10000000. Default 100000.",
+} as const;
+type Setting = keyof typeof settings;
+
+/** Names that the command line and the client read, in the same environment. */
+const clientNames: readonly string[] = ["KEYWRIGHT_URL", "KEYWRIGHT_KEY", "KEYWRIGHT_ROOT_KEY"];
+
+/** Engines that the product will have; nobody is to believe that they are in force. */
+const unsupported: readonly string[] = ["DATABASE_URL", "REDIS_URL", "VAULT_ADDR"];
+
+/** The configuration of this process. */
+export const processConfig = (): Config => readConfig(process.env, process.cwd());
+
+/** Reads and checks all settings; relative paths begin at `cwd`. An empty value counts as none. */
+export const readConfig = (env: Environment, cwd: string): Config => {
+  refuseUnknown(env);
+  const get = (name: Setting): string | undefined => env[name] || undefined;
+  return {
+    port: readNumber("PORT", get("PORT") ?? "4747", [0, 65_535]),
+    host: get("HOST") ?? "127.0.0.1",
+    dataDir: resolve(cwd, get("KEYWRIGHT_DATA_DIR") ?? ".keywright"),
+    masterKey: readMasterKey(get("KEYWRIGHT_MASTER_KEY"), get("KEYWRIGHT_MASTER_KEY_FILE"), cwd),
+    policy: readPolicy(get("KEYWRIGHT_CONFIG"), cwd),
+    trustedProxies: readProxies(get("KEYWRIGHT_TRUSTED_PROXIES")),
+    logLevel: readLogLevel(get("KEYWRIGHT_LOG_LEVEL") ?? "info"),
+    isKeyManagementEnabled: readSwitch("KEYWRIGHT_API_KEY_MANAGEMENT", get("KEYWRIGHT_API_KEY_MANAGEMENT") ?? "on"),
+    cacheRecords: readNumber("KEYWRIGHT_CACHE_RECORDS", get("KEYWRIGHT_CACHE_RECORDS") ?? "100000", [1, 10_000_000]),
+  };
+};
+
+const refuseUnknown = (env: Environment): void => {
+  for (const name of unsupported) if (env[name]) throw new ConfigError(`${name} is not supported yet by this version: only the embedded engines are.`);
+  const known = [...Object.keys(settings), ...clientNames];
+  const unknown = Object.keys(env).find((name) => name.startsWith("KEYWRIGHT_") && !known.includes(name));
+  if (unknown !== undefined) throw new ConfigError(`${unknown} is no setting of Keywright; did you mean ${nearest(unknown, known)}?`);
+};
+
+const readNumber = (name: Setting, text: string, [least, most]: readonly [number, number]): number => {
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most)) throw new ConfigError(`${name} must be a whole number from ${least} to ${most}.`);
+  return value;
+};
+
+const readSwitch = (name: Setting, text: string): boolean => {
+  if (text !== "on" && text !== "off") throw new ConfigError(`${name} must be on or off.`);
+  return text === "on";
+};
+
+const readLogLevel = (text: string): LogLevel => {
+  const level = logLevels.find((name) => name === text);
+  if (level === undefined) throw new ConfigError(`KEYWRIGHT_LOG_LEVEL must be one of ${logLevels.join(", ")}.`);
+  return level;
+};
+
+const readMasterKey = (given: string | undefined, file: string | undefined, cwd: string): string | undefined => {
+  if (given !== undefined && file !== undefined) throw new ConfigError("KEYWRIGHT_MASTER_KEY and KEYWRIGHT_MASTER_KEY_FILE are both set: set one of them.");
+  const name = file === undefined ? "KEYWRIGHT_MASTER_KEY" : "KEYWRIGHT_MASTER_KEY_FILE";
+  const text = file === undefined ? given : readFile(name, resolve(cwd, file)).trim();
+  if (text === undefined) return undefined;
+  const bytes = Buffer.from(text, "base64");
+  if (bytes.length !== 32 || bytes.toString("base64") !== text) throw new ConfigError(`${name} must hold the base64 of exactly 32 bytes, 44 characters.`);
+  return text;
+};
+
+const readPolicy = (given: string | undefined, cwd: string): Policy => {
+  const file = resolve(cwd, given ?? "keywright.config.json");
+  if (given === undefined && !existsSync(file)) return defaultPolicy;
+  try {
+    return parsePolicy(readFile("KEYWRIGHT_CONFIG", file));
+  } catch (error) {
+    if (error instanceof PolicyError) throw new ConfigError(`The policy file ${file} cannot be used: ${error.message}.`, error);
+    throw error;
+  }
+};
+
+const readFile = (name: Setting, file: string): string => {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : "unknown";
+    throw new ConfigError(`${name} must name a file that can be read: ${file} cannot (${code}).`, error);
+  }
+};
+
+const readProxies = (text: string | undefined): readonly string[] =>
+  (text ?? "")
+    .split(",")
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== "")
+    .map(parseProxy);
+
+const parseProxy = (entry: string): string => {
+  const [host = "", prefixText, ...rest] = entry.split("/");
+  const isAddress = isIP(host) !== 0 && !/%|^::ffff:/i.test(host) && rest.length === 0;
+  const bits = isIP(host) === 4 ? 32 : 128;
+  const prefix = prefixText === undefined ? bits : readPrefix(prefixText);
+  if (!isAddress || prefix > bits)
+    throw new ConfigError("KEYWRIGHT_TRUSTED_PROXIES must hold addresses or CIDR ranges such as 10.0.0.0/8, with commas between.");
+  const address = ipaddr.parse(host);
+  const network = bits === 32 ? ipaddr.IPv4.networkAddressFromCIDR(`${address}/${prefix}`) : ipaddr.IPv6.networkAddressFromCIDR(`${address}/${prefix}`);
+  return `${network}/${prefix}`;
+};
+
+const readPrefix = (text: string): number => (/^(?:0|[1-9]\d{0,2})$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY);
+
+/** The name that is the fewest edits away. */
+const nearest = (name: string, names: readonly string[]): string =>
+  names.reduce((best, candidate) => (distance(name, candidate) < distance(name, best) ? candidate : best));
+
+/** Levenshtein's distance. */
+const distance = (one: string, other: string): number => {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= one.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= other.length; j++) {
+      const change = (row[j - 1] ?? 0) + (one[i - 1] === other[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[other.length] ?? 0;
+};

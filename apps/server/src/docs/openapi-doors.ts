@@ -1,0 +1,103 @@
+import { doorAnswers, type ErrorCode, forwardAuth, refusals } from "@keywright/contract";
+import { codeSamples } from "./code-samples.ts";
+import { errorResponses } from "./openapi-errors.ts";
+import { budgetHeaders, ref } from "./openapi-operation.ts";
+import { sampleServer } from "./sample-call.ts";
+
+const identity: Readonly<Record<string, string>> = {
+  "X-Keywright-Key-Id": "The key's id.",
+  "X-Keywright-Key-Name": "Its name; what is not ASCII is percent-encoded.",
+  "X-Keywright-Tenant-Id": "The tenant's id.",
+  "X-Keywright-Owner": "The member's id, or the tenant's where the key is the tenant's own.",
+  "X-Keywright-Scopes": "The key's scopes, with commas between.",
+  "X-Keywright-Environment": "`live` or `test`.",
+  "X-Keywright-Expires-At": "When the key, or this replaced secret, ends; empty: never.",
+};
+
+const textHeader = (description: string) => ({ description, schema: { type: "string" } });
+const headerParameter = (name: string, description: string) => ({ name, in: "header", required: false, description, schema: { type: "string" } });
+
+/** The door for gateways, which stands beside the table. */
+export const forwardAuthOperation = () => ({
+  operationId: "forward-auth",
+  tags: ["Verification"],
+  summary: "Ask as a gateway whether a client's request may pass",
+  description: forwardAuthText(),
+  security: [{ gatewayRootKey: [] }],
+  parameters: [
+    { name: "scopes", in: "query", required: false, description: "Scopes that the client's key must have, with commas between.", schema: { type: "string" } },
+    { name: "deny", in: "query", required: false, description: "`403`: answer every refusal as 403, for nginx.", schema: { type: "string", const: "403" } },
+    headerParameter("X-API-Key", "The client's key; or `Authorization: Bearer`."),
+    headerParameter("X-Keywright-Scopes", "As `scopes`; where both are given, both must hold."),
+    headerParameter("X-Forwarded-For", "The client's address, from the right past trusted proxies."),
+    headerParameter("X-Forwarded-Uri", "Or `X-Original-URI`: the client's path, by which usage is counted."),
+    headerParameter("X-Forwarded-Method", "Or `X-Original-Method`: the client's method."),
+  ],
+  responses: {
+    200: {
+      description: "The request may pass. No body; every identity header is there, empty where there is nothing to say.",
+      headers: { ...Object.fromEntries(Object.entries(identity).map(([name, text]) => [name, textHeader(text)])), ...budgetHeaders },
+    },
+    ...errorResponses(doorErrors),
+  },
+  "x-codeSamples": codeSamples({
+    method: "GET",
+    url: `${sampleServer}${forwardAuth.path}?scopes=send_email`,
+    headers: { "X-Keywright-Root-Key": "pm_root_…" },
+    body: undefined,
+  }),
+});
+
+const doorErrors: readonly ErrorCode[] = [
+  "INVALID_REQUEST",
+  "UNAUTHENTICATED",
+  "INVALID_CREDENTIAL",
+  "TENANT_SUSPENDED",
+  "ADDRESS_NOT_ALLOWED",
+  "PERMISSION_DENIED",
+  "RATE_LIMITED",
+  "QUOTA_EXCEEDED",
+  "INTERNAL",
+  "UNAVAILABLE",
+];
+
+const forwardAuthText = (): string =>
+  [
+    "For nginx `auth_request`, Traefik `forwardAuth`, Caddy `forward_auth` and Envoy `ext_authz`. The gateway proves itself by a root key with the permission `verify` in `X-Keywright-Root-Key`.",
+    "Takes any method, and any path behind its own: what follows is the client's path, and then the query is the client's too and no policy.",
+    "A refusal's status stands in `X-Keywright-Status` as well, where `deny=403` hides it.",
+    ...refusals.map((refusal) => `- \`${refusal}\` → ${doorAnswers[refusal].status}: ${doorAnswers[refusal].doc}`),
+  ].join("\n\n");
+
+const jsonReply = (description: string, schema: object) => ({ description, content: { "application/json": { schema } } });
+
+/** Calls for whoever runs the server; they need no credential. */
+export const operatorPaths = () => ({
+  "/healthz": {
+    get: {
+      operationId: "get-health",
+      tags: ["Operation"],
+      summary: "Does the process live?",
+      security: [],
+      responses: { 200: jsonReply("It does.", { type: "object", required: ["status"], properties: { status: { const: "ok" } } }) },
+    },
+  },
+  "/readyz": {
+    get: {
+      operationId: "get-readiness",
+      tags: ["Operation"],
+      summary: "Can it do its work, and which engine is out of reach?",
+      security: [],
+      responses: { 200: jsonReply("It can.", ref("schemas", "Readiness")), 503: jsonReply("It cannot.", ref("schemas", "Readiness")) },
+    },
+  },
+});
+
+export const readinessSchema = {
+  type: "object",
+  required: ["status", "checks"],
+  properties: {
+    status: { enum: ["ready", "unready"] },
+    checks: { type: "object", additionalProperties: { type: "string" }, description: "Engine → `ok`, or one sentence of what is wrong." },
+  },
+};

@@ -1,0 +1,77 @@
+import type { IncomingHttpHeaders } from "node:http";
+import { bounds, forwardAuth } from "@keywright/contract";
+import { type FieldError, Secret } from "@keywright/core";
+import { countCredentials, maxCredentialLength, parseBearer } from "./credential.ts";
+import { readSingle } from "./header.ts";
+import { redactKeys } from "./key-text.ts";
+import { parseQuery, queryText } from "./query.ts";
+import { refuseFaults } from "./refuse-faults.ts";
+
+/** What a gateway asks of the door, apart from the client's key. */
+export interface ForwardedPolicy {
+  /** Scopes that the client's key must have, all of them. */
+  readonly scopes: readonly string[];
+  /** Every refusal as 403: nginx turns other statuses than 401 and 403 into 500. */
+  readonly denyAs403: boolean;
+}
+
+const maxScopeLength = 64;
+const knownParameters: readonly string[] = ["scopes", "deny"];
+
+/** Whether the URL goes beyond the door's own path: then the rest of it, with its query, is the client's and no policy. */
+const suffixOf = (url: string): string => url.slice(forwardAuth.path.length).split("?", 1)[0] ?? "";
+
+/** The policy from `X-Keywright-Scopes` and, where the URL is the gateway's own, `?scopes=` and `?deny=403`: together, never one instead of the other. */
+export const readPolicy = (url: string, headers: IncomingHttpHeaders): ForwardedPolicy => {
+  const { values, faults } = suffixOf(url) === "" ? parseQuery(queryText(url)) : { values: {}, faults: [] };
+  const scopes = [...splitScopes(readSingle(headers, "x-keywright-scopes")), ...splitScopes(values["scopes"])];
+  refuseFaults([...faults, ...policyFaults(values, scopes)]);
+  return { scopes, denyAs403: values["deny"] === "403" };
+};
+
+/** A misspelt policy must not become a weaker one, so it is refused. */
+const policyFaults = (values: Readonly<Record<string, string>>, scopes: readonly string[]): FieldError[] => {
+  const unknown = Object.keys(values).filter((name) => !knownParameters.includes(name));
+  const faults = unknown.map((name) => ({ pointer: `/${name.slice(0, maxScopeLength)}`, detail: "is not known here; known are scopes, deny" }));
+  if (values["deny"] !== undefined && values["deny"] !== "403") faults.push({ pointer: "/deny", detail: "must be 403" });
+  if (scopes.length > bounds.scopes) faults.push({ pointer: "/scopes", detail: `must have at most ${bounds.scopes} entries` });
+  if (scopes.some((scope) => scope.length > maxScopeLength)) faults.push({ pointer: "/scopes", detail: `must have at most ${maxScopeLength} characters each` });
+  return faults;
+};
+
+const splitScopes = (text: string | undefined): string[] => (text === undefined ? [] : text.split(/[\s,]+/).filter((scope) => scope !== ""));
+
+/** The client's key; undefined: none was sent; "ambiguous": more than one, or one that no key could be. */
+export const readClientKey = (headers: IncomingHttpHeaders, rawHeaders: readonly string[]): Secret | undefined | "ambiguous" => {
+  if (countCredentials(rawHeaders) > 1) return "ambiguous";
+  const { authorization } = headers;
+  const text = authorization === undefined ? readSingle(headers, "x-api-key") : bearerOf(authorization);
+  if (text === undefined || text === "") return undefined;
+  return text.length > maxCredentialLength ? "ambiguous" : new Secret(text);
+};
+
+/** Another scheme than Bearer is not meant for Keywright: the client sent no key. */
+const bearerOf = (authorization: string): string | undefined =>
+  /^Bearer(?: |$)/i.test(authorization) ? (parseBearer(authorization) ?? authorization.slice("Bearer ".length)) : undefined;
+
+/** The label under which the client's request is counted: method and path as the gateway tells them, without query, bounded, never with a key in it. */
+export const readEndpoint = (request: { readonly url: string; readonly method: string; readonly headers: IncomingHttpHeaders }): string => {
+  const { url, headers } = request;
+  const suffix = suffixOf(url);
+  const uri =
+    suffix === "" ? (readSingle(headers, "x-forwarded-uri") ?? readSingle(headers, "x-original-uri") ?? readSingle(headers, "x-original-url")) : suffix;
+  const method = readSingle(headers, "x-forwarded-method") ?? readSingle(headers, "x-original-method") ?? (suffix === "" ? undefined : request.method);
+  const path = uri === undefined ? unnamed : labelOf(pathOnly(uri));
+  return method !== undefined && /^[A-Z]{1,16}$/.test(method) && path !== unnamed ? `${method} ${path}` : path;
+};
+
+/** Label of a request of which the gateway tells no path. */
+const unnamed = "-";
+
+/** Some gateways forward the whole URL. */
+const pathOnly = (uri: string): string => uri.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] ?? "";
+
+const labelOf = (path: string): string => {
+  const printable = redactKeys(path.replace(/[^\x21-\x7e]/g, "?")).slice(0, bounds.endpoint);
+  return printable === "" ? "/" : printable;
+};

@@ -1,0 +1,8 @@
+/** What any key looks like, whatever prefix an installation has chosen: `{prefix}_{environment}_{base62}`. */
+const keyShape = /([a-z][a-z0-9]{0,15}_(?:live|test|root)_)[0-9A-Za-z]{20,}/;
+const keyShapes = new RegExp(keyShape, "g");
+
+export const carriesKey = (text: string): boolean => keyShape.test(text);
+
+/** The text with every key in it cut down to its prefix. */
+export const redactKeys = (text: string): string => text.replace(keyShapes, "$1…");

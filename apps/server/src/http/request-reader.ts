@@ -1,0 +1,72 @@
+import type { Endpoint } from "@keywright/contract";
+import type { FieldError } from "@keywright/core";
+import type { FastifyRequest } from "fastify";
+import type { TSchema } from "typebox";
+import type { FieldSchema } from "./field-words.ts";
+import { readIdempotencyKey, readSingle } from "./header.ts";
+import { checkEncoding, parseJsonBody } from "./json-body.ts";
+import { stepTo } from "./pointer.ts";
+import type { Query } from "./query.ts";
+import { refuseFaults } from "./refuse-faults.ts";
+import { coerceTexts, compilePart, type PartCheck } from "./validate.ts";
+
+/** What a handler reads of a request. The row's schemas have checked the first three; a part that the row does not have is undefined. */
+export interface Parts {
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+  readonly ifMatch: string | undefined;
+  readonly idempotencyKey: string | undefined;
+}
+
+export type Reader = (request: FastifyRequest, query: Query) => Parts;
+
+/** Reads and checks all parts of a request; what is wrong with any of them is answered together. */
+export const createReader = (row: Endpoint): Reader => {
+  const readParams = textReader(row.params);
+  const readQuery = row.query === undefined ? refuseQuery : textReader(row.query);
+  const checkBody = row.body === undefined ? undefined : compilePart(row.body);
+  return ({ params, raw, body: bytes }, { values, faults }) => {
+    const found: FieldError[] = [...faults];
+    const body = checkBody === undefined ? undefined : readBody(checkBody, { raw, bytes, found });
+    const parts = {
+      params: readParams(params as Readonly<Record<string, string>>, found),
+      query: readQuery(values, found),
+      body,
+      ifMatch: readSingle(raw.headers, "if-match"),
+      idempotencyKey: readIdempotencyKey(raw, row.idempotent === true, found),
+    };
+    refuseFaults(found);
+    return parts;
+  };
+};
+
+interface BodyPlace {
+  readonly raw: FastifyRequest["raw"];
+  readonly bytes: unknown;
+  readonly found: FieldError[];
+}
+
+const readBody = (check: PartCheck, { raw, bytes, found }: BodyPlace): unknown => {
+  checkEncoding(raw.headers);
+  const body = parseJsonBody(Buffer.isBuffer(bytes) ? bytes : undefined);
+  found.push(...check(body));
+  return body;
+};
+
+type TextReader = (texts: Readonly<Record<string, string>>, found: FieldError[]) => unknown;
+
+const textReader = (schema: TSchema | undefined): TextReader => {
+  if (schema === undefined) return () => undefined;
+  const check = compilePart(schema);
+  return (texts, found) => {
+    const values = coerceTexts(schema as FieldSchema, texts);
+    found.push(...check(values));
+    return values;
+  };
+};
+
+const refuseQuery: TextReader = (texts, found) => {
+  for (const name of Object.keys(texts)) found.push({ pointer: stepTo("", name), detail: "is not known here: this call has no query parameters" });
+  return undefined;
+};

@@ -1,0 +1,107 @@
+import { type Endpoint, type EndpointId, endpointIds, endpoints } from "@keywright/contract";
+import { type Actor, AppError, type Authenticated } from "@keywright/core";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { Logger } from "pino";
+import type { Static, TSchema } from "typebox";
+import type { Authenticator } from "./authenticate.ts";
+import type { ClientIp } from "./client-ip.ts";
+import { readCredential } from "./credential.ts";
+import { readSingle } from "./header.ts";
+import { parseQuery, queryText } from "./query.ts";
+import { rateLimitHeaders } from "./rate-limit-headers.ts";
+import { createReader } from "./request-reader.ts";
+
+type Row<Id extends EndpointId> = (typeof endpoints)[Id];
+type Part<Id extends EndpointId, Name extends string> = Row<Id> extends { readonly [N in Name]: infer Schema extends TSchema } ? Static<Schema> : undefined;
+
+/** A request that has been authenticated and whose parts satisfy the row's schemas; a part that the row does not have is undefined. */
+export interface HandlerRequest<Id extends EndpointId> {
+  readonly params: Part<Id, "params">;
+  readonly query: Part<Id, "query">;
+  readonly body: Part<Id, "body">;
+  readonly actor: Actor;
+  readonly ifMatch: string | undefined;
+  readonly idempotencyKey: string | undefined;
+  readonly requestId: string;
+  readonly ip: string | null;
+}
+
+/** One of the row's replies. Fields that its schema does not declare never reach the wire. */
+export type HandlerReply<Id extends EndpointId> = {
+  [Status in keyof Row<Id>["replies"]]: {
+    readonly status: Status;
+    readonly body: Row<Id>["replies"][Status] extends TSchema ? Static<Row<Id>["replies"][Status]> : never;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
+}[keyof Row<Id>["replies"]];
+
+export type Handler<Id extends EndpointId> = (request: HandlerRequest<Id>) => Promise<HandlerReply<Id>>;
+
+/** One handler an endpoint; a row of the table without one does not compile. */
+export type Handlers = { readonly [Id in EndpointId]: Handler<Id> };
+
+export interface RouteDeps {
+  readonly handlers: Handlers;
+  readonly authenticate: Authenticator;
+  readonly clientIp: ClientIp;
+  /** The flag `enable-api-key-management`. */
+  readonly isManagementEnabled: () => boolean;
+  readonly logger: Logger;
+}
+
+interface UntypedReply {
+  readonly status: number;
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+type UntypedHandler = (request: Record<keyof HandlerRequest<EndpointId>, unknown>) => Promise<UntypedReply>;
+
+/** Mounts every row of the table. */
+export const mountEndpoints = (app: FastifyInstance, deps: RouteDeps): void => {
+  for (const id of endpointIds) {
+    const row: Endpoint = endpoints[id];
+    app.route({ method: row.method, url: routePath(row.path), schema: { response: row.replies }, handler: serve(deps, id, row) });
+  }
+};
+
+/** `{key_id}` of the table as Fastify's `:key_id`. */
+export const routePath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
+
+/** One request from its credential to its answer, in order. */
+const serve = (deps: RouteDeps, id: EndpointId, row: Endpoint) => {
+  // The row's schemas prove the types that the handler declares, row by row; the compiler cannot follow that through the table.
+  const handle = deps.handlers[id] as unknown as UntypedHandler;
+  const read = createReader(row);
+  const isManagement = row.tag !== "Verification";
+  const endpoint = `${row.method} ${row.path}`;
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    if (isManagement && !deps.isManagementEnabled()) throw new AppError("FEATURE_DISABLED");
+    const { raw, id: requestId } = request;
+    const query = parseQuery(queryText(raw.url ?? ""));
+    const secret = readCredential(raw);
+    const ip = deps.clientIp.of(raw.socket.remoteAddress, readSingle(raw.headers, "x-forwarded-for"));
+    const { actor, spent } = await deps.authenticate({ secret, permission: row.permission, ip, requestId, endpoint });
+    showBudgets(reply, spent);
+    const answer = await handle({ ...read(request, query), actor, requestId, ip });
+    if (isManagement) logChange(deps.logger, request, { actor, status: answer.status, row });
+    if (answer.headers !== undefined) reply.headers(answer.headers);
+    reply.code(answer.status);
+    return answer.body;
+  };
+};
+
+/** Every answer to an API key says what is left, also one that refuses the request itself. */
+const showBudgets = (reply: FastifyReply, spent: Authenticated["spent"]): void => {
+  if (spent !== null) reply.headers(rateLimitHeaders(spent));
+};
+
+interface Done {
+  readonly actor: Actor;
+  readonly status: number;
+  readonly row: Endpoint;
+}
+
+const logChange = (logger: Logger, request: FastifyRequest, { actor, status, row }: Done): void => {
+  const level = row.method === "GET" ? "debug" : "info";
+  logger[level]({ request_id: request.id, method: row.method, path: row.path, status, actor: actor.id }, "request served");
+};

@@ -1,0 +1,152 @@
+import { bounds } from "@keywright/contract";
+import { maxKeyLength, minBodyLength, type Policy, rootEnvironment } from "@keywright/core";
+import Type, { type Static } from "typebox";
+import { compilePart } from "./http/validate.ts";
+
+/** The policy file's own error: one sentence, by JSON pointer into the file. */
+export class PolicyError extends Error {
+  constructor(sentence: string) {
+    super(sentence);
+    this.name = "PolicyError";
+  }
+}
+
+const closed = { additionalProperties: false } as const;
+const days = (description: string, byDefault: number) =>
+  Type.Optional(Type.Integer({ minimum: 1, maximum: bounds.expiryDays, default: byDefault, description }));
+
+const Tier = Type.Object(
+  { limit: Type.Integer({ minimum: 1, maximum: bounds.rateLimit }), window_seconds: Type.Integer({ minimum: 1, maximum: bounds.windowSeconds }) },
+  closed,
+);
+
+/** `keywright.config.json`, as JSON Schema. */
+export const policySchema = Type.Object(
+  {
+    $schema: Type.Optional(Type.String()),
+    prefix: Type.Optional(
+      Type.String({ pattern: "^[a-z][a-z0-9]{0,15}$", default: "pm", description: "What every key begins with. Keys of another prefix are not recognised." }),
+    ),
+    body_length: Type.Optional(
+      Type.Integer({
+        minimum: minBodyLength,
+        maximum: maxKeyLength,
+        default: minBodyLength,
+        description: `Characters behind the environment, the last 6 of them checksum. A whole key may have ${maxKeyLength}: bcrypt ignores what follows.`,
+      }),
+    ),
+    scopes: Type.Optional(
+      Type.Record(Type.String({ pattern: "^[a-z][a-z0-9_.:-]{0,63}$" }), Type.String({ minLength: 1, maxLength: 200 }), {
+        minProperties: 1,
+        maxProperties: 200,
+        description: "The catalogue: scope → what it lets a key do. `read`, `write` and `admin`, for the platform's own API, are always in it.",
+      }),
+    ),
+    tiers: Type.Optional(
+      Type.Object(
+        { starter: Type.Optional(Tier), pro: Type.Optional(Tier), enterprise: Type.Optional(Tier) },
+        { ...closed, description: "A tenant's pool, by tier." },
+      ),
+    ),
+    default_expires_in_days: days("A key's life where its creation names none.", 90),
+    max_expires_in_days: days("The longest life that a key may be given.", bounds.expiryDays),
+    allow_no_expiry: Type.Optional(Type.Boolean({ default: false, description: "Whether a key may be created without an end." })),
+    max_keys_per_member: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 10_000, default: 10, description: "Keys of one member that are not revoked or expired." }),
+    ),
+    default_grace_seconds: Type.Optional(
+      Type.Integer({ minimum: 0, maximum: bounds.graceSeconds, default: 86_400, description: "How long a replaced secret goes on working." }),
+    ),
+    bcrypt_cost: Type.Optional(Type.Integer({ minimum: 4, maximum: 15, default: 12, description: "Each step doubles the work." })),
+  },
+  closed,
+);
+type PolicyFile = Static<typeof policySchema>;
+
+const platformScopes = {
+  read: "See keys, members and usage of the tenant.",
+  write: "All that `read` may, and create, change and revoke keys.",
+  admin: "All that `write` may, and add members and read the audit log.",
+};
+
+const exampleScopes = { send_email: "Send e-mail.", read_analytics: "Read analytics.", manage_contacts: "Create, change and delete contacts." };
+
+/** The policy without a file. */
+export const defaultPolicy: Policy = {
+  prefix: "pm",
+  bodyLength: minBodyLength,
+  scopes: { ...exampleScopes, ...platformScopes },
+  tiers: {
+    starter: { limit: 60, windowSeconds: 60 },
+    pro: { limit: 300, windowSeconds: 60 },
+    enterprise: { limit: 1000, windowSeconds: 60 },
+  },
+  defaultExpiresInDays: 90,
+  maxExpiresInDays: bounds.expiryDays,
+  allowNoExpiry: false,
+  maxKeysPerMember: 10,
+  defaultGraceSeconds: 86_400,
+  bcryptCost: 12,
+};
+
+/** The policy that a file's text asks for, with the defaults where it says nothing; a `PolicyError` names what is wrong with it. */
+export const parsePolicy = (text: string): Policy => {
+  const file = withSnakeNames(parseJson(text));
+  const fault = compilePart(policySchema)(file)[0];
+  if (fault !== undefined) throw new PolicyError(`${fault.pointer || "the file"} ${fault.detail}`);
+  const policy = toPolicy(file as PolicyFile);
+  checkTogether(policy);
+  return policy;
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new PolicyError("the file is not valid JSON");
+  }
+};
+
+/** `bodyLength` may be written for `body_length`. */
+const withSnakeNames = (value: unknown): unknown =>
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(Object.entries(value).map(([name, field]) => [name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), field]))
+    : value;
+
+const toPolicy = (file: PolicyFile): Policy => {
+  const fallback = defaultPolicy;
+  const maxExpiresInDays = file.max_expires_in_days ?? fallback.maxExpiresInDays;
+  return {
+    prefix: file.prefix ?? fallback.prefix,
+    bodyLength: file.body_length ?? fallback.bodyLength,
+    scopes: file.scopes === undefined ? fallback.scopes : { ...platformScopes, ...file.scopes },
+    tiers: toTiers(file.tiers),
+    defaultExpiresInDays: file.default_expires_in_days ?? Math.min(fallback.defaultExpiresInDays, maxExpiresInDays),
+    maxExpiresInDays,
+    allowNoExpiry: file.allow_no_expiry ?? fallback.allowNoExpiry,
+    maxKeysPerMember: file.max_keys_per_member ?? fallback.maxKeysPerMember,
+    defaultGraceSeconds: file.default_grace_seconds ?? fallback.defaultGraceSeconds,
+    bcryptCost: file.bcrypt_cost ?? fallback.bcryptCost,
+  };
+};
+
+const toTiers = (tiers: PolicyFile["tiers"] = {}): Policy["tiers"] => {
+  const pool = (name: keyof Policy["tiers"]) => {
+    const given = tiers[name];
+    return given === undefined ? defaultPolicy.tiers[name] : { limit: given.limit, windowSeconds: given.window_seconds };
+  };
+  return { starter: pool("starter"), pro: pool("pro"), enterprise: pool("enterprise") };
+};
+
+/** What no field can say alone. */
+const checkTogether = ({ prefix, bodyLength, defaultExpiresInDays, maxExpiresInDays }: Policy): void => {
+  const head = `${prefix}_${rootEnvironment}_`.length;
+  if (head + bodyLength > maxKeyLength) {
+    throw new PolicyError(
+      `/body_length must be ${minBodyLength} to ${maxKeyLength - head} with the prefix ${prefix}: a key may have ${maxKeyLength} characters at most`,
+    );
+  }
+  if (defaultExpiresInDays > maxExpiresInDays) {
+    throw new PolicyError(`/default_expires_in_days must be at most max_expires_in_days, which is ${maxExpiresInDays}`);
+  }
+};

@@ -1,0 +1,125 @@
+import { Writable } from "node:stream";
+import { type EndpointId, endpointIds, endpoints } from "@keywright/contract";
+import { type Authenticated, CredentialRefused, type KeyRecord, type Spent, type VerifyOutcome } from "@keywright/core";
+import { addresses } from "../../../../packages/drivers/src/node/addresses.ts";
+import type { FastifyInstance } from "fastify";
+import { type AppDeps, createApp } from "../app.ts";
+import { exampleOf } from "../docs/example-value.ts";
+import type { FieldSchema } from "../http/field-words.ts";
+import type { Handlers } from "../http/route.ts";
+import { createLogger } from "../telemetry/logger.ts";
+
+/** Keys of the right shape; their checksums are nobody's business here. */
+export const rootKey = `pm_root_${"R".repeat(32)}`;
+export const apiKey = `pm_live_${"A".repeat(32)}`;
+export const otherKey = `pm_live_${"B".repeat(32)}`;
+
+export const spentOf = (overrides: Partial<Spent> = {}): Spent => ({
+  state: "DONE",
+  outcome: "VALID",
+  key: { limit: 10, windowSeconds: 1, remaining: 9, resetSeconds: 1, retrySeconds: 0 },
+  pool: { limit: 300, windowSeconds: 60, remaining: 280, resetSeconds: 4, retrySeconds: 0 },
+  quota: null,
+  ...overrides,
+});
+
+const caller = { ip: "127.0.0.1", requestId: "req_test", tenantId: null };
+const accepted: Readonly<Record<string, Authenticated>> = {
+  [rootKey]: { actor: { ...caller, type: "root_key", id: "key_root", scopes: ["*"] }, spent: null },
+  [apiKey]: { actor: { ...caller, type: "api_key", id: "key_api", tenantId: "ten_1", scopes: ["admin"] }, spent: spentOf() },
+};
+
+/** Accepts the two keys above, the second as an API key with budgets. */
+export const stubAuthenticator: AppDeps["authenticator"] = async ({ secret }) => {
+  const found = accepted[secret.reveal()];
+  if (found === undefined) throw new CredentialRefused("INVALID_CREDENTIAL", null);
+  return found;
+};
+
+/** Every handler answers the example of its first reply. */
+export const stubHandlers = (overrides: Partial<Handlers> = {}): Handlers => {
+  const entries = endpointIds.map((id) => [id, async () => exampleReply(id)] as const);
+  return { ...(Object.fromEntries(entries) as unknown as Handlers), ...overrides };
+};
+
+export const exampleReply = (id: EndpointId) => {
+  const [status, schema] = Object.entries(endpoints[id].replies)[0] ?? ["200", {}];
+  return { status: Number(status), body: exampleOf(schema as FieldSchema) };
+};
+
+export const recordOf = (key: Partial<KeyRecord["key"]> = {}): KeyRecord => ({
+  key: {
+    id: "key_01F8MECHZX3TBDSZ7XRADM",
+    tenantId: "ten_01F8MECHZX3TBDSZ7XRADM",
+    ownerId: null,
+    name: "Mailer",
+    environment: "live",
+    scopes: ["send_email", "read_analytics"],
+    state: "active",
+    ipAllowlist: [],
+    rateLimit: null,
+    monthlyQuota: null,
+    metadata: {},
+    expiresAtMs: null,
+    createdAtMs: 0,
+    updatedAtMs: 0,
+    revokedAtMs: null,
+    revokedReason: null,
+    revision: 1,
+    ...key,
+  },
+  secret: { id: "sec_1", keyId: "key_1", digest: "d", pepperVersion: 1, hint: "pm_live_…AAAA", createdAtMs: 0, validUntilMs: null, proved: true },
+  tenant: null,
+  keyBudget: null,
+  tenantBudget: null,
+  allows: null,
+});
+
+export const validOutcome = (): VerifyOutcome => ({ verdict: "VALID", record: recordOf(), spent: spentOf(), expiresAtMs: null });
+
+/** A log that remembers its lines. */
+export const createLog = () => {
+  const lines: string[] = [];
+  const destination = new Writable({
+    write: (chunk, _encoding, done) => {
+      lines.push(String(chunk));
+      done();
+    },
+  });
+  return { lines, logger: createLogger({ level: "trace", destination }) };
+};
+
+export interface StubApp {
+  readonly app: FastifyInstance;
+  /** The log's lines so far. */
+  readonly lines: readonly string[];
+  /** Milliseconds for which refusals were held back. */
+  readonly slept: readonly number[];
+}
+
+/** The HTTP layer with nothing behind it: no engine, no clock of its own, no waiting. */
+export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
+  const { lines, logger } = createLog();
+  const slept: number[] = [];
+  const app = createApp({
+    version: "0.0.0",
+    handlers: stubHandlers(),
+    authenticator: stubAuthenticator,
+    verify: async () => validOutcome(),
+    readiness: async () => ({ ready: true, checks: { store: "ok" } }),
+    isManagementEnabled: () => true,
+    addresses,
+    trustedProxies: [],
+    clock: { nowMs: () => 1_700_000_000_000 },
+    random: { bytes: (count) => new Uint8Array(count).fill(7) },
+    timer: {
+      nowMs: () => 0,
+      sleep: async (ms) => {
+        slept.push(ms);
+      },
+    },
+    logger,
+    ...overrides,
+  });
+  return { app, lines, slept };
+};
