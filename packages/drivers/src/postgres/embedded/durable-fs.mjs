@@ -4,7 +4,7 @@ import { NodeFS } from "@electric-sql/pglite/nodefs";
 /**
  * @typedef {object} SyncObserver
  * @property {(path: string) => void} onSync After a file or folder was synced; its path.
- * @property {(reason: unknown) => void} onFailure The operating system could not sync: nothing may be acknowledged any more. Does not return.
+ * @property {(reason: unknown) => void} onFailure Disk or engine failed: nothing may be acknowledged any more. Does not return.
  */
 
 /**
@@ -20,6 +20,8 @@ export const durableFolder = (folder, observer) => {
     const amended = await init(pg, options);
     const { emscriptenOpts } = amended;
     emscriptenOpts.preRun = [...(emscriptenOpts.preRun ?? []), (module) => syncForReal(module.NODEFS, observer)];
+    // PostgreSQL aborts where it cannot go on, such as without its log; PGlite would go on calling into what is left of it.
+    emscriptenOpts.onAbort = observer.onFailure;
     return amended;
   };
   return files;

@@ -1,5 +1,5 @@
-import { chmod, mkdir, open, rename, rm, stat } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { chmod, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { PostgresPool } from "kysely";
 import { defaultDeadlineMs, openPool } from "../pool.ts";
 import { openWire } from "./wire.ts";
@@ -58,12 +58,14 @@ export const openEmbedded = async ({ folder, deadlineMs = defaultDeadlineMs }: E
 /** The folder with a database in it, for its owner alone: the database's files are readable to whoever gets this far. */
 const prepareFolder = async (folder: string): Promise<void> => {
   await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
-  if (!(await exists(join(folder, "PG_VERSION")))) await createDatabase(folder);
+  const entries = await entriesOf(folder);
+  if (!entries.includes("PG_VERSION")) await createDatabase(folder, entries);
   await chmod(folder, 0o700);
 };
 
 /** A database is made beside its place and moved there when it is whole: a start that is cut short leaves nothing half made. */
-const createDatabase = async (folder: string): Promise<void> => {
+const createDatabase = async (folder: string, entries: readonly string[]): Promise<void> => {
+  if (entries.length > 0) throw new Error("it holds files, but no database");
   const draft = `${folder}.new`;
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { mode: 0o700 });
@@ -72,13 +74,12 @@ const createDatabase = async (folder: string): Promise<void> => {
   await syncFolder(dirname(folder));
 };
 
-const exists = async (path: string): Promise<boolean> => {
-  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
+/** What is in a folder; a folder that is not there holds nothing. */
+const entriesOf = (folder: string): Promise<readonly string[]> =>
+  readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return [];
     throw error;
   });
-  return found !== undefined;
-};
 
 const syncFolder = async (folder: string): Promise<void> => {
   const handle = await open(folder, "r");

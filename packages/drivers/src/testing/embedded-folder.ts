@@ -1,0 +1,34 @@
+import { cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { openEmbedded } from "../postgres/embedded/open.ts";
+
+export interface EmbeddedFolders {
+  /** A folder with a new database in it. */
+  next(): Promise<string>;
+  /** A path in the same place where nothing is. */
+  vacant(): string;
+  remove(): Promise<void>;
+}
+
+/** Folders for embedded databases. Making a database takes seconds, so it is made once and copied. */
+export const createEmbeddedFolders = async (): Promise<EmbeddedFolders> => {
+  const root = await mkdtemp(join(tmpdir(), "keywright-embedded-"));
+  let made = 0;
+  const vacant = (): string => {
+    made += 1;
+    return join(root, String(made), "store");
+  };
+  const template = vacant();
+  const pool = await openEmbedded({ folder: template });
+  await pool.end();
+  return {
+    next: async () => {
+      const folder = vacant();
+      await cp(template, folder, { recursive: true });
+      return folder;
+    },
+    vacant,
+    remove: () => rm(root, { recursive: true }),
+  };
+};
