@@ -1,3 +1,4 @@
+export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "./endpoint-types.ts";
 export { commonErrors, type Endpoint, type EndpointId, endpointIds, endpoints, forwardAuth } from "./endpoints.ts";
 export { type ErrorCode, errorCodes, errors } from "./errors.ts";
 export { everyPermission, type Permission, type PlatformScope, permissionIds, permissions, platformScopePermissions, platformScopes } from "./permissions.ts";
