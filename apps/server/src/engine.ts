@@ -41,7 +41,7 @@ export interface EngineOptions {
 }
 
 /** Everything that the handlers and jobs call: the ports, and what is made from them once. */
-export interface Engine extends Ports, VerifyDeps {
+export interface Engine extends Ports, Omit<VerifyDeps, keyof Ports> {
   readonly policy: Policy;
   /** Brings the ledger's counts to the store; calls that overlap share one delivery. */
   readonly deliverUsage: () => Promise<number>;

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { type Verdict, verdicts } from "../verdict.ts";
 import { closed, nullable } from "./text.ts";
 
 /** The largest numbers that the limits of a key may have. */
@@ -19,6 +20,8 @@ export const bounds = {
   endpoint: 200,
   reason: 500,
 } as const;
+
+export const VerdictCode = Type.Unsafe<Verdict>(Type.Union(verdicts.map((code) => Type.Literal(code))));
 
 /** A token bucket: `limit` tokens, refilled evenly over `window_seconds`. */
 export const RateLimit = Type.Object(

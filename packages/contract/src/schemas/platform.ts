@@ -1,7 +1,6 @@
 import Type, { type Static, type TSchema } from "typebox";
-import { verdicts } from "../verdict.ts";
 import { MemberId, TenantId } from "./key.ts";
-import { bounds, RateLimit } from "./limits.ts";
+import { bounds, RateLimit, VerdictCode } from "./limits.ts";
 import { closed, id, nullable, text, time } from "./text.ts";
 
 export const page = <T extends TSchema>(item: T) =>
@@ -116,7 +115,6 @@ export const ListAuditQuery = Type.Object(
   closed,
 );
 
-const verdictCode = Type.Union(verdicts.map((code) => Type.Literal(code)));
 const range = {
   from: Type.Optional(time("Start; 7 days ago if left out.")),
   to: Type.Optional(time("End; now if left out.")),
@@ -128,7 +126,7 @@ export const PlatformUsageQuery = Type.Object(
     tenant_id: Type.Optional(TenantId),
     key_id: Type.Optional(Type.String({ pattern: "^key_[0-9A-Za-z]{22}$" })),
     endpoint: Type.Optional(Type.String({ minLength: 1, maxLength: bounds.endpoint })),
-    code: Type.Optional(verdictCode),
+    code: Type.Optional(VerdictCode),
     ...range,
   },
   closed,

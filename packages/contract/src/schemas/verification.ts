@@ -1,7 +1,6 @@
 import Type, { type Static } from "typebox";
-import { verdicts } from "../verdict.ts";
 import { Owner } from "./key.ts";
-import { bounds, QuotaState, RateLimitState } from "./limits.ts";
+import { bounds, QuotaState, RateLimitState, VerdictCode } from "./limits.ts";
 import { closed, nullable, time } from "./text.ts";
 
 export const VerifyRequest = Type.Object(
@@ -29,7 +28,7 @@ export type VerifyRequest = Static<typeof VerifyRequest>;
 
 export const Verification = Type.Object({
   valid: Type.Boolean(),
-  code: Type.Union(verdicts.map((code) => Type.Literal(code))),
+  code: VerdictCode,
   key_id: nullable(Type.String()),
   tenant_id: nullable(Type.String()),
   owner: nullable(Owner),

@@ -1,0 +1,5 @@
+export { generateAPIKey, hashAPIKey, verifyAPIKey } from "@keywright/drivers";
+export { doctor } from "./doctor.ts";
+export { migrate } from "./migrate.ts";
+export { type OpenedEngine, openEngine } from "./open-engine.ts";
+export { serve } from "./serve.ts";

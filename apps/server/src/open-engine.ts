@@ -1,0 +1,35 @@
+import type { Verification, VerifyRequest } from "@keywright/contract";
+import { type TamperedRow, verify } from "@keywright/core";
+import { processConfig } from "./config.ts";
+import { toCommand, toVerification } from "./handlers/verify-key.ts";
+import { deliverUsageJob } from "./jobs/deliver-usage.ts";
+import { runJobs } from "./jobs/run-jobs.ts";
+import { wireEmbedded } from "./wire.ts";
+
+export interface OpenEngineOptions {
+  /** The data folder; the environment's (`KEYWRIGHT_DATA_DIR`) where left out. */
+  readonly dataDir?: string;
+  /** Told of every row that was edited behind Keywright's back and refused. */
+  readonly onTampering?: (row: TamperedRow) => void;
+}
+
+export interface OpenedEngine {
+  /** The same verification, with the same fields, as `POST /api/v1/verify`, without a hop. Rejects where an engine is out of reach. */
+  verify(request: VerifyRequest): Promise<Verification>;
+  /** Brings the last counts home and closes the engines. */
+  close(): Promise<void>;
+}
+
+/** The engine in this process, for a Node API that wants no extra hop. The data folder is its own: no server runs on it meanwhile. */
+export const openEngine = async ({ onTampering = () => {}, dataDir }: OpenEngineOptions = {}): Promise<OpenedEngine> => {
+  const config = { ...processConfig(), ...(dataDir !== undefined && { dataDir }) };
+  const { engine, close } = await wireEmbedded({ ...config, onTampering });
+  const jobs = runJobs([deliverUsageJob(engine)], { onFailure: () => {} });
+  return {
+    verify: async (request) => toVerification(await verify(engine, "api", toCommand(request))),
+    close: async () => {
+      await jobs.stop();
+      await close();
+    },
+  };
+};

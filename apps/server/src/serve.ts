@@ -1,0 +1,100 @@
+import type { AddressInfo } from "node:net";
+import { authenticate, type TamperedRow, verify } from "@keywright/core";
+import type { FastifyInstance } from "fastify";
+import { destination, type Logger } from "pino";
+import { createApp } from "./app.ts";
+import { type Config, processConfig } from "./config.ts";
+import { makeFirstStart, startText } from "./first-start.ts";
+import { createHandlers } from "./handlers/create-handlers.ts";
+import { systemTimer } from "./http/refusal-delay.ts";
+import { deliverUsageJob } from "./jobs/deliver-usage.ts";
+import { maintainStoreJob } from "./jobs/maintain-store.ts";
+import { pruneIdempotencyJob } from "./jobs/prune-idempotency.ts";
+import { runJobs } from "./jobs/run-jobs.ts";
+import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
+import { createLogger } from "./telemetry/logger.ts";
+import { version } from "./version.ts";
+import { type Wired, wireEmbedded } from "./wire.ts";
+
+/** Settings of the command line; they win over the environment's. */
+export interface ServeOptions {
+  readonly port?: number;
+  readonly host?: string;
+  readonly dataDir?: string;
+}
+
+/** Serves until SIGTERM or SIGINT, then stops gracefully. Resolves with the exit code. Rejects with one sentence where the start fails. */
+export const serve = async (options: ServeOptions = {}): Promise<number> => {
+  const config = { ...processConfig(), ...options };
+  // Standard output is for people: it shows the first root key, once, and no log may ever hold that.
+  const logger = createLogger({ level: config.logLevel, destination: destination({ fd: 2, sync: false }) });
+  const stopped = nextSignal();
+  const wired = await wireEmbedded({ ...config, onTampering: tamperingLog(logger) });
+  const app = appOf(config, wired, logger);
+  const base = await listen(app, config).catch(async (error: unknown) => {
+    await wired.close();
+    throw error;
+  });
+  const jobs = runJobs([deliverUsageJob(wired.engine), pruneIdempotencyJob(wired.engine), sweepHashesJob(wired.engine), maintainStoreJob(wired)], {
+    onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again"),
+  });
+  process.stdout.write(startText(base, wired.engines, await makeFirstStart(wired.engine)));
+  logger.info({ signal: await stopped }, "stopping");
+  await within(answerDeadlineMs, app.close());
+  app.server.closeAllConnections();
+  await within(
+    closeDeadlineMs,
+    jobs.stop().then(() => wired.close()),
+  );
+  return 0;
+};
+
+/** For requests under way, and for bringing home counts: together under the ten seconds that service managers give before they kill. */
+const answerDeadlineMs = 5_000;
+const closeDeadlineMs = 4_000;
+
+const tamperingLog = (logger: Logger) => (row: TamperedRow) => logger.warn({ row }, "refused a row that was edited behind Keywright's back");
+
+const appOf = (config: Config, wired: Wired, logger: Logger): FastifyInstance => {
+  const { engine } = wired;
+  return createApp({
+    version,
+    logger,
+    handlers: createHandlers(engine),
+    authenticator: (credential) => authenticate(engine, credential),
+    verify: (command) => verify(engine, "api", command),
+    readiness: wired.readiness,
+    isManagementEnabled: () => config.isKeyManagementEnabled,
+    addresses: engine.addresses,
+    trustedProxies: config.trustedProxies,
+    clock: engine.clock,
+    random: engine.random,
+    timer: systemTimer,
+  });
+};
+
+/** Listens, and answers where. */
+const listen = async (app: FastifyInstance, { port, host }: Pick<Config, "port" | "host">): Promise<string> => {
+  await app.listen({ port, host }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "EADDRINUSE") throw new Error(`Port ${port} on ${host} is in use by another program; set PORT to another one, or stop that program.`);
+    throw new Error(`Keywright cannot listen on ${host}, port ${port} (${error.code}); HOST must be an address of this machine.`, { cause: error });
+  });
+  const { address, family, port: taken } = app.server.address() as AddressInfo;
+  const shown = address === "0.0.0.0" || address === "::" ? "127.0.0.1" : address;
+  return `http://${family === "IPv6" && shown !== "127.0.0.1" ? `[${shown}]` : shown}:${taken}`;
+};
+
+const nextSignal = (): Promise<NodeJS.Signals> =>
+  new Promise((resolve) => {
+    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
+  });
+
+/** Waits for the work, but no longer: a client that never ends its request does not hold the process. */
+const within = async (deadlineMs: number, work: Promise<unknown>): Promise<void> => {
+  const late: { timer?: NodeJS.Timeout } = {};
+  const deadline = new Promise<void>((resolve) => {
+    late.timer = setTimeout(resolve, deadlineMs);
+  });
+  await Promise.race([work, deadline]);
+  clearTimeout(late.timer);
+};

@@ -1,0 +1,13 @@
+export { addresses } from "./node/addresses.ts";
+export { hashAPIKey, verifyAPIKey } from "./node/api-key-hash.ts";
+export { systemClock } from "./node/clock.ts";
+export { cryptography } from "./node/cryptography.ts";
+export { type FolderLock, lockFolder } from "./node/folder-lock.ts";
+export { generateAPIKey } from "./node/generate-api-key.ts";
+export { resolveMasterKey } from "./node/master-key.ts";
+export { createRandom } from "./node/random.ts";
+export { createSecretHash } from "./node/secret-hash.ts";
+export { openEmbedded } from "./postgres/embedded/open.ts";
+export { migrate } from "./postgres/migrate.ts";
+export { createStore } from "./postgres/store.ts";
+export { openSealedFile } from "./sealed/sealed-file.ts";
