@@ -1,0 +1,62 @@
+import { clientError } from "./keywright-error.ts";
+
+export interface ClientOptions {
+  /** Where the server is, such as `https://keys.example.com`; a path before `/api` is kept. */
+  readonly baseUrl: string;
+  /** A root key, or an API key with a platform scope. */
+  readonly credential: string;
+  /** Milliseconds for one call, from its start to the end of its answer. Default 10,000. */
+  readonly timeoutMs?: number;
+  /** Default: the runtime's own. */
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/** Options that have been checked. */
+export interface Connection {
+  /** Without a slash at its end. */
+  readonly base: string;
+  readonly credential: string;
+  readonly timeoutMs: number;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+const defaultTimeoutMs = 10_000;
+
+/** Timers of a longer delay fire at once. */
+const maxTimeoutMs = 2_147_483_647;
+
+/** RFC 6750 section 2.1, token68: anything else would be quoted by the error of the runtime's header check. */
+const token = /^[A-Za-z0-9._~+/-]+=*$/;
+const maxCredentialLength = 512;
+
+/** Checks the options. Throws `KeywrightError` INVALID_CALL, which never quotes the credential or an address that may hold one. */
+export const openConnection = ({ baseUrl, credential, timeoutMs = defaultTimeoutMs, fetch = runtimeFetch }: ClientOptions): Connection => {
+  if (!token.test(credential) || credential.length > maxCredentialLength) {
+    throw clientError("INVALID_CALL", "The credential must be a root key or an API key, without spaces or line breaks.");
+  }
+  if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > maxTimeoutMs) {
+    throw clientError("INVALID_CALL", `timeoutMs must be a whole number from 1 to ${maxTimeoutMs}.`);
+  }
+  return { base: readBase(baseUrl), credential, timeoutMs, fetch };
+};
+
+const runtimeFetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init);
+
+const readBase = (baseUrl: string): string => {
+  const url = parseUrl(baseUrl);
+  if (url === undefined || (url.protocol !== "http:" && url.protocol !== "https:")) {
+    throw clientError("INVALID_CALL", "The base URL must be an address such as http://127.0.0.1:4747.");
+  }
+  if (url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "") {
+    throw clientError("INVALID_CALL", "The base URL must have no user, password, query or fragment.");
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, "");
+};
+
+const parseUrl = (text: string): URL | undefined => {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,331 @@
+import type { ServerResponse } from "node:http";
+import { inspect } from "node:util";
+import { endpointIds, endpoints } from "@keywright/contract";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { createClient } from "./create-client.ts";
+import { KeywrightError } from "./keywright-error.ts";
+import { type Answer, type Recorded, type StubServer, sendJson, startStub } from "./testing/stub-server.ts";
+
+const credential = `pm_root_${"A".repeat(32)}`;
+const keyId = `key_${"0".repeat(21)}1`;
+
+let stub: StubServer;
+let answer: Answer;
+
+beforeEach(async () => {
+  answer = (_, response) => sendJson(response, 200, {});
+  stub = await startStub((request, response) => answer(request, response));
+});
+
+afterEach(() => stub.close());
+
+const connect = (options: { timeoutMs?: number; path?: string; fetch?: typeof fetch } = {}) => {
+  const { path = "", ...rest } = options;
+  return createClient({ baseUrl: stub.base + path, credential, ...rest });
+};
+
+/** The error of a call that must fail; neither its fields nor its stack or cause may hold the credential. */
+const failureOf = async (call: Promise<unknown>): Promise<KeywrightError> => {
+  const error = await call.then(
+    () => undefined,
+    (caught: unknown) => caught,
+  );
+  expect(error).toBeInstanceOf(KeywrightError);
+  expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(credential);
+  expect(JSON.stringify(error)).not.toContain(credential);
+  return error as KeywrightError;
+};
+
+describe("a call is made from its row of the table", () => {
+  it("fills the path, sends the credential as a bearer and the body as JSON", async () => {
+    answer = (_, response) => sendJson(response, 200, { id: keyId, status: "revoked" });
+    const reply = await connect().call("revoke-key", { params: { key_id: keyId }, body: { reason: "leaked" } });
+    expect(reply).toEqual({ id: keyId, status: "revoked" });
+    const [request] = stub.requests;
+    expect(request).toMatchObject({ method: "DELETE", url: `/api/v1/platform/api-keys/${keyId}`, body: '{"reason":"leaked"}' });
+    expect(request?.headers).toMatchObject({ authorization: `Bearer ${credential}`, "content-type": "application/json" });
+  });
+
+  it("writes the query, without what is not given, and sends no body with a GET", async () => {
+    await connect().call("list-keys", { query: { q: "a b&c=d", limit: 5 } });
+    expect(stub.requests[0]).toMatchObject({ method: "GET", url: "/api/v1/platform/api-keys?q=a+b%26c%3Dd&limit=5", body: "" });
+    expect(stub.requests[0]?.headers).not.toHaveProperty("content-type");
+  });
+
+  it("keeps a path before /api and drops a slash at the end of the base URL", async () => {
+    await connect({ path: "/keys/" }).call("list-tenants");
+    expect(stub.requests[0]?.url).toBe("/keys/api/v1/platform/tenants");
+  });
+
+  it("sends Idempotency-Key and If-Match", async () => {
+    const client = connect();
+    await client.call("create-tenant", { body: { name: "Acme" }, idempotencyKey: "once" });
+    await client.call("update-key", { params: { key_id: keyId }, body: { enabled: false }, ifMatch: '"3"' });
+    expect(stub.requests.map(({ headers }) => [headers["idempotency-key"], headers["if-match"]])).toEqual([
+      ["once", undefined],
+      [undefined, '"3"'],
+    ]);
+  });
+
+  it("reaches every endpoint by its own method and path", async () => {
+    const call = connect().call as (id: string, request: object) => Promise<unknown>;
+    for (const id of endpointIds) await call(id, { params: { key_id: keyId, tenant_id: keyId } });
+    const expected = endpointIds.map((id) => `${endpoints[id].method} ${endpoints[id].path.replace(/\{\w+\}/, keyId)}`);
+    expect(stub.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(expected);
+  });
+
+  it("types requests and answers", async () => {
+    const client = connect();
+    answer = (_, response) => sendJson(response, 200, { valid: true, code: "VALID" });
+    const { code } = await client.call("verify-key", { body: { key: "pm_live_x" } });
+    const verdict: "VALID" | "REVOKED" = code === "REVOKED" ? code : "VALID";
+    expect(verdict).toBe("VALID");
+    // @ts-expect-error: get-key needs its id
+    await failureOf(client.call("get-key"));
+    // @ts-expect-error: list-keys has no such filter
+    await client.call("list-keys", { query: { colour: "red" } });
+    // @ts-expect-error: repeating a verification charges again, so it knows no idempotency key
+    await client.call("verify-key", { body: { key: "pm_live_x" }, idempotencyKey: "once" });
+  });
+});
+
+describe("a call that cannot be sent is INVALID_CALL and reaches nobody", () => {
+  it.each(["", ".", "..", "\ud800"])("for the id %j", async (id) => {
+    const error = await failureOf(connect().call("get-key", { params: { key_id: id } }));
+    expect(error).toMatchObject({ code: "INVALID_CALL", status: null, detail: "params.key_id must be an id." });
+    expect(stub.requests).toEqual([]);
+  });
+
+  it("keeps what looks like a path inside its segment", async () => {
+    await connect().call("get-key", { params: { key_id: "../tenants?x#y" } });
+    expect(stub.requests[0]?.url).toBe("/api/v1/platform/api-keys/..%2Ftenants%3Fx%23y");
+  });
+
+  it("for an endpoint that is none, also one that every object has", async () => {
+    const call = connect().call as (id: string) => Promise<unknown>;
+    expect((await failureOf(call("drop-keys"))).code).toBe("INVALID_CALL");
+    expect((await failureOf(call("constructor"))).code).toBe("INVALID_CALL");
+  });
+
+  it("for a header that would be two", async () => {
+    const error = await failureOf(connect().call("create-tenant", { body: { name: "Acme" }, idempotencyKey: "a\r\nx: y" }));
+    expect(error).toMatchObject({ code: "INVALID_CALL", detail: "idempotency-key must be printable ASCII characters." });
+  });
+
+  it("for a body that is no JSON", async () => {
+    const circle: Record<string, unknown> = {};
+    circle["self"] = circle;
+    const call = connect().call as (id: string, request: object) => Promise<unknown>;
+    expect(await failureOf(call("create-tenant", { body: circle }))).toMatchObject({ code: "INVALID_CALL" });
+  });
+
+  it.each(["", `${credential}\n`, `Bearer ${credential}`, "ключ", "A".repeat(513)])("for the credential %j, which it does not quote", (bad) => {
+    const error = thrown(() => createClient({ baseUrl: stub.base, credential: bad }));
+    expect(error).toMatchObject({ code: "INVALID_CALL", detail: "The credential must be a root key or an API key, without spaces or line breaks." });
+    expect(inspect(error)).not.toContain(credential);
+  });
+
+  it.each(["", "keys.example.com", "ftp://keys.example.com", "http://user:hunter2@127.0.0.1", "http://127.0.0.1/?a=b", "http://127.0.0.1/#a"])(
+    "for the base URL %j, which it does not quote",
+    (baseUrl) => {
+      const error = thrown(() => createClient({ baseUrl, credential }));
+      expect(error).toMatchObject({ code: "INVALID_CALL", detail: expect.stringMatching(/^The base URL must/) });
+      expect(String(error)).not.toContain("hunter2");
+    },
+  );
+
+  it.each([0, -1, 1.5, Number.NaN, 2_147_483_648])("for a time limit of %d ms", (timeoutMs) => {
+    expect(thrown(() => createClient({ baseUrl: stub.base, credential, timeoutMs }))).toMatchObject({ code: "INVALID_CALL" });
+  });
+});
+
+const thrown = (work: () => unknown): unknown => {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+};
+
+describe("a problem document becomes a KeywrightError", () => {
+  const problem = {
+    type: "/docs/errors#INVALID_REQUEST",
+    title: "The request is not valid",
+    status: 400,
+    detail: "/name: must be text",
+    code: "INVALID_REQUEST",
+    request_id: "req_1",
+    errors: [{ pointer: "/name", detail: "must be text" }],
+  };
+
+  it("with its code, status, title, detail, request id and fields", async () => {
+    answer = (_, response) => sendJson(response, 400, problem);
+    expect(await failureOf(connect().call("list-keys"))).toMatchObject({
+      name: "KeywrightError",
+      message: "The request is not valid: /name: must be text (INVALID_REQUEST)",
+      code: "INVALID_REQUEST",
+      status: 400,
+      title: problem.title,
+      detail: problem.detail,
+      requestId: "req_1",
+      errors: problem.errors,
+      retryAfterSeconds: null,
+    });
+  });
+
+  it("with the seconds of Retry-After", async () => {
+    answer = (_, response) => {
+      response.setHeader("retry-after", "7");
+      sendJson(response, 429, { ...problem, code: "RATE_LIMITED" });
+    };
+    expect(await failureOf(connect().call("list-keys"))).toMatchObject({ code: "RATE_LIMITED", status: 429, retryAfterSeconds: 7 });
+  });
+
+  it("without the credential, also where a party on the way quotes it", async () => {
+    answer = ({ headers }, response) =>
+      sendJson(response, 401, { ...problem, detail: `bad ${headers.authorization}`, errors: [{ pointer: credential, detail: "" }] });
+    expect(await failureOf(connect().call("list-keys"))).toMatchObject({ detail: "bad Bearer [secret]", errors: [{ pointer: "[secret]" }] });
+  });
+
+  it("drops entries of `errors` that are none", async () => {
+    answer = (_, response) =>
+      sendJson(response, 400, { ...problem, errors: [1, null, { pointer: "/a" }, { pointer: "/b", detail: "c" }], request_id: 5, detail: 6 });
+    expect(await failureOf(connect().call("list-keys"))).toMatchObject({ errors: [{ pointer: "/b", detail: "c" }], requestId: null, detail: problem.title });
+  });
+});
+
+describe("an answer that is not Keywright's is INVALID_REPLY", () => {
+  it.each([
+    ["a proxy's page", 502, "<html>Bad gateway</html>"],
+    ["a page instead of an answer", 200, "<html></html>"],
+    ["a list", 200, "[]"],
+    ["nothing", 204, ""],
+    ["JSON that is no problem", 500, '{"error":"x"}'],
+  ])("%s", async (_, status, text) => {
+    answer = (__, response) => response.writeHead(status).end(text);
+    expect(await failureOf(connect().call("list-keys"))).toMatchObject({ code: "INVALID_REPLY", status });
+  });
+
+  it("a redirect, which is not followed", async () => {
+    answer = (_, response) => response.writeHead(307, { location: `${stub.base}/elsewhere` }).end();
+    expect(await failureOf(connect().call("list-keys"))).toMatchObject({ code: "INVALID_REPLY", status: 307 });
+    expect(stub.requests).toHaveLength(1);
+  });
+
+  it("one without an end, which is not read on", async () => {
+    answer = (_, response) => {
+      const chunk = " ".repeat(1_048_576);
+      const write = (): void => {
+        while (!response.destroyed && response.write(chunk));
+      };
+      response.on("drain", write);
+      write();
+    };
+    expect(await failureOf(connect().call("list-keys"))).toMatchObject({ code: "INVALID_REPLY", detail: "The answer has more than 16777216 characters." });
+  });
+});
+
+describe("a failed connection and a late answer are told apart", () => {
+  const hangUp = (_: Recorded, response: ServerResponse): void => {
+    response.destroy();
+  };
+
+  it("TIMED_OUT before the answer begins; for a change, that its effect is not known", async () => {
+    answer = () => {};
+    const client = connect({ timeoutMs: 30 });
+    expect((await failureOf(client.call("list-keys"))).detail).toBe("GET /api/v1/platform/api-keys was not answered within 30 ms.");
+    expect(await failureOf(client.call("revoke-key", { params: { key_id: keyId } }))).toMatchObject({
+      code: "TIMED_OUT",
+      status: null,
+      detail: "DELETE /api/v1/platform/api-keys/{key_id} was not answered within 30 ms. Whether it took effect is not known.",
+    });
+  });
+
+  it("TIMED_OUT also in the middle of the answer", async () => {
+    answer = (_, response) => response.writeHead(200, { "content-type": "application/json" }).write('{"data":');
+    expect(await failureOf(connect({ timeoutMs: 50 }).call("list-keys"))).toMatchObject({ code: "TIMED_OUT" });
+    expect(stub.requests).toHaveLength(1);
+  });
+
+  it("UNREACHABLE where nobody listens; nothing took effect", async () => {
+    const client = connect();
+    const { base } = stub;
+    await stub.close();
+    const error = await failureOf(client.call("create-tenant", { body: { name: "Acme" } }));
+    expect(error).toMatchObject({ code: "UNREACHABLE", status: null, detail: `The connection to ${base} failed (ECONNREFUSED).` });
+    stub = await startStub(answer);
+  });
+
+  it("UNREACHABLE where the connection is lost; what it asked may have taken effect", async () => {
+    answer = hangUp;
+    const error = await failureOf(connect().call("create-tenant", { body: { name: "Acme" } }));
+    expect(error).toMatchObject({ code: "UNREACHABLE", detail: expect.stringMatching(/Whether it took effect is not known\.$/) });
+    expect(stub.requests).toHaveLength(1);
+  });
+
+  it("says nothing of what a fetch throws but its code", async () => {
+    const rejecting = connect({ fetch: () => Promise.reject(new Error(`Bearer ${credential}`, { cause: { code: credential } })) });
+    expect(await failureOf(rejecting.call("list-keys"))).toMatchObject({ code: "UNREACHABLE", detail: `The connection to ${stub.base} failed.` });
+  });
+
+  it("rejects with the caller's own reason when the caller ends the call", async () => {
+    const controller = new AbortController();
+    const reason = new Error("enough");
+    answer = () => controller.abort(reason);
+    await expect(connect().call("list-keys", { signal: controller.signal })).rejects.toBe(reason);
+    await expect(connect().call("list-keys", { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+    expect(stub.requests).toHaveLength(1);
+  });
+});
+
+describe("a lost connection is tried again once, only where a repetition changes nothing", () => {
+  const loseFirst: Answer = (_, response) => {
+    if (stub.requests.length === 1) response.destroy();
+    else sendJson(response, 200, { data: [], next_cursor: null });
+  };
+
+  it("a GET", async () => {
+    answer = loseFirst;
+    expect(await connect().call("list-keys")).toEqual({ data: [], next_cursor: null });
+    expect(stub.requests).toHaveLength(2);
+  });
+
+  it("a creation with an idempotency key, with the same one", async () => {
+    answer = loseFirst;
+    await connect().call("create-tenant", { body: { name: "Acme" }, idempotencyKey: "once" });
+    expect(stub.requests.map(({ headers, body }) => [headers["idempotency-key"], body])).toEqual([
+      ["once", '{"name":"Acme"}'],
+      ["once", '{"name":"Acme"}'],
+    ]);
+  });
+
+  it("never a third time", async () => {
+    answer = (_, response) => {
+      response.destroy();
+    };
+    expect(await failureOf(connect().call("list-keys"))).toMatchObject({ code: "UNREACHABLE" });
+    expect(stub.requests).toHaveLength(2);
+  });
+
+  it("no verification, creation, change or revocation of its own accord", async () => {
+    answer = (_, response) => {
+      response.destroy();
+    };
+    const client = connect();
+    await failureOf(client.call("verify-key", { body: { key: "pm_live_x" } }));
+    await failureOf(client.call("create-tenant", { body: { name: "Acme" } }));
+    await failureOf(client.call("update-tenant", { params: { tenant_id: keyId }, body: { name: "Acme" } }));
+    await failureOf(client.call("revoke-key", { params: { key_id: keyId } }));
+    expect(stub.requests).toHaveLength(4);
+  });
+
+  it("no answer that is an error", async () => {
+    answer = (_, response) => sendJson(response, 503, { code: "UNAVAILABLE", title: "x" });
+    expect(await failureOf(connect().call("list-keys"))).toMatchObject({ code: "UNAVAILABLE", status: 503 });
+    expect(stub.requests).toHaveLength(1);
+  });
+});
+
+it("the client shows no credential when it is logged", () => {
+  expect(inspect(connect(), { depth: 10, showHidden: true })).not.toContain(credential);
+});

@@ -1,0 +1,85 @@
+import { type Endpoint, endpoints } from "@keywright/contract";
+import type { Connection } from "./connection.ts";
+import { clientError } from "./keywright-error.ts";
+
+/** A call's request, whatever its endpoint. */
+export interface PlainRequest {
+  readonly params?: Readonly<Record<string, unknown>>;
+  readonly query?: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+  readonly idempotencyKey?: string;
+  readonly ifMatch?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A call as it goes over the wire. */
+export interface PreparedCall {
+  readonly url: string;
+  readonly init: RequestInit;
+  /** `GET /path/{of_the_table}`: for error texts, which show no ids. */
+  readonly name: string;
+  readonly isRead: boolean;
+  /** Whether a repetition changes nothing. */
+  readonly isRepeatable: boolean;
+}
+
+/** Makes the request of a call from its row of the table. Throws `KeywrightError` INVALID_CALL for what cannot be sent. */
+export const prepareCall = (connection: Connection, id: string, request: PlainRequest): PreparedCall => {
+  const row = findRow(id);
+  const isRead = row.method === "GET";
+  const body = request.body === undefined ? undefined : toJson(request.body);
+  return {
+    url: `${connection.base}${fillPath(row.path, request.params ?? {})}${toSearch(request.query ?? {})}`,
+    // A redirect would carry the credential, and may turn a POST into a GET: it is answered as an error.
+    init: { method: row.method, headers: toHeaders(connection, request), redirect: "manual", ...(body !== undefined && { body }) },
+    name: `${row.method} ${row.path}`,
+    isRead,
+    isRepeatable: isRead || (row.idempotent === true && request.idempotencyKey !== undefined),
+  };
+};
+
+const findRow = (id: string): Endpoint => {
+  const rows: Readonly<Record<string, Endpoint>> = endpoints;
+  const row = Object.hasOwn(rows, id) ? rows[id] : undefined;
+  if (row === undefined) throw clientError("INVALID_CALL", `There is no endpoint ${JSON.stringify(id)}.`);
+  return row;
+};
+
+const fillPath = (path: string, params: Readonly<Record<string, unknown>>): string =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) => toSegment(name, params[name]));
+
+const toSegment = (name: string, value: unknown): string => {
+  // A segment of dots, also an encoded one, climbs: it would reach another endpoint.
+  if (typeof value !== "string" || value === "" || /^\.{1,2}$/.test(value) || /\p{Surrogate}/u.test(value)) {
+    throw clientError("INVALID_CALL", `params.${name} must be an id.`);
+  }
+  return encodeURIComponent(value);
+};
+
+const toSearch = (query: Readonly<Record<string, unknown>>): string => {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined);
+  const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+  return search === "" ? "" : `?${search}`;
+};
+
+const toJson = (body: unknown): string => {
+  try {
+    return JSON.stringify(body);
+  } catch {
+    throw clientError("INVALID_CALL", "The body cannot be written as JSON.");
+  }
+};
+
+const toHeaders = ({ credential }: Connection, { body, idempotencyKey, ifMatch }: PlainRequest): Headers => {
+  const headers = new Headers({ authorization: `Bearer ${credential}`, accept: "application/json, application/problem+json" });
+  if (body !== undefined) headers.set("content-type", "application/json");
+  setHeader(headers, "idempotency-key", idempotencyKey);
+  setHeader(headers, "if-match", ifMatch);
+  return headers;
+};
+
+const setHeader = (headers: Headers, name: string, value: string | undefined): void => {
+  if (value === undefined) return;
+  if (!/^[\x20-\x7e]+$/.test(value)) throw clientError("INVALID_CALL", `${name} must be printable ASCII characters.`);
+  headers.set(name, value);
+};
