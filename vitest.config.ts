@@ -1,13 +1,21 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests run from source in every workspace: the `x-source` export condition leads there. */
+const conditions = ["x-source", "node", "import", "default"];
+const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
+
 export default defineConfig({
-  resolve: { conditions: ["x-source", "node", "import", "default"] },
-  ssr: { resolve: { conditions: ["x-source", "node", "import", "default"] } },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "e2e/src/**/*.test.ts", "bench/src/**/*.test.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     maxWorkers: 2,
+    projects: [
+      {
+        ...source,
+        test: { name: "unit", include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts"], testTimeout: 60_000, hookTimeout: 120_000 },
+      },
+      {
+        ...source,
+        test: { name: "e2e", include: ["e2e/src/**/*.test.ts"], globalSetup: ["e2e/src/global-setup.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
+      },
+    ],
   },
 });

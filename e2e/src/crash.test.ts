@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { asOperator, type Call, type Keywright, makeFolder, removeFolder, startKeywright } from "./keywright-process.ts";
+import { asOperator, type Call, type Keywright, removeFolder, startKeywright } from "./keywright-process.ts";
+import { copyTemplate, known } from "./template.ts";
 
 interface Made {
   readonly id: string;
@@ -32,9 +33,9 @@ const listAll = async (server: Keywright, rootKey: string | undefined, tenantId:
 const clients = 6;
 
 it("kill -9 in a storm of creations, ten times: every key whose 201 was received verifies, and no other key does", async () => {
-  const dataDir = await makeFolder("crash");
+  const dataDir = await copyTemplate("crash");
   const env = { KEYWRIGHT_LOG_LEVEL: "error" };
-  let server = await startKeywright({ dataDir, env });
+  let server = await startKeywright({ dataDir, env, ...known() });
   const { rootKey } = server;
   const tenant = await asOperator(server, rootKey).createTenant();
   const body = { tenant_id: tenant.id, name: "storm", scopes: ["send_email"] };
@@ -47,7 +48,7 @@ it("kill -9 in a storm of creations, ten times: every key whose 201 was received
     while (made.length < before + 1 + (round % 4)) await server.call({ path: "/healthz" });
     await server.kill();
     await Promise.all(storms);
-    server = await startKeywright({ dataDir, env });
+    server = await startKeywright({ dataDir, env, ...known() });
   }
   const api = asOperator(server, rootKey);
   for (const { key, id } of made) expect(await api.verify(key)).toMatchObject({ valid: true, key_id: id });

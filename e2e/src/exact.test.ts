@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { asOperator, type Keywright, makeFolder, removeFolder, startKeywright } from "./keywright-process.ts";
+import { asOperator, type Keywright, removeFolder, startKeywright } from "./keywright-process.ts";
+import { copyTemplate, known } from "./template.ts";
 
 let folder: string;
 let server: Keywright;
 
 beforeAll(async () => {
-  folder = await makeFolder("exact");
-  server = await startKeywright({ dataDir: folder });
+  folder = await copyTemplate("exact");
+  server = await startKeywright({ dataDir: folder, ...known() });
 });
 
 afterAll(async () => {

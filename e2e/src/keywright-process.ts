@@ -86,7 +86,7 @@ export interface Keywright {
   readonly dataDir: string;
   readonly process: ChildProcess;
   readonly out: Output;
-  /** The root key that a first start printed. */
+  /** The root key that was given, or that a first start printed. */
   readonly rootKey: string | undefined;
   call(call: Call): Promise<Reply>;
   /** SIGTERM, and how it ended. */
@@ -97,11 +97,13 @@ export interface Keywright {
 
 export interface StartOptions {
   readonly dataDir: string;
+  /** The root key of a folder that has had its first start. */
+  readonly rootKey?: string;
   readonly env?: Record<string, string>;
 }
 
 /** Starts the built server and waits until it says that it is ready. */
-export const startKeywright = async ({ dataDir, env = {} }: StartOptions): Promise<Keywright> => {
+export const startKeywright = async ({ dataDir, rootKey, env = {} }: StartOptions): Promise<Keywright> => {
   const port = await freePort();
   const child = spawn(process.execPath, [bin, "serve"], {
     cwd: root,
@@ -122,7 +124,7 @@ export const startKeywright = async ({ dataDir, env = {} }: StartOptions): Promi
     dataDir,
     process: child,
     out,
-    rootKey: /[a-z]+_root_[0-9A-Za-z]{32,}/.exec(out.text)?.[0],
+    rootKey: rootKey ?? /[a-z]+_root_[0-9A-Za-z]{32,}/.exec(out.text)?.[0],
     call: (call) => send(agent, base, call),
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
@@ -147,7 +149,11 @@ const ready = (child: ChildProcess, out: Output): Promise<void> =>
 
 const send = (agent: Agent, base: string, { method = "GET", path, key, headers = {}, body }: Call): Promise<Reply> => {
   const text = body === undefined || typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
-  const all = { ...(key !== undefined && { authorization: `Bearer ${key}` }), ...(text !== undefined && { "content-type": "application/json" }), ...headers };
+  const all = {
+    ...(key !== undefined && { authorization: `Bearer ${key}` }),
+    ...(text !== undefined && { "content-type": "application/json", "content-length": String(Buffer.byteLength(text)) }),
+    ...headers,
+  };
   return new Promise((resolve, reject) => {
     const request = httpRequest(base + path, { method, agent, headers: all as Record<string, string> }, (response) => {
       let received = "";

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { asOperator, type Keywright, makeFolder, removeFolder, startKeywright } from "./keywright-process.ts";
+import { asOperator, type Keywright, removeFolder, startKeywright } from "./keywright-process.ts";
+import { copyTemplate, known } from "./template.ts";
 
 let folder: string;
 let server: Keywright;
 
 beforeAll(async () => {
-  folder = await makeFolder("lifecycle");
-  server = await startKeywright({ dataDir: folder });
+  folder = await copyTemplate("lifecycle");
+  server = await startKeywright({ dataDir: folder, ...known() });
 });
 
 afterAll(async () => {
@@ -73,13 +74,11 @@ it("a second start prints no secret and knows the same keys", async () => {
   const tenant = await api.createTenant();
   const { key } = await api.createKey(tenant.id, { rate_limit: { limit: 3, window_seconds: 86_400 }, monthly_quota: 100 });
   for (let i = 0; i < 2; i++) await api.verify(key);
-  const { rootKey } = server;
   expect(await server.stop()).toEqual({ code: 0, signal: null });
-  server = await startKeywright({ dataDir: folder });
+  server = await startKeywright({ dataDir: folder, ...known() });
   expect(server.out.text).toContain("is ready at");
   expect(server.out.text + server.out.errors).not.toMatch(/pm_root_|pm_live_/);
-  const again = asOperator(server, rootKey);
+  const again = asOperator(server, server.rootKey);
   expect(await again.verify(key)).toMatchObject({ code: "VALID", rate_limit: { remaining: 0 }, quota: { remaining: 97 } });
   expect((await again.verify(key)).code).toBe("RATE_LIMITED");
-  server = { ...server, rootKey };
 });

@@ -4,13 +4,13 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { makeFolder, removeFolder, runCli, startKeywright } from "./keywright-process.ts";
+import { removeFolder, runCli, startKeywright } from "./keywright-process.ts";
+import { copyTemplate } from "./template.ts";
 
 let folder: string;
 
 beforeAll(async () => {
-  folder = await makeFolder("start");
-  await (await startKeywright({ dataDir: folder })).stop();
+  folder = await copyTemplate("start");
 });
 
 afterAll(() => removeFolder(folder));

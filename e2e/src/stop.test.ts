@@ -1,11 +1,12 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, it } from "vitest";
-import { asOperator, makeFolder, removeFolder, startKeywright } from "./keywright-process.ts";
+import { asOperator, removeFolder, startKeywright } from "./keywright-process.ts";
+import { copyTemplate, known } from "./template.ts";
 
 it("SIGTERM: requests in flight are answered, counts are kept, the exit code is 0", async () => {
-  const dataDir = await makeFolder("stop");
-  let server = await startKeywright({ dataDir });
+  const dataDir = await copyTemplate("stop");
+  let server = await startKeywright({ dataDir, ...known() });
   const { rootKey } = server;
   const api = asOperator(server, rootKey);
   const tenant = await api.createTenant();
@@ -20,7 +21,7 @@ it("SIGTERM: requests in flight are answered, counts are kept, the exit code is 
   expect(await server.stop()).toEqual({ code: 0, signal: null });
   expect(statuses).toEqual([201, 201, 201, 201]);
 
-  server = await startKeywright({ dataDir });
+  server = await startKeywright({ dataDir, ...known() });
   const usage = await asOperator(server, rootKey).must(200, { path: `/api/v1/platform/api-keys/${id}/usage` });
   expect(usage.requests).toBe(26);
   await server.stop();
@@ -28,8 +29,8 @@ it("SIGTERM: requests in flight are answered, counts are kept, the exit code is 
 });
 
 it("SIGTERM ends a server within 10 s also while a client holds a half-sent request", async () => {
-  const dataDir = await makeFolder("stop-idle");
-  const server = await startKeywright({ dataDir });
+  const dataDir = await copyTemplate("stop-idle");
+  const server = await startKeywright({ dataDir, ...known() });
   const socket = connect(Number(new URL(server.base).port), "127.0.0.1");
   await once(socket, "connect");
   socket.on("error", () => {});

@@ -60,7 +60,7 @@ export const wireEmbedded = async (options: WireOptions): Promise<Wired> => {
 
 const openEngines = async (options: WireOptions, closers: Closer[], closeAll: () => Promise<void>): Promise<Wired> => {
   const { dataDir, policy } = options;
-  const lock = await lockFolder(dataDir);
+  const lock = lockFolder(dataDir);
   closers.push(() => lock.release());
   const { key } = await resolveMasterKey({ given: options.masterKey, file: join(dataDir, "master.key") });
   const secretStore = await openSealedFile({ path: join(dataDir, "secrets.sealed"), masterKey: key });
