@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEmbedded } from "../postgres/embedded/open.ts";
@@ -7,7 +7,7 @@ export interface EmbeddedFolders {
   /** A folder with a new database in it. */
   next(): Promise<string>;
   /** A path in the same place where nothing is. */
-  vacant(): string;
+  vacant(): Promise<string>;
   remove(): Promise<void>;
 }
 
@@ -15,16 +15,18 @@ export interface EmbeddedFolders {
 export const createEmbeddedFolders = async (): Promise<EmbeddedFolders> => {
   const root = await mkdtemp(join(tmpdir(), "keywright-embedded-"));
   let made = 0;
-  const vacant = (): string => {
+  const vacant = async (): Promise<string> => {
     made += 1;
-    return join(root, String(made), "store");
+    const around = join(root, String(made));
+    await mkdir(around);
+    return join(around, "store");
   };
-  const template = vacant();
+  const template = await vacant();
   const pool = await openEmbedded({ folder: template });
   await pool.end();
   return {
     next: async () => {
-      const folder = vacant();
+      const folder = await vacant();
       await cp(template, folder, { recursive: true });
       return folder;
     },

@@ -168,8 +168,8 @@ describe("embedded database, opened and closed", () => {
   });
 
   it("begins anew where making a database was cut short", async () => {
-    const folder = folders.vacant();
-    await mkdir(`${folder}.new`, { recursive: true });
+    const folder = await folders.vacant();
+    await mkdir(`${folder}.new`);
     await writeFile(join(`${folder}.new`, "PG_VERSION"), "18\n");
     expect(await withPool({ folder }, (pool) => run(pool, "select 1 as ready"))).toEqual([{ ready: 1 }]);
     expect(await readdir(dirname(folder))).toEqual(["store"]);
@@ -177,14 +177,13 @@ describe("embedded database, opened and closed", () => {
   });
 
   it("says in one sentence why a folder cannot be opened", async () => {
-    const occupied = folders.vacant();
-    await mkdir(occupied, { recursive: true });
+    const occupied = await folders.vacant();
+    await mkdir(occupied);
     await writeFile(join(occupied, "letter.txt"), "mine");
     await expect(openEmbedded({ folder: occupied })).rejects.toThrow(`The store in ${occupied} cannot be opened: it holds files, but no database.`);
     expect(await readdir(occupied)).toEqual(["letter.txt"]);
 
-    const file = folders.vacant();
-    await mkdir(dirname(file), { recursive: true });
+    const file = await folders.vacant();
     await writeFile(file, "");
     await expect(openEmbedded({ folder: file })).rejects.toThrow(`The store in ${file} cannot be opened: `);
 

@@ -6,7 +6,7 @@ import { openWire } from "./wire.ts";
 import { runCreation, startEngine, within } from "./worker.ts";
 
 export interface EmbeddedOptions {
-  /** The database's own folder; nothing else may be in it. Whoever opens it holds the lock of the data folder around it. */
+  /** The database's own folder, made where it is not there; nothing else may be in it. Whoever opens it holds the lock of the data folder around it. */
   readonly folder: string;
   /** How long a statement may take, and the wait for the one connection. */
   readonly deadlineMs?: number;
@@ -57,7 +57,6 @@ export const openEmbedded = async ({ folder, deadlineMs = defaultDeadlineMs }: E
 
 /** The folder with a database in it, for its owner alone: the database's files are readable to whoever gets this far. */
 const prepareFolder = async (folder: string): Promise<void> => {
-  await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
   const entries = await entriesOf(folder);
   if (!entries.includes("PG_VERSION")) await createDatabase(folder, entries);
   await chmod(folder, 0o700);
