@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { asOperator, type Call, type Keywright, removeFolder, startKeywright } from "./keywright-process.ts";
+import { asOperator, type Call, type Keywright, quickBcrypt, removeFolder, startKeywright } from "./keywright-process.ts";
 import { copyTemplate, known } from "./template.ts";
 
 interface Made {
@@ -34,7 +34,7 @@ const clients = 6;
 
 it("kill -9 in a storm of creations, ten times: every key whose 201 was received verifies, and no other key does", async () => {
   const dataDir = await copyTemplate("crash");
-  const env = { KEYWRIGHT_LOG_LEVEL: "error" };
+  const env = { KEYWRIGHT_LOG_LEVEL: "error", ...quickBcrypt };
   let server = await startKeywright({ dataDir, env, ...known() });
   const { rootKey } = server;
   const tenant = await asOperator(server, rootKey).createTenant();

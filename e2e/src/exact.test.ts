@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { asOperator, type Keywright, removeFolder, startKeywright } from "./keywright-process.ts";
+import { asOperator, type Keywright, quickBcrypt, removeFolder, startKeywright } from "./keywright-process.ts";
 import { copyTemplate, known } from "./template.ts";
 
 let folder: string;
@@ -7,7 +7,7 @@ let server: Keywright;
 
 beforeAll(async () => {
   folder = await copyTemplate("exact");
-  server = await startKeywright({ dataDir: folder, ...known() });
+  server = await startKeywright({ dataDir: folder, env: quickBcrypt, ...known() });
 });
 
 afterAll(async () => {

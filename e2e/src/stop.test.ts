@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, it } from "vitest";
-import { asOperator, removeFolder, startKeywright } from "./keywright-process.ts";
+import { asOperator, moderateBcrypt, removeFolder, startKeywright } from "./keywright-process.ts";
 import { copyTemplate, known } from "./template.ts";
 
 it("SIGTERM: requests in flight are answered, counts are kept, the exit code is 0", async () => {
   const dataDir = await copyTemplate("stop");
-  let server = await startKeywright({ dataDir, ...known() });
+  let server = await startKeywright({ dataDir, env: moderateBcrypt, ...known() });
   const { rootKey } = server;
   const api = asOperator(server, rootKey);
   const tenant = await api.createTenant();
@@ -21,7 +21,7 @@ it("SIGTERM: requests in flight are answered, counts are kept, the exit code is 
   expect(await server.stop()).toEqual({ code: 0, signal: null });
   expect(statuses).toEqual([201, 201, 201, 201]);
 
-  server = await startKeywright({ dataDir, ...known() });
+  server = await startKeywright({ dataDir, env: moderateBcrypt, ...known() });
   const usage = await asOperator(server, rootKey).must(200, { path: `/api/v1/platform/api-keys/${id}/usage` });
   expect(usage.requests).toBe(26);
   await server.stop();
@@ -30,7 +30,7 @@ it("SIGTERM: requests in flight are answered, counts are kept, the exit code is 
 
 it("SIGTERM ends a server within 10 s also while a client holds a half-sent request", async () => {
   const dataDir = await copyTemplate("stop-idle");
-  const server = await startKeywright({ dataDir, ...known() });
+  const server = await startKeywright({ dataDir, env: moderateBcrypt, ...known() });
   const socket = connect(Number(new URL(server.base).port), "127.0.0.1");
   await once(socket, "connect");
   socket.on("error", () => {});
