@@ -6,9 +6,11 @@ import type { Static, TSchema } from "typebox";
 import type { Authenticator } from "./authenticate.ts";
 import type { ClientIp } from "./client-ip.ts";
 import { readCredential } from "./credential.ts";
+import type { FieldSchema } from "./field-words.ts";
 import { readSingle } from "./header.ts";
 import { parseQuery, queryText } from "./query.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
+import { compileWriter } from "./reply-writer.ts";
 import { createReader } from "./request-reader.ts";
 
 type Row<Id extends EndpointId> = (typeof endpoints)[Id];
@@ -60,9 +62,11 @@ type UntypedHandler = (request: Record<keyof HandlerRequest<EndpointId>, unknown
 export const mountEndpoints = (app: FastifyInstance, deps: RouteDeps): void => {
   for (const id of endpointIds) {
     const row: Endpoint = endpoints[id];
-    app.route({ method: row.method, url: routePath(row.path), schema: { response: row.replies }, handler: serve(deps, id, row) });
+    app.route({ method: row.method, url: routePath(row.path), schema: { response: row.replies }, serializerCompiler, handler: serve(deps, id, row) });
   }
 };
+
+const serializerCompiler = ({ schema }: { readonly schema: unknown }) => compileWriter(schema as FieldSchema);
 
 /** `{key_id}` of the table as Fastify's `:key_id`. */
 export const routePath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");

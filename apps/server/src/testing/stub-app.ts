@@ -1,13 +1,13 @@
 import { Writable } from "node:stream";
 import { type EndpointId, endpointIds, endpoints } from "@keywright/contract";
 import { type Authenticated, CredentialRefused, type KeyRecord, type Spent, type VerifyOutcome } from "@keywright/core";
-import { addresses } from "../../../../packages/drivers/src/node/addresses.ts";
 import type { FastifyInstance } from "fastify";
 import { type AppDeps, createApp } from "../app.ts";
 import { exampleOf } from "../docs/example-value.ts";
 import type { FieldSchema } from "../http/field-words.ts";
 import type { Handlers } from "../http/route.ts";
 import { createLogger } from "../telemetry/logger.ts";
+import { addresses } from "./addresses.ts";
 
 /** Keys of the right shape; their checksums are nobody's business here. */
 export const rootKey = `pm_root_${"R".repeat(32)}`;
@@ -23,7 +23,7 @@ export const spentOf = (overrides: Partial<Spent> = {}): Spent => ({
   ...overrides,
 });
 
-const caller = { ip: "127.0.0.1", requestId: "req_test", tenantId: null };
+const caller = { ip: "127.0.0.1", requestId: "req_test", tenantId: null, memberId: null };
 const accepted: Readonly<Record<string, Authenticated>> = {
   [rootKey]: { actor: { ...caller, type: "root_key", id: "key_root", scopes: ["*"] }, spent: null },
   [apiKey]: { actor: { ...caller, type: "api_key", id: "key_api", tenantId: "ten_1", scopes: ["admin"] }, spent: spentOf() },
