@@ -31,7 +31,11 @@ export const describeWithPostgres = async (name: string, suite: (server: () => P
   if (found === undefined) {
     const reason = `no server binaries under ${installations}`;
     if (required()) it(`${name}: ${reason}`, () => Promise.reject(new Error(`KEYWRIGHT_TEST_REQUIRE names postgres, but there are ${reason}.`)));
-    else describe.skip(`${name}: skipped, ${reason}`, () => suite(() => Promise.reject(new Error(reason)) as never));
+    else
+      describe.skip(`${name}: skipped, ${reason}`, () =>
+        suite(() => {
+          throw new Error(reason);
+        }));
     return;
   }
   describe(`${name} ${found.version}`, () => {
