@@ -35,7 +35,7 @@ export const createMemorySecretStore = () => {
     },
     list: async (folder) => {
       const base = folder === "" || folder.endsWith("/") ? folder : `${folder}/`;
-      if (base !== "") requirePath(base.slice(0, -1));
+      if (folder !== "") requirePath(base.slice(0, -1));
       const names = [...entries.keys()].map((path) => nameUnder(base, path)).filter((name) => name !== undefined);
       return [...new Set(names)].toSorted();
     },

@@ -124,6 +124,11 @@ export const secretStoreContract = (name: string, open: () => Promise<SecretStor
       expect(await store.list(folder)).toEqual([]);
     });
 
+    it.each(["/", "//", "/a", "a//", "..", "a/../b/", "a b"])("refuses %j as a folder", async (folder) => {
+      const store = await open();
+      await expect(store.list(folder)).rejects.toThrow(TypeError);
+    });
+
     it.each(["", "/", "/a", "a/", "a//b", "..", "a/../b", "a b", "a.b", "ä", "a\n", "a%2fb", "a?b"])("refuses %j as a path", async (path) => {
       const store = await open();
       await expect(store.read(path)).rejects.toThrow(TypeError);

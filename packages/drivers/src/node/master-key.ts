@@ -7,14 +7,14 @@ const KEY_BYTES = 32;
 const SPELLING = `the base64 of exactly ${KEY_BYTES} bytes: 44 characters, as \`openssl rand -base64 32\` prints them`;
 
 /** Why there is no master key: one sentence for the operator, which never holds the value. */
-export class MasterKeyError extends Error {
+class MasterKeyError extends Error {
   constructor(sentence: string, cause?: unknown) {
     super(sentence, { cause });
     this.name = "MasterKeyError";
   }
 }
 
-export interface MasterKeySources {
+interface MasterKeySources {
   /** The value of KEYWRIGHT_MASTER_KEY, if it is set: base64 of 32 bytes. */
   readonly given?: string | undefined;
   /** Where a key that was not given rests: `<data folder>/master.key`. */

@@ -83,4 +83,4 @@ it("has everything that was acknowledged before the process was killed, each tim
     await store.close();
   }
   expect([...acknowledged.values()].filter((version) => version === 0).length).toBeGreaterThan(100);
-});
+}, 120_000);

@@ -53,7 +53,9 @@ describe("a sealed file", () => {
     await store.write("a", { hash }, 0);
     await store.destroy("a");
     await store.close();
-    await open();
+    const again = await open();
+    // A change has its turn when the file is tidy.
+    await again.destroy("a");
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await readdir(folder)).not.toContain(`${files}.sealed.draft`);
   });
@@ -172,6 +174,19 @@ describe("a sealed file that changes under the one who has it open", () => {
     await expect(store.destroy("a")).rejects.toMatchObject(unavailable);
     expect(await store.read("a")).toEqual({ data: { hash }, version: 1 });
     expect(await store.read("b")).toBeUndefined();
+  });
+
+  it("takes no write even when it is put back, until it is opened again", async () => {
+    const store = await open();
+    await store.write("a", { hash }, 0);
+    await rename(path, `${path}.moved`);
+    await expect(store.write("b", { hash }, 0)).rejects.toMatchObject(unavailable);
+    await rename(`${path}.moved`, path);
+    await expect(store.write("b", { hash }, 0)).rejects.toMatchObject(unavailable);
+    await store.close();
+    const again = await open();
+    expect(await again.write("b", { hash }, 0)).toBe(true);
+    expect(await again.list("")).toEqual(["a", "b"]);
   });
 
   it("gives no wrong value for a record that was overwritten", async () => {

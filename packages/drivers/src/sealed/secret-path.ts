@@ -1,5 +1,5 @@
 const SECRET_PATH = /^[A-Za-z0-9_-]+(?:\/[A-Za-z0-9_-]+)*$/;
-export const MAX_PATH_LENGTH = 512;
+const MAX_PATH_LENGTH = 512;
 
 /** Throws a `TypeError` for anything but segments of `[A-Za-z0-9_-]` joined by `/`: such a path is a defect of the caller. */
 export const requirePath = (path: string): void => {
@@ -8,9 +8,10 @@ export const requirePath = (path: string): void => {
   }
 };
 
-/** A folder as a path without its closing `/`; empty for the root. */
+/** A folder as a path without its closing `/`; empty for the root, whose name is empty. */
 export const requireFolder = (folder: string): string => {
+  if (folder === "") return folder;
   const path = folder.endsWith("/") ? folder.slice(0, -1) : folder;
-  if (path !== "") requirePath(path);
+  requirePath(path);
   return path;
 };

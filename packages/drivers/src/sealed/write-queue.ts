@@ -59,5 +59,3 @@ export const createWriteQueue = (keeper: LogKeeper) => {
     idle: async (): Promise<void> => await running,
   };
 };
-
-export type WriteQueue = ReturnType<typeof createWriteQueue>;
