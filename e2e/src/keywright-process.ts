@@ -93,6 +93,8 @@ export interface Keywright {
   /** The root key that was given, or that a first start printed. */
   readonly rootKey: string | undefined;
   call(call: Call): Promise<Reply>;
+  /** Waits for its end. */
+  ended(): Promise<Exit>;
   /** SIGTERM, and how it ended. */
   stop(): Promise<Exit>;
   /** SIGKILL. */
@@ -130,6 +132,7 @@ export const startKeywright = async ({ dataDir, rootKey, env = {} }: StartOption
     out,
     rootKey: rootKey ?? /[a-z]+_root_[0-9A-Za-z]{32,}/.exec(out.text)?.[0],
     call: (call) => send(agent, base, call),
+    ended: () => exitOf(child),
     stop: () => end("SIGTERM"),
     kill: () => end("SIGKILL"),
   };

@@ -18,7 +18,7 @@ it("SIGTERM: requests in flight are answered, counts are kept, the exit code is 
   await api.verify(key);
   server.process.kill("SIGTERM");
   const statuses = (await Promise.all(late)).map(({ status }) => status);
-  expect(await server.stop()).toEqual({ code: 0, signal: null });
+  expect(await server.ended()).toEqual({ code: 0, signal: null });
   expect(statuses).toEqual([201, 201, 201, 201]);
 
   server = await startKeywright({ dataDir, env: moderateBcrypt, ...known() });
