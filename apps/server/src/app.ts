@@ -1,7 +1,7 @@
 import { STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import helmet from "@fastify/helmet";
-import type { Addresses, Clock, Random, VerifyCommand, VerifyOutcome } from "@keywright/core";
+import { type Addresses, AppError, type Clock, type Random, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { docsPaths, mountDocs } from "./docs/mount-docs.ts";
@@ -115,7 +115,7 @@ const answerBrokenRequest = (error: Error & { code?: string }, socket: Socket): 
     socket.destroy();
     return;
   }
-  const { status, body, headers } = problemOf(Object.assign(new Error("broken request"), { code: "FST_ERR_BAD_URL" }), "none");
+  const { status, body, headers } = problemOf(new AppError("INVALID_REQUEST", { detail: "This is no HTTP request, or it came too slowly." }), "none");
   const text = JSON.stringify(body);
   const lines = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, "connection: close", `content-length: ${Buffer.byteLength(text)}`];
   socket.end([...lines, ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`), "", text].join("\r\n"));

@@ -28,19 +28,13 @@ export const mountForwardAuth = (app: FastifyInstance, deps: ForwardAuthDeps): v
   for (const method of METHODS) if (method !== "CONNECT" && !app.supportedMethods.includes(method)) app.addHttpMethod(method);
   const answer = answerGateway(deps);
   for (const url of [forwardAuth.path, `${forwardAuth.path}/*`]) {
-    app.route({ method: app.supportedMethods, url, onRequest: ignoreBody, handler: answer });
+    // Answered before Fastify looks for a body: that, and how it is encoded, is the client's affair.
+    app.route({ method: app.supportedMethods, url, onRequest: answer, handler: (_request, reply) => reply });
   }
 };
 
 /** Whether a URL is the door's, read as it was sent: the router decodes, and would take more for it. */
 export const isDoorUrl = (url: string): boolean => url.startsWith(forwardAuth.path) && ["", "?", "/"].includes(url.charAt(forwardAuth.path.length));
-
-/** A body, and how it is encoded, is the client's affair: without these headers Fastify does not look for one. */
-const ignoreBody = (request: FastifyRequest, _reply: FastifyReply, done: () => void): void => {
-  const { headers } = request.raw;
-  for (const name of ["content-type", "content-length", "transfer-encoding"]) delete headers[name];
-  done();
-};
 
 export type GatewayAnswer = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 

@@ -72,6 +72,6 @@ const unnamed = "-";
 const pathOnly = (uri: string): string => uri.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] ?? "";
 
 const labelOf = (path: string): string => {
-  const printable = redactKeys(path.replace(/[^\x21-\x7e]/g, "?")).slice(0, bounds.endpoint);
+  const printable = redactKeys(path.replace(/[^\x21-\x7e]/g, "_")).slice(0, bounds.endpoint);
   return printable === "" ? "/" : printable;
 };

@@ -34,8 +34,10 @@ describe("problemOf", () => {
     ["text", 500, "INTERNAL"],
     [undefined, 500, "INTERNAL"],
     [Object.assign(new Error("x"), { statusCode: 418 }), 500, "INTERNAL"],
-    [Object.assign(new Error("x"), { code: "FST_ERR_CTP_BODY_TOO_LARGE" }), 413, "BODY_TOO_LARGE"],
-    [Object.assign(new Error("x"), { code: "FST_ERR_CTP_INVALID_MEDIA_TYPE" }), 415, "UNSUPPORTED_MEDIA_TYPE"],
+    [Object.assign(new Error("x"), { code: "FST_ERR_CTP_BODY_TOO_LARGE", statusCode: 413 }), 413, "BODY_TOO_LARGE"],
+    [Object.assign(new Error("x"), { code: "FST_ERR_CTP_INVALID_MEDIA_TYPE", statusCode: 415 }), 415, "UNSUPPORTED_MEDIA_TYPE"],
+    [Object.assign(new Error("x"), { code: "FST_ERR_BAD_URL", statusCode: 400 }), 400, "INVALID_REQUEST"],
+    [Object.assign(new Error("x"), { code: "FST_ERR_REP_INVALID_PAYLOAD_TYPE", statusCode: 500 }), 500, "INTERNAL"],
     [Object.assign(new Error("aborted"), { code: "ECONNRESET", statusCode: 400 }), 400, "INVALID_REQUEST"],
     [Object.assign(new Error("read"), { code: "ECONNRESET" }), 500, "INTERNAL"],
   ])("answers %s with %i %s and nothing of its cause", (error, status, code) => {

@@ -36,13 +36,10 @@ const challenges: Readonly<Partial<Record<ErrorCode, string>>> = {
 /** How soon a caller may try again that was refused without a time of its own, in seconds. */
 const retryAfter: Readonly<Partial<Record<ErrorCode, string>>> = { UNAVAILABLE: "2", RATE_LIMITED: "1" };
 
-/** What Fastify and Node find wrong before a route runs. */
+/** What Fastify finds wrong before a route runs, where there is more to say of it than that the request is not valid. */
 const transportCodes: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: "BODY_TOO_LARGE",
   FST_ERR_CTP_INVALID_MEDIA_TYPE: "UNSUPPORTED_MEDIA_TYPE",
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: "INVALID_REQUEST",
-  FST_ERR_BAD_URL: "INVALID_REQUEST",
-  FST_ERR_MAX_PARAM_LENGTH: "INVALID_REQUEST",
 };
 
 interface Cause {
@@ -74,10 +71,13 @@ const causeOf = (error: unknown): Cause => {
   return { code: transportCode(error) ?? "INTERNAL" };
 };
 
+/** Fastify's own errors, and a client that hangs up in the middle of its body: the request's fault, as their status says. */
 const transportCode = (error: unknown): ErrorCode | undefined => {
-  if (!(error instanceof Error) || !("code" in error)) return undefined;
-  // A client that hangs up in the middle of its body is no fault of ours; nobody reads the answer.
-  return error.code === "ECONNRESET" && "statusCode" in error && error.statusCode === 400 ? "INVALID_REQUEST" : transportCodes[String(error.code)];
+  if (!(error instanceof Error && "code" in error && "statusCode" in error)) return undefined;
+  const code = String(error.code);
+  const status = Number(error.statusCode);
+  if (!(code.startsWith("FST_ERR_") || code === "ECONNRESET") || status < 400 || status >= 500) return undefined;
+  return transportCodes[code] ?? "INVALID_REQUEST";
 };
 
 const headersOf = (code: ErrorCode, error: unknown): Record<string, string> => {
