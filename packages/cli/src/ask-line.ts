@@ -1,0 +1,30 @@
+import { createInterface } from "node:readline";
+import { Writable } from "node:stream";
+import type { Io } from "./io.ts";
+
+interface Question {
+  readonly text: string;
+  /** Whether what is typed stays off the screen. */
+  readonly isHidden: boolean;
+}
+
+/** Asks a person on standard error and waits for one line; undefined: they ended the input or pressed Ctrl-C. */
+export const askLine = (io: Pick<Io, "stdin" | "stderr">, { text, isHidden }: Question): Promise<string | undefined> =>
+  new Promise((resolve) => {
+    io.stderr.write(text);
+    // The line editor draws what is typed; where it draws into nothing, the screen shows nothing.
+    const screen = isHidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : io.stderr;
+    const lines = createInterface({ input: io.stdin, output: screen, ...(isHidden && { terminal: true }), historySize: 0 });
+    const end = (line: string | undefined): void => {
+      resolve(line);
+      lines.close();
+    };
+    lines.once("line", (line) => {
+      if (isHidden) io.stderr.write("\n");
+      end(line);
+    });
+    lines.once("SIGINT", () => end(undefined));
+    lines.once("close", () => {
+      resolve(undefined);
+    });
+  });
