@@ -15,6 +15,7 @@ import {
   type SecretHash,
   type SecretStore,
   type Store,
+  shareRun,
   type TamperedRow,
   type Tenant,
   type UsageSource,
@@ -62,26 +63,5 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
     prove: createProver({ ...ports, keyring, alarm }),
     poolOf: (tenant: Tenant) => tenant.rateLimit ?? policy.tiers[tenant.tier],
     deliverUsage: shareRun(() => deliverUsage({ source: ports.ledger, usage: ports.store.usage })),
-  };
-};
-
-/** While a run is under way, callers wait for the one after it: what they counted before the call is then delivered. */
-const shareRun = (run: () => Promise<number>): (() => Promise<number>) => {
-  const runs: { current: Promise<number> | undefined; next: Promise<number> | undefined } = { current: undefined, next: undefined };
-  const start = (): Promise<number> => {
-    runs.current = run().finally(() => {
-      runs.current = undefined;
-    });
-    return runs.current;
-  };
-  return () => {
-    if (runs.current === undefined) return start();
-    runs.next ??= runs.current
-      .catch(() => 0)
-      .then(() => {
-        runs.next = undefined;
-        return start();
-      });
-    return runs.next;
   };
 };

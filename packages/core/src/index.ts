@@ -42,6 +42,7 @@ export { createProver } from "./prove.ts";
 export { createStoredRecords } from "./records.ts";
 export type { Expiry } from "./rules/expiry.ts";
 export { type KeyFormat, keyEnvironments, maxKeyLength, minBodyLength, mintKey, parseKey, rootEnvironment } from "./rules/key-format.ts";
+export { shareRun } from "./share-run.ts";
 export { createTamperAlarm, type TamperedRow } from "./tampering.ts";
 export { createMember, listMembers } from "./tenants/members.ts";
 export { createTenant, getTenant, listTenants, type TenantChange, updateTenant } from "./tenants/tenants.ts";

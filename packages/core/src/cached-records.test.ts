@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+import { cacheRecords } from "./cached-records.ts";
+import type { KeyRecord, KeyRecords } from "./ports/key-records.ts";
+
+const recordOf = (revision: number) => ({ key: { revision } }) as KeyRecord;
+
+const countingRecords = () => {
+  const state = { reads: 0 };
+  const records: KeyRecords = {
+    peek: () => undefined,
+    load: async ([digest]) => {
+      state.reads += 1;
+      const mine = state.reads;
+      await Promise.resolve();
+      return digest?.startsWith("unknown") ? undefined : recordOf(mine);
+    },
+  };
+  return { state, records };
+};
+
+it("a thousand loads of one digest at once read the store twice", async () => {
+  const { state, records } = countingRecords();
+  const cached = cacheRecords(records, { maxRecords: 10 });
+  await Promise.all(Array.from({ length: 1_000 }, () => cached.load(["a"])));
+  expect(state.reads).toBe(2);
+  expect(cached.peek("a")?.key.revision).toBe(2);
+});
+
+it("keeps the records used last, at most as many as it may, and none that do not exist", async () => {
+  const { records } = countingRecords();
+  const cached = cacheRecords(records, { maxRecords: 2 });
+  await cached.load(["a"]);
+  await cached.load(["b"]);
+  cached.peek("a");
+  await cached.load(["c"]);
+  for (let i = 0; i < 100; i++) await cached.load([`unknown ${i}`]);
+  expect([cached.peek("a"), cached.peek("b"), cached.peek("c")].map((record) => record !== undefined)).toEqual([true, false, true]);
+});
