@@ -50,7 +50,7 @@ export const settings = {
 type Setting = keyof typeof settings;
 
 /** Names that the command line and the client read, in the same environment. */
-const clientNames: readonly string[] = ["KEYWRIGHT_URL", "KEYWRIGHT_KEY", "KEYWRIGHT_ROOT_KEY"];
+const clientNames: readonly string[] = ["KEYWRIGHT_URL", "KEYWRIGHT_KEY", "KEYWRIGHT_ROOT_KEY", "KEYWRIGHT_ROOT_KEY_FILE"];
 
 /** Engines that the product will have; nobody is to believe that they are in force. */
 const unsupported: readonly string[] = ["DATABASE_URL", "REDIS_URL", "VAULT_ADDR"];

@@ -7,8 +7,9 @@ export interface SecretEntry {
 
 /**
  * Where bcrypt hashes and the pepper rest: a small versioned key-value store with check-and-set (the shape of Vault's KV v2).
- * Paths are `/`-separated segments of `[A-Za-z0-9_-]`, such as `api_keys/ten_…/key_…`. When a write resolves, it survives a
- * crash. An engine out of reach rejects with `Unavailable("secret-store")`; nothing else rejects in operation.
+ * Paths are `/`-separated segments of `[A-Za-z0-9_-]`, such as `api_keys/ten_…/key_…`; any other rejects with a TypeError, a mistake of the
+ * caller's. A folder may end in `/` or not. When a write resolves, it survives a crash. An engine out of reach rejects with
+ * `Unavailable("secret-store")`; nothing else rejects in operation.
  */
 export interface SecretStore {
   /** The entry as last written; undefined where nothing is, or it was destroyed. */

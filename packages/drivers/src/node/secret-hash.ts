@@ -10,7 +10,7 @@ export const DEFAULT_COST = 12;
 export interface SecretHashOptions {
   /** Two to this many rounds, 4 to 31. */
   readonly cost?: number;
-  /** How many run at once, each on a thread of libuv's pool. Default: one core is left to the event loop, and 4 at most. */
+  /** How many run at once, each on a thread of libuv's pool. Default: one core is left to the event loop, and 3 at most, for files and names need the fourth. */
   readonly concurrency?: number;
   /** How many may wait for their turn; the next one is refused. */
   readonly queueLimit?: number;
@@ -62,7 +62,7 @@ export const bcryptCompare = async (text: string, hashed: string): Promise<boole
 
 /** bcrypt on the threads of libuv's pool, bounded in how many run and how many wait. */
 export const createSecretHash = (options: SecretHashOptions = {}) => {
-  const { cost = DEFAULT_COST, concurrency = Math.min(4, Math.max(1, availableParallelism() - 1)), queueLimit = 64 } = options;
+  const { cost = DEFAULT_COST, concurrency = Math.min(3, Math.max(1, availableParallelism() - 1)), queueLimit = 64 } = options;
   requireCost(cost);
   const inTurn = takeTurns(concurrency, queueLimit);
 
