@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { type Config, processConfig } from "./config.ts";
@@ -13,7 +14,7 @@ export interface Check {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Looks at everything that a start needs, one check after the other, and changes no data of a folder that is in use. */
+/** Looks at everything that a start needs, one check after the other. Makes no data folder, and leaves one that is in use alone. */
 export const doctor = async (options: { readonly dataDir?: string } = {}): Promise<{ readonly checks: readonly Check[] }> => {
   const runtime: Check = { name: "node", ok: true, detail: process.versions.node };
   try {
@@ -49,6 +50,7 @@ const checkPort = ({ port, host }: Config): Promise<Check> =>
   });
 
 const checkEngines = async (config: Config): Promise<readonly Check[]> => {
+  if (!existsSync(config.dataDir)) return [{ name: "engines", ok: true, detail: `${config.dataDir} is not there yet: the first start makes it` }];
   const startedMs = performance.now();
   try {
     const wired = await wireEmbedded({ ...config, onTampering: () => {} });
