@@ -30,7 +30,8 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   const logger = createLogger({ level: config.logLevel, destination: destination({ fd: 2, sync: false }) });
   const stopped = nextSignal();
   const wired = await wireEmbedded({ ...config, onTampering: tamperingLog(logger) });
-  const app = appOf(config, wired, logger);
+  const start = { isDone: false };
+  const app = appOf(config, { ...wired, readiness: async () => (start.isDone ? wired.readiness() : starting) }, logger);
   const base = await listen(app, config).catch(async (error: unknown) => {
     await wired.close();
     throw error;
@@ -39,6 +40,7 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
     onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again"),
   });
   process.stdout.write(startText(base, wired.engines, await makeFirstStart(wired.engine)));
+  start.isDone = true;
   logger.info({ signal: await stopped }, "stopping");
   await within(answerDeadlineMs, app.close());
   app.server.closeAllConnections();
@@ -48,6 +50,9 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   );
   return 0;
 };
+
+/** The port is taken before the first root key is made, so that no start that fails can make one that nobody saw. */
+const starting = { ready: false, checks: { start: "under way" } };
 
 /** For requests under way, and for bringing home counts: together under the ten seconds that service managers give before they kill. */
 const answerDeadlineMs = 5_000;
