@@ -28,15 +28,21 @@ export const openPostgres = ({ url, maxConnections = 10, deadlineMs = defaultDea
     query_timeout: deadlineMs + 1_000,
   });
 
+export interface PoolOptions {
+  /** Whether statements are parsed and planned once a connection, not once a call. For an engine whose tables change shape only while nobody else is connected. */
+  readonly prepares?: boolean;
+}
+
 /** A pool whose failures are `Unavailable("store")` wherever the engine, not the statement, is at fault. */
-export const openPool = (config: PoolConfig): PostgresPool => {
+export const openPool = (config: PoolConfig, { prepares = false }: PoolOptions = {}): PostgresPool => {
   const pool = new Pool({ ...config, types: { getTypeParser } });
   // A connection that is lost while nobody uses it is replaced by the pool; one that is in use fails its next statement.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
+  const nameOf = prepares ? nameStatements() : () => undefined;
   return {
     options: {},
-    connect: async () => guardClient(await connect(pool)),
+    connect: async () => guardClient(await connect(pool), nameOf),
     end: () => pool.end(),
   };
 };
@@ -50,12 +56,24 @@ const connect = async (pool: Pool): Promise<PoolClient> => {
   }
 };
 
-const guardClient = (client: PoolClient): PostgresPoolClient => {
+/** Statements with names, of which the engine keeps the plans. Whatever comes after them is planned at each call. */
+const maxPrepared = 100;
+
+const nameStatements = () => {
+  const names = new Map<string, string>();
+  return (text: string): string | undefined => {
+    if (!names.has(text) && names.size < maxPrepared) names.set(text, `s${names.size}`);
+    return names.get(text);
+  };
+};
+
+const guardClient = (client: PoolClient, nameOf: (text: string) => string | undefined): PostgresPoolClient => {
   let broken = false;
 
   const run = async (text: string, values: readonly unknown[]): Promise<unknown> => {
+    const name = values.length > 0 ? nameOf(text) : undefined;
     try {
-      return await client.query(text, [...values]);
+      return await client.query({ text, values: [...values], ...(name !== undefined && { name }) });
     } catch (error) {
       if (!isOutage(error)) throw error;
       broken ||= !(error instanceof DatabaseError);

@@ -1,12 +1,12 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { workerData } from "node:worker_threads";
 import { syncPath } from "./durable-fs.mjs";
 import { openEngine } from "./engine.mjs";
 
 /*
- * The worker that makes a new database, and ends. Making one takes several times the memory that working with it does; that
- * memory goes back to the system with the worker.
+ * The program that makes a new database in the empty folder that is its argument. Where it fails, the last line that it says is
+ * why. Making a database takes several times the memory that working with it does; that memory goes back to the system with
+ * this process.
  */
 
 /** Every file and folder beneath `folder`, and itself: what made them did not sync them. */
@@ -18,12 +18,15 @@ const syncTree = (folder) => {
   syncPath(folder);
 };
 
-const { folder } = workerData;
-const engine = await openEngine(folder, {
-  onSync: () => {},
-  onFailure: (reason) => {
-    throw reason;
-  },
-});
-await engine.close();
-syncTree(folder);
+const fail = (reason) => {
+  process.stderr.write(`\n${reason instanceof Error ? reason.message : reason}\n`);
+  process.exit(1);
+};
+
+const create = async (folder) => {
+  const engine = await openEngine(folder, { onSync: () => {}, onFailure: fail });
+  await engine.close();
+  syncTree(folder);
+};
+
+await create(process.argv[2]).catch(fail);

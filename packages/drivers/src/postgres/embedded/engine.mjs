@@ -2,7 +2,11 @@ import { basename, dirname } from "node:path";
 import { PGlite } from "@electric-sql/pglite";
 import { durableFolder } from "./durable-fs.mjs";
 
-/** PGlite's own parameters but for `-F`, which would switch fsync off; then ours: commits reach the disk, memory stays small. */
+/**
+ * PGlite's own parameters but for `-F`, which would switch fsync off. Then ours: commits reach the disk, memory stays small.
+ * Planning costs more than most statements do, so a plan is made once; tables may be empty then, and all the same it must be
+ * one for full tables: by index.
+ */
 const startParams = [
   "--single",
   "-O",
@@ -21,6 +25,8 @@ const startParams = [
     "shared_buffers=16MB",
     "max_wal_size=64MB",
     "min_wal_size=32MB",
+    "plan_cache_mode=force_generic_plan",
+    "enable_seqscan=off",
   ].flatMap((setting) => ["-c", setting]),
 ];
 const initialMemory = 128 * 1024 * 1024;

@@ -1,4 +1,5 @@
 import { Unavailable } from "@keywright/core";
+import { Pool } from "pg";
 import { describe, expect, it } from "vitest";
 import { openPool } from "../pool.ts";
 import { openWire } from "./wire.ts";
@@ -27,6 +28,19 @@ describe("wire", () => {
     expect((await client.query("", [])).rows).toEqual([]);
     expect((await client.query("", [])).rows).toEqual([]);
     client.release();
+    await pool.end();
+  });
+
+  it("asks for a clean session once, and then for what is asked, even at the moment of the welcome", async () => {
+    const asked: string[] = [];
+    const engine = mortalEngine(2);
+    const exchange = (messages: Uint8Array): Promise<Uint8Array> => {
+      asked.push(Buffer.from(messages).toString("latin1"));
+      return engine.exchange(messages);
+    };
+    const pool = new Pool({ stream: () => openWire({ ...engine, exchange }), ssl: false, max: 1 });
+    await pool.query("select 1");
+    expect(asked).toEqual(["Q\0\0\0\x0drollback\0Q\0\0\0\x10discard all\0", "Q\0\0\0\x0dselect 1\0"]);
     await pool.end();
   });
 

@@ -18,11 +18,10 @@ const reset = Buffer.from("Q\0\0\0\x0drollback\0Q\0\0\0\x10discard all\0", "lati
 export const openWire = (engine: Engine): Duplex => {
   let greeted = false;
 
-  const converse = async (messages: Uint8Array): Promise<void> => {
+  const converse = async (messages: Uint8Array, answerTo: (answer: Uint8Array) => Uint8Array): Promise<void> => {
     try {
       const answer = await engine.exchange(messages);
-      if (!wire.destroyed) wire.push(greeted ? Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength) : welcome);
-      greeted = true;
+      if (!wire.destroyed) wire.push(answerTo(answer));
     } catch (error) {
       wire.destroy(error instanceof Error ? error : new Error(String(error)));
     }
@@ -31,8 +30,13 @@ export const openWire = (engine: Engine): Duplex => {
   /** What arrives together is whole messages: `pg` corks the parts of one exchange. */
   const send = (chunks: readonly Uint8Array[]): void => {
     if (chunks[0]?.[0] === terminate) return;
+    if (greeted) {
+      void converse(copied(chunks), asBuffer);
+      return;
+    }
     // The first message is the startup packet, which asks for nothing that is not so already.
-    void converse(greeted ? copied(chunks) : new Uint8Array(reset));
+    greeted = true;
+    void converse(new Uint8Array(reset), () => welcome);
   };
 
   const wire = new Duplex({
@@ -53,6 +57,8 @@ export const openWire = (engine: Engine): Duplex => {
   const connect = (): void => void process.nextTick(() => wire.emit("connect"));
   return Object.assign(wire, { connect, setNoDelay: () => {}, setKeepAlive: () => {}, ref: () => {}, unref: () => {} });
 };
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 /** One message with memory of its own: what is posted to a worker takes the memory around it along. */
 const copied = (chunks: readonly Uint8Array[]): Uint8Array => {

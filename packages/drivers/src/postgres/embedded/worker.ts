@@ -17,11 +17,14 @@ interface Waiting {
 
 type Answer = "ready" | "closed" | Uint8Array;
 
+/** The worker's JavaScript only passes bytes on; a small heap is collected early, and the process stays small. PostgreSQL's memory is not in it. */
+const resourceLimits = { maxOldGenerationSizeMb: 64, maxYoungGenerationSizeMb: 4 };
+
 /** Starts the worker on a folder that holds a database. */
 export const startEngine = async (folder: string, deadlineMs: number): Promise<Engine> => {
   const fsyncs = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const counted = new Int32Array(fsyncs);
-  const worker = new Worker(new URL("./serve.mjs", import.meta.url), { workerData: { folder, fsyncs }, name: "keywright-store", execArgv: [] });
+  const worker = new Worker(new URL("./serve.mjs", import.meta.url), { workerData: { folder, fsyncs }, name: "keywright-store", execArgv: [], resourceLimits });
   const { next, gone } = answersOf(worker);
 
   const post = (message: Uint8Array | "close"): Promise<Answer> => {
@@ -83,17 +86,4 @@ export const within = async <T>(deadlineMs: number, work: Promise<T>, late: () =
   } finally {
     clearTimeout(timer);
   }
-};
-
-/** Runs the worker that makes a new database in an empty folder, to its end. */
-export const runCreation = async (folder: string, deadlineMs: number): Promise<void> => {
-  const worker = new Worker(new URL("./create.mjs", import.meta.url), { workerData: { folder }, name: "keywright-store-creation", execArgv: [] });
-  const ended = new Promise<void>((resolve, reject) => {
-    worker.on("error", reject);
-    worker.on("exit", (code) => (code === 0 ? resolve() : reject(new Error(`its creation stopped (${code})`))));
-  });
-  await within(deadlineMs, ended, async () => {
-    await worker.terminate();
-    throw new Error(`it was not created within ${deadlineMs / 1000} s`);
-  });
 };
