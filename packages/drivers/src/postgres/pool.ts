@@ -11,7 +11,7 @@ export interface PostgresOptions {
 }
 
 /** Callers that may wait for a connection at once; the next one is refused. */
-export const maxWaiting = 10_000;
+const maxWaiting = 10_000;
 export const defaultDeadlineMs = 10_000;
 
 /** A pool of connections to PostgreSQL 14 or later. Connects when it is first used; whoever opened it ends it. */
