@@ -16,8 +16,30 @@ const builders: Readonly<Record<string, (schema: FieldSchema) => unknown>> = {
   boolean: () => true,
   null: () => null,
   array: ({ items, minItems = 0 }) => Array.from({ length: Math.max(1, minItems) }, () => exampleOf(items ?? {})),
-  object: ({ properties = {} }) => Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, exampleOf(field)])),
+  object: ({ properties = {} }) => Object.fromEntries(Object.entries(properties).map(([name, field]) => [name, namedExample(name, field)])),
 };
+
+/** Fields whose names say more of them than their schemas; used where the schema itself has no example. */
+const named: Readonly<Record<string, unknown>> = {
+  key_id: "key_01F8MECHZX3TBDSZ7XRADM",
+  tenant_id: "ten_01F8MECHZX3TBDSZ7XRADM",
+  name: "Production mailer",
+  scopes: ["send_email"],
+  permissions: ["verify"],
+  environment: "live",
+  endpoint: "POST /v1/emails",
+  ip: "203.0.113.7",
+  last_used_ip: "203.0.113.7",
+  ip_allowlist: ["203.0.113.0/24"],
+  metadata: { plan: "pro" },
+  limit: 60,
+  remaining: 59,
+  window_seconds: 60,
+  request_id: "req_01kb1f8m5n3q7r9s2t4v6w8x0y",
+};
+
+const namedExample = (name: string, field: FieldSchema): unknown =>
+  field.examples === undefined && field.default === undefined ? (named[name] ?? exampleOf(field)) : exampleOf(field);
 
 const idPrefix = /^\^([a-z]+)_\[/;
 

@@ -49,6 +49,8 @@ const configuration = {
   agent: { disabled: true },
   hideClientButton: true,
   hiddenClients: true,
+  showDeveloperTools: "never",
+  mcp: { disabled: true },
 } as const;
 
 const inlineScript = /<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g;

@@ -50,7 +50,13 @@ const explainObject = (isValid: LeafCheck, place: ObjectPlace): FieldError[] => 
 const explainSize = ({ schema, pointer }: ObjectPlace, size: number): FieldError[] => {
   const { minProperties = 0, maxProperties = Number.POSITIVE_INFINITY } = schema;
   if (size > maxProperties) return [{ pointer, detail: `must have at most ${maxProperties} fields` }];
-  return size < minProperties ? [{ pointer, detail: `must have at least one of the fields ${knownNames(schema)}` }] : [];
+  if (size >= minProperties) return [];
+  return [
+    {
+      pointer,
+      detail: schema.properties === undefined ? `must have ${minProperties} fields or more` : `must have at least one of the fields ${knownNames(schema)}`,
+    },
+  ];
 };
 
 const explainMember = (isValid: LeafCheck, { schema, value, pointer }: ObjectPlace, name: string): FieldError[] => {
