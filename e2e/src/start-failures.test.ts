@@ -1,10 +1,12 @@
+import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { removeFolder, runCli, startKeywright } from "./keywright-process.ts";
+import { removeFolder, root, runCli, startKeywright } from "./keywright-process.ts";
 import { copyTemplate } from "./template.ts";
 
 let folder: string;
@@ -60,6 +62,18 @@ describe("the start is refused with one sentence, exit code 1 and nothing change
 
   it("when the master key is no key", async () => {
     await refuses({ KEYWRIGHT_MASTER_KEY: "short" }, /KEYWRIGHT_MASTER_KEY.*32 bytes/);
+  });
+
+  it("when the store was migrated by a newer version", async () => {
+    const script = `
+      import { openEmbedded } from ${JSON.stringify(join(root, "packages/drivers/dist/index.js"))};
+      const pool = await openEmbedded({ folder: ${JSON.stringify(join(folder, "store"))} });
+      const client = await pool.connect();
+      await client.query("insert into kysely_migration (name, timestamp) values ('9999-from-the-future', '2099-01-01')", []);
+      client.release();
+      await pool.end();`;
+    await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], { cwd: root });
+    await refuses({}, /newer Keywright.*9999-from-the-future/);
   });
 
   it.each([
