@@ -37,7 +37,7 @@ const remedies: Readonly<Record<string, string>> = {
 
 const describeAnswer = (error: KeywrightError): Described => {
   const { code, title, status, requestId, errors } = error;
-  const detail = errors.length > 1 ? `${errors.map((field) => `${field.pointer}: ${field.detail}`).join("; ")}.` : error.detail;
+  const detail = errors.length > 0 ? `${errors.map(describeField).join("; ")}.` : error.detail;
   const remedy = remedies[code] ?? "";
   return {
     exitCode: code === "INVALID_CALL" ? 2 : 1,
@@ -51,6 +51,26 @@ const describeAnswer = (error: KeywrightError): Described => {
       ...(errors.length > 0 && { errors }),
     },
   };
+};
+
+/** Fields of the API that options set under another name. */
+const optionNames: Readonly<Record<string, string>> = {
+  tenant_id: "--tenant",
+  owner_id: "--owner",
+  scopes: "--scope",
+  permissions: "--permission",
+  ip_allowlist: "--ip",
+  rate_limit: "--rate-limit",
+  monthly_quota: "--quota",
+  expires_in_days: "--expires-in",
+  expires_at: "--expires-at",
+  grace_seconds: "--grace",
+};
+
+/** `/scopes/0 must be …`, with the option by which a person said it. */
+const describeField = ({ pointer, detail }: KeywrightError["errors"][number]): string => {
+  const option = optionNames[pointer.split("/", 2)[1] ?? ""];
+  return `${pointer}${option === undefined ? "" : ` (${option})`} ${detail}`;
 };
 
 const describeOwn = (error: unknown): Described => {

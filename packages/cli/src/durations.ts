@@ -17,11 +17,11 @@ export const parseDuration = (text: string): number | undefined => {
   return Number.isSafeInteger(seconds) ? seconds : undefined;
 };
 
-/** The shortest spelling that `parseDuration` reads as the same seconds: `5400` is `1h30m`. */
+/** A spelling that `parseDuration` reads as the same seconds: `5400` is `1h30m`. Without weeks: `30d` says more than `4w2d`. */
 export const formatDuration = (seconds: number): string => {
   const parts: string[] = [];
   let rest = seconds;
-  for (const unit of unitNames) {
+  for (const unit of unitNames.filter((name) => name !== "w")) {
     const count = Math.floor(rest / units[unit]);
     if (count > 0) parts.push(`${count}${unit}`);
     rest -= count * units[unit];

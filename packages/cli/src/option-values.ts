@@ -1,11 +1,15 @@
 import { bounds, type RateLimit } from "@keywright/contract";
 import { InvalidArgumentError } from "commander";
-import { durationWords, parseDuration } from "./durations.ts";
+import { durationWords, formatDuration, parseDuration } from "./durations.ts";
 import { parseRateLimit, rateLimitWords } from "./rate-limit.ts";
 import { type Lifetime, lifetimeWords, type Moment, momentWords, parseLifetime, parseMoment, parseTime, timeWords } from "./times.ts";
 
-/** The word that clears a field. */
+/** The word that clears a field. Commander takes a parser's null for no value at all, so the word itself stands for it until the call is made. */
 const none = "none";
+export type None = typeof none;
+
+/** Null on the wire clears a field; undefined leaves it. */
+export const nullIfNone = <T>(value: T | None | undefined): T | null | undefined => (value === none ? null : value);
 
 const must = <T>(value: T | undefined, words: string): T => {
   if (value === undefined) throw new InvalidArgumentError(`It must be ${words}.`);
@@ -38,14 +42,15 @@ export const durationIn =
   (least: number, most: number) =>
   (text: string): number => {
     const seconds = parseDuration(text);
-    return must(seconds !== undefined && seconds >= least && seconds <= most ? seconds : undefined, durationWords);
+    const range = `from ${formatDuration(least)} to ${formatDuration(most)}`;
+    return must(seconds !== undefined && seconds >= least && seconds <= most ? seconds : undefined, `${range}: ${durationWords}`);
   };
 
 export const rateLimit = (text: string): RateLimit => must(parseRateLimit(text), rateLimitWords);
-export const rateLimitOrNone = (text: string): RateLimit | null => (text === none ? null : must(parseRateLimit(text), `${rateLimitWords}, or none`));
+export const rateLimitOrNone = (text: string): RateLimit | None => (text === none ? none : must(parseRateLimit(text), `${rateLimitWords}, or none`));
 
 export const quota = integerIn(1, bounds.monthlyQuota);
-export const quotaOrNone = (text: string): number | null => (text === none ? null : quota(text));
+export const quotaOrNone = (text: string): number | None => (text === none ? none : quota(text));
 
 export const lifetime = (text: string): Lifetime => must(parseLifetime(text), lifetimeWords);
 export const moment = (text: string): Moment => must(parseMoment(text), momentWords);

@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { addAudit } from "./commands/audit.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addKeys } from "./commands/keys.ts";
@@ -7,6 +7,7 @@ import { addMigrate } from "./commands/migrate.ts";
 import { addRootKeys } from "./commands/root-keys.ts";
 import { addServe } from "./commands/serve.ts";
 import { addTenants } from "./commands/tenants.ts";
+import { formatDuration } from "./durations.ts";
 import { addExamples } from "./examples.ts";
 import type { LoadServer } from "./load-server.ts";
 import { durationIn } from "./option-values.ts";
@@ -32,13 +33,18 @@ export const createProgram = (output: ProgramOutput): Command =>
       .helpCommand("help [command]", "print the help of a command")
       .option("--json", "one JSON document on standard output; a failure as one JSON problem on standard error")
       .option("--url <address>", "where the server is; else KEYWRIGHT_URL, else http://127.0.0.1:4747")
-      .option("--timeout <duration>", "how long a call to the server may take", durationIn(1, 3_600), defaultTimeoutSeconds)
+      .addOption(timeoutOption())
       .configureHelp({ showGlobalOptions: true })
       // Errors of parsing are shown by whoever catches them: as a sentence, or as a problem in JSON.
       .configureOutput({ ...output, outputError: () => {}, getOutHelpWidth: () => helpWidth, getErrHelpWidth: () => helpWidth })
       .exitOverride(),
-    ["keywright serve", "keywright keys list --json", "keywright keys create --help"],
+    ["keywright serve", "keywright keys list --tenant ten_… --json", "keywright keys create --help"],
   ).addHelpText("after", environmentHelp);
+
+const timeoutOption = (): Option =>
+  new Option("--timeout <duration>", "how long a call to the server may take")
+    .argParser(durationIn(1, 3_600))
+    .default(defaultTimeoutSeconds, formatDuration(defaultTimeoutSeconds));
 
 const environmentHelp = `
 Environment:

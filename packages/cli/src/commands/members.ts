@@ -47,7 +47,10 @@ interface ListMembersOptions extends PagingOptions {
 }
 
 const addListMembers = (members: Command, open: OpenSession): void => {
-  const command = members.command("list").description("List members, newest first.").option("--tenant <tenant-id>", "those of one tenant");
+  const command = members
+    .command("list")
+    .description("List members, newest first.")
+    .option("--tenant <tenant-id>", "the tenant whose members; needed with a root key");
   addPagingOptions(command).action((options: ListMembersOptions) => listMembers(open(), options));
   addExamples(command, ["keywright members list --tenant ten_…", "keywright members list --tenant ten_… --all --json"]);
 };

@@ -1,6 +1,6 @@
 import type { RateLimit } from "@keywright/contract";
 import type { Command } from "commander";
-import { collectList, collectMetadata, lifetime, listOrNone, time } from "../../option-values.ts";
+import { collectList, collectMetadata, lifetime, listOrNone, type None, nullIfNone, time } from "../../option-values.ts";
 import { type Lifetime, resolveExpiry } from "../../times.ts";
 
 /** What creating and changing a key have in common. */
@@ -10,8 +10,8 @@ export interface KeyFieldOptions {
   readonly expiresIn?: Lifetime;
   readonly expiresAt?: string;
   readonly ip?: readonly string[];
-  readonly rateLimit?: RateLimit | null;
-  readonly quota?: number | null;
+  readonly rateLimit?: RateLimit | None;
+  readonly quota?: number | None;
   readonly metadata?: Readonly<Record<string, string | number | boolean>>;
 }
 
@@ -32,8 +32,8 @@ export const toKeyFields = (options: KeyFieldOptions, nowMs: number) => ({
   name: options.name,
   scopes: options.scope === undefined ? undefined : [...options.scope],
   ip_allowlist: listOrNone(options.ip),
-  rate_limit: options.rateLimit,
-  monthly_quota: options.quota,
+  rate_limit: nullIfNone(options.rateLimit),
+  monthly_quota: nullIfNone(options.quota),
   metadata: options.metadata === undefined ? undefined : { ...options.metadata },
   ...resolveExpiry(options, nowMs),
 });

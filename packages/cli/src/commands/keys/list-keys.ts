@@ -21,14 +21,14 @@ export const addListKeys = (keys: Command, open: OpenSession): void => {
   const command = keys
     .command("list")
     .description("List API keys, newest first.")
-    .option("--tenant <tenant-id>", "those of one tenant")
+    .option("--tenant <tenant-id>", "the tenant whose keys; needed with a root key")
     .addOption(new Option("--status <status>", "those in one state").choices(statuses))
     .addOption(new Option("--environment <environment>", "those of one environment").choices(["live", "test"]))
     .option("--scope <scope>", "those that hold a scope")
     .option("--owner <member-id>", "those of one member")
     .option("-q, --query <text>", "part of the name, or the end of the hint");
   addPagingOptions(command).action((options: ListKeysOptions) => listKeys(open(), options));
-  addExamples(command, ["keywright keys list --tenant ten_… --status active", "keywright keys list --all --json | jq -r '.data[].id'"]);
+  addExamples(command, ["keywright keys list --tenant ten_… --status active", "keywright keys list --tenant ten_… --all --json | jq -r '.data[].id'"]);
 };
 
 const listKeys = async ({ output, connect }: Session, options: ListKeysOptions): Promise<void> => {

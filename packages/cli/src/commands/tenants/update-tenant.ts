@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import { CommandFailure } from "../../command-failure.ts";
 import { defined } from "../../defined.ts";
 import { addExamples } from "../../examples.ts";
-import { rateLimitOrNone } from "../../option-values.ts";
+import { type None, nullIfNone, rateLimitOrNone } from "../../option-values.ts";
 import type { OpenSession, Session } from "../../session.ts";
 import { tenantFields } from "../../tenant-view.ts";
 import { type Tier, tierOption } from "./tier-option.ts";
@@ -11,7 +11,7 @@ import { type Tier, tierOption } from "./tier-option.ts";
 interface UpdateTenantOptions {
   readonly name?: string;
   readonly tier?: Tier;
-  readonly rateLimit?: RateLimit | null;
+  readonly rateLimit?: RateLimit | None;
 }
 
 export const addUpdateTenant = (tenants: Command, open: OpenSession): void => {
@@ -27,7 +27,7 @@ export const addUpdateTenant = (tenants: Command, open: OpenSession): void => {
 };
 
 const updateTenant = async ({ output, connect }: Session, tenantId: string, options: UpdateTenantOptions): Promise<void> => {
-  const body = defined({ name: options.name, tier: options.tier, rate_limit: options.rateLimit });
+  const body = defined({ name: options.name, tier: options.tier, rate_limit: nullIfNone(options.rateLimit) });
   if (Object.keys(body).length === 0) throw new CommandFailure("USAGE", "Nothing to change was said: `keywright tenants update --help` lists what can be.");
   const tenant = await (await connect()).call("update-tenant", { params: { tenant_id: tenantId }, body });
   output.show(tenant, (paper) => tenantFields(paper, tenant));

@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import type { LoadServer, ServerPackage } from "../load-server.ts";
+import { runCli } from "../testing/run-cli.ts";
+
+/** A server package of which a test says what it needs; the rest must not be used. */
+const serverOf = (parts: Partial<ServerPackage>): LoadServer => {
+  const unused = () => Promise.reject(new Error("This test does not use it."));
+  return () => Promise.resolve({ serve: unused, migrate: unused, doctor: unused, ...parts });
+};
+
+describe("serve", () => {
+  const serveWith = async (line: string) => {
+    const seen: unknown[] = [];
+    const serve = (options?: unknown) => {
+      seen.push(options);
+      return Promise.resolve(0);
+    };
+    const { code } = await runCli(line, { load: serverOf({ serve }) });
+    return { code, seen };
+  };
+
+  it("hands over what was said, and leaves the rest to the environment", async () => {
+    expect(await serveWith("serve")).toEqual({ code: 0, seen: [{}] });
+    expect(await serveWith("serve --port 0 --host ::1 --data-dir /srv/keys")).toEqual({ code: 0, seen: [{ port: 0, host: "::1", dataDir: "/srv/keys" }] });
+  });
+
+  it("ends with the server's exit code", async () => {
+    expect(await runCli("serve", { load: serverOf({ serve: () => Promise.resolve(4) }) })).toEqual({ code: 4, out: "", err: "" });
+  });
+
+  it("says in one sentence why the start failed", async () => {
+    const serve = () => Promise.reject(new Error("Port 4747 on 127.0.0.1 is in use by another program.\n    at listen"));
+    expect(await runCli("serve", { load: serverOf({ serve }) })).toEqual({
+      code: 1,
+      out: "",
+      err: "keywright: Port 4747 on 127.0.0.1 is in use by another program.\n",
+    });
+  });
+
+  it.each(["65536", "-1", "http", ""])("refuses the port %j", async (port) => {
+    expect((await runCli(["serve", `--port=${port}`])).code).toBe(2);
+  });
+});
+
+describe("migrate", () => {
+  const migrated = (applied: readonly string[]) => serverOf({ migrate: () => Promise.resolve({ applied }) });
+
+  it("says what it applied", async () => {
+    expect((await runCli("migrate", { load: migrated(["0001-start", "0002-usage"]) })).out).toBe("Applied: 0001-start, 0002-usage\n");
+    expect((await runCli("migrate", { load: migrated([]) })).out).toBe("Nothing to apply: the store is up to date.\n");
+    expect(JSON.parse((await runCli("migrate --json", { load: migrated(["0001-start"]) })).out)).toEqual({ applied: ["0001-start"] });
+  });
+});
+
+describe("doctor", () => {
+  const good = { name: "port", ok: true, detail: "free" };
+  const bad = { name: "disk", ok: false, detail: "0.1 GB free", remedy: "Free at least 1 GB." };
+  const examined = (...checks: (typeof good)[]) => serverOf({ doctor: () => Promise.resolve({ checks }) });
+
+  it("ends with 0 when all is well", async () => {
+    expect(await runCli("doctor", { load: examined(good) })).toEqual({ code: 0, out: "CHECK  STATE  DETAIL\nport   ok     free\n", err: "" });
+  });
+
+  it("ends with 1 when something is not, and says what to do", async () => {
+    const { code, out, err } = await runCli("doctor", { load: examined(good, bad) });
+    expect(code).toBe(1);
+    expect(out).toContain("disk   FAILED  0.1 GB free → Free at least 1 GB.\n");
+    expect(err).toBe("keywright: 1 of 2 checks failed (disk): do what stands beside each.\n");
+  });
+
+  it("answers JSON on standard output and the failure as a problem", async () => {
+    const { code, out, err } = await runCli("doctor --json", { load: examined(good, bad) });
+    expect([code, JSON.parse(out)]).toEqual([1, { checks: [good, bad] }]);
+    expect(JSON.parse(err)).toMatchObject({ code: "CHECKS_FAILED" });
+  });
+});
