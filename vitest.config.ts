@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** Tests run from source in every workspace: the `x-source` export condition leads there. */
-const conditions = ["x-source", "node", "import", "default"];
+const conditions = ["x-source", "node", "default"];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 export default defineConfig({

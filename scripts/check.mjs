@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const steps = [
   ["install and build", "node scripts/prepare.mjs --build"],
-  ["format and lint", "npx --no-install biome ci --error-on-warnings ."],
+  ["format and lint", "npx --no-install biome ci --colors=off --error-on-warnings ."],
   ["lint with types", "npx --no-install oxlint --config .oxlintrc.json --type-aware --deny-warnings packages apps e2e bench"],
   ["types of the tests", "npx --no-install tsc -p tsconfig.tests.json"],
   ["unused code", "npx --no-install knip"],

@@ -14,7 +14,7 @@ for (const group of ["packages", "apps"]) {
   for (const workspace of readdirSync(join(root, group))) {
     const source = join(root, group, workspace, "src");
     const target = join(root, group, workspace, "dist");
-    for (const file of filesIn(source).filter((name) => wanted.test(name) && !name.includes("test"))) {
+    for (const file of filesIn(source).filter((name) => wanted.test(name) && !relative(source, name).includes("testing"))) {
       const copy = join(target, relative(source, file));
       mkdirSync(dirname(copy), { recursive: true });
       copyFileSync(file, copy);

@@ -3,7 +3,7 @@ import type { Tenant } from "../model/tenant.ts";
 import type { BudgetState } from "../model/usage.ts";
 import type { Page, PageRequest } from "./page.ts";
 
-/** A key's row with the rows of its secrets that still matter: the current one first, then the others, newest first. */
+/** A key's row with the rows of its secrets, without those that ended at once (`validUntilMs` 0): the current one first, then the others, newest first, ten at most. */
 export interface StoredKey {
   readonly key: Signed<ApiKey>;
   readonly secrets: readonly Signed<KeySecret>[];

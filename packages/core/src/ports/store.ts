@@ -18,7 +18,8 @@ export interface Stores {
 export interface Store extends Stores {
   /**
    * Runs `work` in one transaction (read committed, locks as named by the stores). It commits when `work` resolves, durably before this
-   * resolves; it rolls back when `work` rejects, and rejects with the same reason.
+   * resolves; it rolls back when `work` rejects, and rejects with the same reason. `work` uses the stores that it is given, never the outer
+   * ones: an engine with one connection would wait for itself.
    */
   transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
 }
