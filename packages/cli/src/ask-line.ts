@@ -15,16 +15,17 @@ export const askLine = (io: Pick<Io, "stdin" | "stderr">, { text, isHidden }: Qu
     // The line editor draws what is typed; where it draws into nothing, the screen shows nothing.
     const screen = isHidden ? new Writable({ write: (_chunk, _encoding, done) => done() }) : io.stderr;
     const lines = createInterface({ input: io.stdin, output: screen, ...(isHidden && { terminal: true }), historySize: 0 });
-    const end = (line: string | undefined): void => {
+    const state = { hasLine: false };
+    lines.once("line", (line) => {
+      state.hasLine = true;
+      if (isHidden) io.stderr.write("\n");
       resolve(line);
       lines.close();
-    };
-    lines.once("line", (line) => {
-      if (isHidden) io.stderr.write("\n");
-      end(line);
     });
-    lines.once("SIGINT", () => end(undefined));
+    lines.once("SIGINT", () => lines.close());
     lines.once("close", () => {
+      if (state.hasLine) return;
+      io.stderr.write("\n");
       resolve(undefined);
     });
   });

@@ -1,12 +1,10 @@
-import type { ServerResponse } from "node:http";
 import { inspect } from "node:util";
 import { endpointIds, endpoints } from "@keywright/contract";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createClient } from "./create-client.ts";
-import { KeywrightError } from "./keywright-error.ts";
-import { type Answer, type Recorded, type StubServer, sendJson, startStub } from "./testing/stub-server.ts";
+import { credential, failureOf } from "./testing/failure-of.ts";
+import { type Answer, type StubServer, sendJson, startStub } from "./testing/stub-server.ts";
 
-const credential = `pm_root_${"A".repeat(32)}`;
 const keyId = `key_${"0".repeat(21)}1`;
 
 let stub: StubServer;
@@ -19,22 +17,7 @@ beforeEach(async () => {
 
 afterEach(() => stub.close());
 
-const connect = (options: { timeoutMs?: number; path?: string; fetch?: typeof fetch } = {}) => {
-  const { path = "", ...rest } = options;
-  return createClient({ baseUrl: stub.base + path, credential, ...rest });
-};
-
-/** The error of a call that must fail; neither its fields nor its stack or cause may hold the credential. */
-const failureOf = async (call: Promise<unknown>): Promise<KeywrightError> => {
-  const error = await call.then(
-    () => undefined,
-    (caught: unknown) => caught,
-  );
-  expect(error).toBeInstanceOf(KeywrightError);
-  expect(inspect(error, { depth: 10, showHidden: true })).not.toContain(credential);
-  expect(JSON.stringify(error)).not.toContain(credential);
-  return error as KeywrightError;
-};
+const connect = (path = "") => createClient({ baseUrl: stub.base + path, credential });
 
 describe("a call is made from its row of the table", () => {
   it("fills the path, sends the credential as a bearer and the body as JSON", async () => {
@@ -53,7 +36,7 @@ describe("a call is made from its row of the table", () => {
   });
 
   it("keeps a path before /api and drops a slash at the end of the base URL", async () => {
-    await connect({ path: "/keys/" }).call("list-tenants");
+    await connect("/keys/").call("list-tenants");
     expect(stub.requests[0]?.url).toBe("/keys/api/v1/platform/tenants");
   });
 
@@ -222,107 +205,6 @@ describe("an answer that is not Keywright's is INVALID_REPLY", () => {
       write();
     };
     expect(await failureOf(connect().call("list-keys"))).toMatchObject({ code: "INVALID_REPLY", detail: "The answer has more than 16777216 characters." });
-  });
-});
-
-describe("a failed connection and a late answer are told apart", () => {
-  const hangUp = (_: Recorded, response: ServerResponse): void => {
-    response.destroy();
-  };
-
-  it("TIMED_OUT before the answer begins; for a change, that its effect is not known", async () => {
-    answer = () => {};
-    const client = connect({ timeoutMs: 30 });
-    expect((await failureOf(client.call("list-keys"))).detail).toBe("GET /api/v1/platform/api-keys was not answered within 30 ms.");
-    expect(await failureOf(client.call("revoke-key", { params: { key_id: keyId } }))).toMatchObject({
-      code: "TIMED_OUT",
-      status: null,
-      detail: "DELETE /api/v1/platform/api-keys/{key_id} was not answered within 30 ms. Whether it took effect is not known.",
-    });
-  });
-
-  it("TIMED_OUT also in the middle of the answer", async () => {
-    answer = (_, response) => response.writeHead(200, { "content-type": "application/json" }).write('{"data":');
-    expect(await failureOf(connect({ timeoutMs: 50 }).call("list-keys"))).toMatchObject({ code: "TIMED_OUT" });
-    expect(stub.requests).toHaveLength(1);
-  });
-
-  it("UNREACHABLE where nobody listens; nothing took effect", async () => {
-    const client = connect();
-    const { base } = stub;
-    await stub.close();
-    const error = await failureOf(client.call("create-tenant", { body: { name: "Acme" } }));
-    expect(error).toMatchObject({ code: "UNREACHABLE", status: null, detail: `The connection to ${base} failed (ECONNREFUSED).` });
-    stub = await startStub(answer);
-  });
-
-  it("UNREACHABLE where the connection is lost; what it asked may have taken effect", async () => {
-    answer = hangUp;
-    const error = await failureOf(connect().call("create-tenant", { body: { name: "Acme" } }));
-    expect(error).toMatchObject({ code: "UNREACHABLE", detail: expect.stringMatching(/Whether it took effect is not known\.$/) });
-    expect(stub.requests).toHaveLength(1);
-  });
-
-  it("says nothing of what a fetch throws but its code", async () => {
-    const rejecting = connect({ fetch: () => Promise.reject(new Error(`Bearer ${credential}`, { cause: { code: credential } })) });
-    expect(await failureOf(rejecting.call("list-keys"))).toMatchObject({ code: "UNREACHABLE", detail: `The connection to ${stub.base} failed.` });
-  });
-
-  it("rejects with the caller's own reason when the caller ends the call", async () => {
-    const controller = new AbortController();
-    const reason = new Error("enough");
-    answer = () => controller.abort(reason);
-    await expect(connect().call("list-keys", { signal: controller.signal })).rejects.toBe(reason);
-    await expect(connect().call("list-keys", { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-    expect(stub.requests).toHaveLength(1);
-  });
-});
-
-describe("a lost connection is tried again once, only where a repetition changes nothing", () => {
-  const loseFirst: Answer = (_, response) => {
-    if (stub.requests.length === 1) response.destroy();
-    else sendJson(response, 200, { data: [], next_cursor: null });
-  };
-
-  it("a GET", async () => {
-    answer = loseFirst;
-    expect(await connect().call("list-keys")).toEqual({ data: [], next_cursor: null });
-    expect(stub.requests).toHaveLength(2);
-  });
-
-  it("a creation with an idempotency key, with the same one", async () => {
-    answer = loseFirst;
-    await connect().call("create-tenant", { body: { name: "Acme" }, idempotencyKey: "once" });
-    expect(stub.requests.map(({ headers, body }) => [headers["idempotency-key"], body])).toEqual([
-      ["once", '{"name":"Acme"}'],
-      ["once", '{"name":"Acme"}'],
-    ]);
-  });
-
-  it("never a third time", async () => {
-    answer = (_, response) => {
-      response.destroy();
-    };
-    expect(await failureOf(connect().call("list-keys"))).toMatchObject({ code: "UNREACHABLE" });
-    expect(stub.requests).toHaveLength(2);
-  });
-
-  it("no verification, creation, change or revocation of its own accord", async () => {
-    answer = (_, response) => {
-      response.destroy();
-    };
-    const client = connect();
-    await failureOf(client.call("verify-key", { body: { key: "pm_live_x" } }));
-    await failureOf(client.call("create-tenant", { body: { name: "Acme" } }));
-    await failureOf(client.call("update-tenant", { params: { tenant_id: keyId }, body: { name: "Acme" } }));
-    await failureOf(client.call("revoke-key", { params: { key_id: keyId } }));
-    expect(stub.requests).toHaveLength(4);
-  });
-
-  it("no answer that is an error", async () => {
-    answer = (_, response) => sendJson(response, 503, { code: "UNAVAILABLE", title: "x" });
-    expect(await failureOf(connect().call("list-keys"))).toMatchObject({ code: "UNAVAILABLE", status: 503 });
-    expect(stub.requests).toHaveLength(1);
   });
 });
 

@@ -20,7 +20,7 @@ export interface CliResult {
 export const rootKey = `pm_root_${"R".repeat(32)}`;
 
 /** 2030-01-31T12:00:00Z. */
-export const nowMs = Date.UTC(2030, 0, 31, 12);
+const nowMs = Date.UTC(2030, 0, 31, 12);
 
 const noServer: LoadServer = () => Promise.reject(new Error("This test starts no server."));
 
