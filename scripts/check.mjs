@@ -10,7 +10,7 @@ const steps = [
   ["lint with types", "npx --no-install oxlint --config .oxlintrc.json --type-aware --deny-warnings packages apps e2e bench"],
   ["types of the tests", "npx --no-install tsc -p tsconfig.tests.json"],
   ["unused code", "npx --no-install knip"],
-  ["unused code of the product", "npx --no-install knip --production"],
+  ["unused code of the product", "npx --no-install knip --production --include files,dependencies"],
   ["the linter still bites", "node scripts/check-lint.mjs"],
   ["generated docs", "node scripts/generate-docs.mjs --check"],
   ["tests", "npm test"],
