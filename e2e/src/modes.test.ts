@@ -1,0 +1,45 @@
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { expect, it } from "vitest";
+import { asOperator, quickBcrypt, removeFolder, root, startKeywright } from "./keywright-process.ts";
+import { copyTemplate, known } from "./template.ts";
+
+it("the flag off: management does not exist, and keys already issued go on being verified", async () => {
+  const dataDir = await copyTemplate("flag");
+  let server = await startKeywright({ dataDir, env: quickBcrypt, ...known() });
+  const tenant = await asOperator(server, server.rootKey).createTenant();
+  const { key } = await asOperator(server, server.rootKey).createKey(tenant.id);
+  await server.stop();
+  server = await startKeywright({ dataDir, env: { ...quickBcrypt, KEYWRIGHT_API_KEY_MANAGEMENT: "off" }, ...known() });
+  const api = asOperator(server, server.rootKey);
+  expect((await api.must(404, { path: `/api/v1/platform/api-keys?tenant_id=${tenant.id}` })).code).toBe("FEATURE_DISABLED");
+  expect((await api.verify(key)).code).toBe("VALID");
+  await server.stop();
+  await removeFolder(dataDir);
+});
+
+it("the engine as a library gives the verdicts of the server, and its counts reach the store", async () => {
+  const dataDir = await copyTemplate("in-process");
+  let server = await startKeywright({ dataDir, env: quickBcrypt, ...known() });
+  const tenant = await asOperator(server, server.rootKey).createTenant();
+  const { key, id } = await asOperator(server, server.rootKey).createKey(tenant.id);
+  const overHttp = await asOperator(server, server.rootKey).verify(key, { dry_run: true });
+  await server.stop();
+  const script = `
+    import { openEngine } from ${JSON.stringify(join(root, "apps/server/dist/index.js"))};
+    const engine = await openEngine({ dataDir: ${JSON.stringify(dataDir)} });
+    const key = ${JSON.stringify(key)};
+    const dry = await engine.verify({ key, dry_run: true });
+    const verdicts = [];
+    for (const scopes of [["send_email"], ["manage_contacts"]]) verdicts.push((await engine.verify({ key, scopes })).code);
+    await engine.close();
+    console.log(JSON.stringify({ dry, verdicts }));`;
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], { cwd: root });
+  expect(JSON.parse(stdout)).toEqual({ dry: overHttp, verdicts: ["VALID", "INSUFFICIENT_SCOPE"] });
+  server = await startKeywright({ dataDir, env: quickBcrypt, ...known() });
+  const usage = await asOperator(server, server.rootKey).must(200, { path: `/api/v1/platform/api-keys/${id}/usage` });
+  expect({ requests: usage.requests, errors: usage.errors }).toEqual({ requests: 2, errors: { INSUFFICIENT_SCOPE: 1 } });
+  await server.stop();
+  await removeFolder(dataDir);
+});
