@@ -1,15 +1,8 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
+import type { Figure } from "./figure.ts";
 import { measureStartup } from "./startup.ts";
-
-/** One measured figure, and the bar that it is held against, if there is one. */
-export interface Figure {
-  readonly what: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly bar?: number;
-}
 
 const benchmarks: Readonly<Record<string, () => Promise<readonly Figure[]>>> = { startup: measureStartup };
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@keywright/sdk";
-import type { Figure } from "./main.ts";
+import type { Figure } from "./figure.ts";
 import { type ServerProcess, startServer } from "./server-process.ts";
 
 const warmStarts = 5;

@@ -1,4 +1,5 @@
-import Type, { type TSchema } from "typebox";
+import Type from "typebox";
+import type { Endpoint } from "./endpoint.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { Permission } from "./permissions.ts";
 import {
@@ -36,27 +37,6 @@ import {
 } from "./schemas/platform.ts";
 import { closed } from "./schemas/text.ts";
 import { Verification, VerifyBatchReply, VerifyBatchRequest, VerifyRequest } from "./schemas/verification.ts";
-
-export interface Endpoint {
-  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
-  readonly path: string;
-  readonly tag: "Verification" | "API keys" | "Tenants" | "Members" | "Root keys" | "Audit" | "Usage";
-  /** What the caller must hold. */
-  readonly permission: Permission;
-  /** One line for the docs. */
-  readonly doc: string;
-  readonly params?: TSchema;
-  readonly query?: TSchema;
-  readonly body?: TSchema;
-  /** Success status → body. */
-  readonly replies: Readonly<Record<number, TSchema>>;
-  /** Errors of this endpoint beyond those that every endpoint can answer. */
-  readonly errors: readonly ErrorCode[];
-  /** Whether `Idempotency-Key` makes a repetition answer as the first time, for 24 h. */
-  readonly idempotent?: true;
-  /** A body that works, for the docs. */
-  readonly example?: unknown;
-}
 
 const platform = "/api/v1/platform";
 const keyParams = Type.Object({ key_id: KeyId }, closed);

@@ -1,5 +1,6 @@
+export type { Endpoint } from "./endpoint.ts";
 export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "./endpoint-types.ts";
-export { commonErrors, type Endpoint, type EndpointId, endpointIds, endpoints, forwardAuth } from "./endpoints.ts";
+export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth } from "./endpoints.ts";
 export { type ErrorCode, errorCodes, errors } from "./errors.ts";
 export { everyPermission, type Permission, type PlatformScope, permissionIds, permissions, platformScopePermissions, platformScopes } from "./permissions.ts";
 export type { ApiKey, CreateApiKey, UpdateApiKey } from "./schemas/key.ts";
