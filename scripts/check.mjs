@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const steps = [
+  ["the lock file", "npm ci --dry-run --no-audit --no-fund --loglevel=error"],
   ["install and build", "node scripts/prepare.mjs --build"],
   ["format and lint", "npx --no-install biome ci --colors=off --error-on-warnings ."],
   ["lint with types", "npx --no-install oxlint --config .oxlintrc.json --type-aware --deny-warnings packages apps e2e bench"],
