@@ -21,7 +21,7 @@ describe("parsePolicy", () => {
   });
 
   it("states its defaults in the schema as they are", () => {
-    const { properties = {} } = policySchema as FieldSchema;
+    const { properties = {} } = policySchema as unknown as FieldSchema;
     const stated = Object.fromEntries(Object.entries(properties).flatMap(([name, field]) => (field.default === undefined ? [] : [[name, field.default]])));
     expect(parsePolicy(JSON.stringify(stated))).toEqual(defaultPolicy);
   });

@@ -8,11 +8,11 @@ const counting = () => {
 };
 
 describe("createRequestIds", () => {
-  it("makes ids that differ within a millisecond, beyond one draw of random bytes", () => {
+  it("makes ids that differ within a millisecond, and from those of another process", () => {
     const random = { bytes: (count: number) => randomBytes(count) };
-    const newId = createRequestIds({ clock: { nowMs: () => 1_700_000_000_000 }, random });
-    const ids = Array.from({ length: 2000 }, newId);
-    expect(new Set(ids).size).toBe(2000);
+    const makers = [1, 2].map(() => createRequestIds({ clock: { nowMs: () => 1_700_000_000_000 }, random }));
+    const ids = makers.flatMap((newId) => Array.from({ length: 5000 }, newId));
+    expect(new Set(ids).size).toBe(10_000);
     for (const id of ids) expect(id).toMatch(/^req_[0-9a-hjkmnp-tv-z]{26}$/);
   });
 
