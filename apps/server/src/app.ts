@@ -38,7 +38,7 @@ export interface AppDeps {
 }
 
 /** A body's largest size, in bytes. */
-export const maxBodyBytes = 256 * 1024;
+const maxBodyBytes = 256 * 1024;
 
 const limits = {
   bodyLimit: maxBodyBytes,

@@ -53,4 +53,4 @@ const exampleText = ({ format, pattern = "", minLength = 0, maxLength }: FieldSc
   return "text".repeat(Math.max(1, Math.ceil(minLength / 4))).slice(0, maxLength);
 };
 
-export const exampleId = (prefix: string): string => `${prefix}_01F8MECHZX3TBDSZ7XRADM`;
+const exampleId = (prefix: string): string => `${prefix}_01F8MECHZX3TBDSZ7XRADM`;

@@ -3,7 +3,7 @@ import { createErrorsPage, type Page } from "./errors-page.ts";
 import { createOpenApi } from "./openapi.ts";
 import { createReferenceLoader } from "./reference-page.ts";
 
-export const documentPath = "/openapi.json";
+const documentPath = "/openapi.json";
 const scriptPath = "/docs/reference.js";
 export const docsPaths: readonly string[] = [documentPath, "/docs", "/docs/", "/docs/errors", scriptPath];
 

@@ -7,7 +7,7 @@ export const readSingle = (headers: IncomingHttpHeaders, name: string): string |
   return Array.isArray(value) ? value.join(", ") : value;
 };
 
-export const countHeader = (rawHeaders: readonly string[], name: string): number => {
+const countHeader = (rawHeaders: readonly string[], name: string): number => {
   let count = 0;
   for (let i = 0; i < rawHeaders.length; i += 2) if (rawHeaders[i]?.length === name.length && rawHeaders[i]?.toLowerCase() === name) count++;
   return count;

@@ -21,7 +21,7 @@ export interface ProblemBody {
   readonly errors?: readonly FieldError[];
 }
 
-export const problemType = "application/problem+json; charset=utf-8";
+const problemType = "application/problem+json; charset=utf-8";
 const realm = 'Bearer realm="keywright"';
 
 /** RFC 6750 section 3.1. Where no credential came, the challenge has no error code (section 3). */

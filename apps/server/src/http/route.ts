@@ -69,7 +69,7 @@ export const mountEndpoints = (app: FastifyInstance, deps: RouteDeps): void => {
 const serializerCompiler = ({ schema }: { readonly schema: unknown }) => compileWriter(schema as FieldSchema);
 
 /** `{key_id}` of the table as Fastify's `:key_id`. */
-export const routePath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
+const routePath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
 
 /** One request from its credential to its answer, in order. */
 const serve = (deps: RouteDeps, id: EndpointId, row: Endpoint) => {

@@ -27,7 +27,7 @@ const logProblem = (logger: Logger, request: FastifyRequest, { code, status, err
 };
 
 /** The route's template, or the path as it came: never the query string. */
-export const pathOf = (request: FastifyRequest): string => request.routeOptions.url ?? request.raw.url?.split("?", 1)[0]?.slice(0, 200) ?? "";
+const pathOf = (request: FastifyRequest): string => request.routeOptions.url ?? request.raw.url?.split("?", 1)[0]?.slice(0, 200) ?? "";
 
 /** Closing at once would reset the connection while the client still writes: it would never see the answer. */
 const drain = ({ raw }: FastifyRequest, reply: FastifyReply): void => {

@@ -30,7 +30,7 @@ const accepted: Readonly<Record<string, Authenticated>> = {
 };
 
 /** Accepts the two keys above, the second as an API key with budgets. */
-export const stubAuthenticator: AppDeps["authenticator"] = async ({ secret }) => {
+const stubAuthenticator: AppDeps["authenticator"] = async ({ secret }) => {
   const found = accepted[secret.reveal()];
   if (found === undefined) throw new CredentialRefused("INVALID_CREDENTIAL", null);
   return found;
@@ -78,7 +78,7 @@ export const recordOf = (key: Partial<KeyRecord["key"]> = {}): KeyRecord => ({
 export const validOutcome = (): VerifyOutcome => ({ verdict: "VALID", record: recordOf(), spent: spentOf(), expiresAtMs: null });
 
 /** A log that remembers its lines. */
-export const createLog = () => {
+const createLog = () => {
   const lines: string[] = [];
   const destination = new Writable({
     write: (chunk, _encoding, done) => {
