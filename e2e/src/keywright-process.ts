@@ -48,7 +48,7 @@ export const runCli = async (args: readonly string[], env: Record<string, string
 };
 
 /** The surroundings of the test without any Keywright setting of the machine's. */
-const cleanEnv = (env: Record<string, string>): NodeJS.ProcessEnv => {
+export const cleanEnv = (env: Record<string, string>): NodeJS.ProcessEnv => {
   const kept = Object.entries(process.env).filter(([name]) => !/^(?:KEYWRIGHT_|DATABASE_URL|REDIS_URL|VAULT_|PORT$|HOST$)/.test(name));
   return { ...Object.fromEntries(kept), ...env };
 };

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { asOperator, quickBcrypt, removeFolder, root, startKeywright } from "./keywright-process.ts";
+import { asOperator, cleanEnv, quickBcrypt, removeFolder, root, startKeywright } from "./keywright-process.ts";
 import { copyTemplate, known } from "./template.ts";
 
 it("the flag off: management does not exist, and keys already issued go on being verified", async () => {
@@ -35,7 +35,7 @@ it("the engine as a library gives the verdicts of the server, and its counts rea
     for (const scopes of [["send_email"], ["manage_contacts"]]) verdicts.push((await engine.verify({ key, scopes })).code);
     await engine.close();
     console.log(JSON.stringify({ dry, verdicts }));`;
-  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], { cwd: root });
+  const { stdout } = await promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script], { cwd: root, env: cleanEnv({}) });
   expect(JSON.parse(stdout)).toEqual({ dry: overHttp, verdicts: ["VALID", "INSUFFICIENT_SCOPE"] });
   server = await startKeywright({ dataDir, env: quickBcrypt, ...known() });
   const usage = await asOperator(server, server.rootKey).must(200, { path: `/api/v1/platform/api-keys/${id}/usage` });
