@@ -1,4 +1,4 @@
-import { type Recorded, type StubServer, sendJson, startStub } from "./stub-server.ts";
+import { type Recorded, type StubServer, sendJson, startStub } from "@keywright/sdk/testing";
 
 /** `METHOD /path` → what is answered: a body for 200, or a status and a body. */
 export type Answers = Readonly<Record<string, unknown>>;

@@ -17,6 +17,7 @@ const Metadata = Type.Record(
   Type.String({ pattern: "^[A-Za-z0-9_.-]{1,64}$" }),
   Type.Union([Type.String({ maxLength: 1000 }), Type.Number(), Type.Boolean()]),
   {
+    ...closed,
     maxProperties: bounds.metadataEntries,
     description: `Flat notes of your own: ≤ ${bounds.metadataEntries} entries, ≤ ${bounds.metadataBytes} bytes as JSON. Verification returns them.`,
   },

@@ -19,13 +19,16 @@ export interface StubServer {
 /** A server that records what it is asked and answers as the test says. */
 export const startStub = async (answer: Answer): Promise<StubServer> => {
   const requests: Recorded[] = [];
-  const server = createServer(async (request, response) => {
+  const server = createServer((request, response) => {
     let body = "";
-    request.setEncoding("utf8");
-    for await (const chunk of request) body += chunk;
-    const recorded = { method: request.method ?? "", url: request.url ?? "", headers: request.headers, body };
-    requests.push(recorded);
-    answer(recorded, response);
+    request.setEncoding("utf8").on("data", (chunk: string) => {
+      body += chunk;
+    });
+    request.on("end", () => {
+      const recorded = { method: request.method ?? "", url: request.url ?? "", headers: request.headers, body };
+      requests.push(recorded);
+      answer(recorded, response);
+    });
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
