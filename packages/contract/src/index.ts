@@ -7,4 +7,4 @@ export type { ApiKey, CreateApiKey, UpdateApiKey } from "./schemas/key.ts";
 export { bounds, type RateLimit } from "./schemas/limits.ts";
 export type { Member, Tenant } from "./schemas/platform.ts";
 export type { Verification, VerifyRequest } from "./schemas/verification.ts";
-export { doorAnswers, type Refusal, refusals, type Verdict, verdicts } from "./verdict.ts";
+export { doorAnswers, type Refusal, refusalErrors, refusals, type Verdict, verdicts } from "./verdict.ts";

@@ -1,3 +1,5 @@
+import type { ErrorCode } from "./errors.ts";
+
 /**
  * The outcomes of one verification. The array's order is the order of precedence: where several
  * refusals apply, the earliest is the verdict.
@@ -45,4 +47,21 @@ export const doorAnswers: Readonly<Record<Verdict, DoorAnswer>> = {
   INSUFFICIENT_SCOPE: { status: 403, challenge: "insufficient_scope", doc: "The key lacks a scope that this request needs." },
   RATE_LIMITED: { status: 429, challenge: null, doc: "The key's bucket or the tenant's pool holds too few tokens; nothing was charged." },
   QUOTA_EXCEEDED: { status: 429, challenge: null, doc: "The key's monthly quota is used up; nothing was charged." },
+};
+
+/**
+ * The error that a door, or Keywright's own API, answers to a refused credential. The first five are one answer, so that whether a key
+ * exists does not leak.
+ */
+export const refusalErrors: Readonly<Record<Refusal, ErrorCode>> = {
+  MALFORMED: "INVALID_CREDENTIAL",
+  NOT_FOUND: "INVALID_CREDENTIAL",
+  REVOKED: "INVALID_CREDENTIAL",
+  DISABLED: "INVALID_CREDENTIAL",
+  EXPIRED: "INVALID_CREDENTIAL",
+  TENANT_SUSPENDED: "TENANT_SUSPENDED",
+  IP_NOT_ALLOWED: "ADDRESS_NOT_ALLOWED",
+  INSUFFICIENT_SCOPE: "PERMISSION_DENIED",
+  RATE_LIMITED: "RATE_LIMITED",
+  QUOTA_EXCEEDED: "QUOTA_EXCEEDED",
 };

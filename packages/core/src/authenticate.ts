@@ -1,4 +1,4 @@
-import type { ErrorCode, Permission, Verdict } from "@keywright/contract";
+import { type ErrorCode, type Permission, refusalErrors, type Verdict } from "@keywright/contract";
 import { AppError } from "./errors.ts";
 import type { Actor } from "./model/audit.ts";
 import type { Secret } from "./model/secret.ts";
@@ -21,20 +21,6 @@ export interface Authenticated {
   /** An API key's budgets after this request; null for a root key, which has none. */
   readonly spent: Spent | null;
 }
-
-/** How a refused credential is answered. The first five are one answer, so that whether a key exists does not leak. */
-const answers: Readonly<Record<Exclude<Verdict, "VALID">, ErrorCode>> = {
-  MALFORMED: "INVALID_CREDENTIAL",
-  NOT_FOUND: "INVALID_CREDENTIAL",
-  REVOKED: "INVALID_CREDENTIAL",
-  DISABLED: "INVALID_CREDENTIAL",
-  EXPIRED: "INVALID_CREDENTIAL",
-  TENANT_SUSPENDED: "TENANT_SUSPENDED",
-  IP_NOT_ALLOWED: "ADDRESS_NOT_ALLOWED",
-  INSUFFICIENT_SCOPE: "PERMISSION_DENIED",
-  RATE_LIMITED: "RATE_LIMITED",
-  QUOTA_EXCEEDED: "QUOTA_EXCEEDED",
-};
 
 /** A credential that was refused by a budget; the caller is told when to come back. */
 export class CredentialRefused extends AppError {
@@ -59,4 +45,4 @@ export const authenticate = async (deps: VerifyDeps, credential: Credential): Pr
   return { actor: { type: isRoot ? "root_key" : "api_key", id, tenantId, memberId, scopes, ip, requestId }, spent: isRoot ? null : outcome.spent };
 };
 
-const refusalCode = (verdict: Verdict): ErrorCode => (verdict === "VALID" ? "INTERNAL" : answers[verdict]);
+const refusalCode = (verdict: Verdict): ErrorCode => (verdict === "VALID" ? "INTERNAL" : refusalErrors[verdict]);

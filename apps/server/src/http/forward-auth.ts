@@ -1,5 +1,5 @@
 import { METHODS } from "node:http";
-import { doorAnswers, type ErrorCode, forwardAuth, type Refusal } from "@keywright/contract";
+import { doorAnswers, type ErrorCode, forwardAuth, type Refusal, refusalErrors } from "@keywright/contract";
 import { AppError, invalidField, Secret, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
@@ -111,26 +111,17 @@ const refuseLate = async (deps: ForwardAuthDeps, late: { readonly reply: Fastify
   return refuse(late.reply, late.policy, { code: "INVALID_CREDENTIAL", status: 401 });
 };
 
-/** What the end client reads where a refusal tells it more than "not valid". */
-const doorCodes: Readonly<Record<Refusal, ErrorCode>> = {
-  MALFORMED: "INVALID_CREDENTIAL",
-  NOT_FOUND: "INVALID_CREDENTIAL",
-  REVOKED: "INVALID_CREDENTIAL",
-  DISABLED: "INVALID_CREDENTIAL",
-  EXPIRED: "INVALID_CREDENTIAL",
-  TENANT_SUSPENDED: "TENANT_SUSPENDED",
-  IP_NOT_ALLOWED: "ADDRESS_NOT_ALLOWED",
-  INSUFFICIENT_SCOPE: "PERMISSION_DENIED",
-  RATE_LIMITED: "RATE_LIMITED",
-  QUOTA_EXCEEDED: "QUOTA_EXCEEDED",
-};
-
 const refusalOf = (verdict: Refusal, { spent }: VerifyOutcome, { scopes }: ForwardedPolicy): DoorRefusal => {
   const { status } = doorAnswers[verdict];
   const headers = spent === null ? {} : rateLimitHeaders(spent);
-  if (verdict !== "INSUFFICIENT_SCOPE") return { code: doorCodes[verdict], status, headers };
+  if (verdict !== "INSUFFICIENT_SCOPE") return { code: refusalErrors[verdict], status, headers };
   const challenge = `Bearer realm="keywright", error="insufficient_scope", scope="${scopes.join(" ").replace(/[^\x21\x23-\x5b\x5d-\x7e ]/g, "")}"`;
-  return { code: doorCodes[verdict], status, detail: "The key lacks a scope that this request needs.", headers: { ...headers, "www-authenticate": challenge } };
+  return {
+    code: refusalErrors[verdict],
+    status,
+    detail: "The key lacks a scope that this request needs.",
+    headers: { ...headers, "www-authenticate": challenge },
+  };
 };
 
 /** nginx reads the true status from a header, and drops its connection after a body. */
