@@ -1,3 +1,4 @@
+export type { Verdict } from "@keywright/contract";
 export { type AuditDeps, systemActor } from "./audit.ts";
 export { type Authenticated, authenticate, type Credential, CredentialRefused } from "./authenticate.ts";
 export { cacheRecords } from "./cached-records.ts";
