@@ -27,7 +27,7 @@ export const fromTime = (pointer: string, text: string): number => {
 
 export const fromLimit = (limit: WireLimit | null | undefined): RateLimit | null =>
   limit ? { limit: limit.limit, windowSeconds: limit.window_seconds } : null;
-export const toLimit = (limit: RateLimit | null): WireLimit | null => limit && { limit: limit.limit, window_seconds: limit.windowSeconds };
+const toLimit = (limit: RateLimit | null): WireLimit | null => limit && { limit: limit.limit, window_seconds: limit.windowSeconds };
 
 interface ExpiryFields {
   readonly expires_in_days?: number | null;
