@@ -1,0 +1,13 @@
+-- The store holds the budgets of this move: forget it, and let those of its entries go that are idle from now on.
+--
+-- KEYS[1] the move in transit   ARGV its id, ms that an idle entry is kept
+local call = redis.call
+local standing = call('GET', KEYS[1])
+local move = standing and cmsgpack.unpack(standing).move
+if not move or move[2] ~= ARGV[1] then return 0 end
+call('DEL', KEYS[1])
+for place = 3, #move, 2 do
+  -- An entry that is listed again has changed since: it stays until its next move.
+  if call('GETRANGE', move[place], 0, 0) == '\0' then call('PEXPIRE', move[place], ARGV[2]) end
+end
+return 1

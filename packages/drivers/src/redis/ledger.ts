@@ -1,0 +1,119 @@
+import { randomBytes } from "node:crypto";
+import type { Known, Ledger, SpendRequest, SpendResult, UsageSource } from "@keywright/core";
+import { createKeeper, type Keeper, type LinkEvent } from "./keeper.ts";
+import { type Link, openLink, shardsOf } from "./link.ts";
+import { type ShardNames, shardNames, shardOf } from "./names.ts";
+import { parseRedisUrl, type RedisConnection } from "./redis-url.ts";
+import { scripts } from "./scripts.ts";
+import { maxBatchSize } from "./spend-batch.ts";
+import { createSpendShard } from "./spend-shard.ts";
+import { createUsageMoves } from "./usage-moves.ts";
+
+export interface RedisLedgerOptions {
+  /** An address, or what one says. */
+  readonly connection: string | RedisConnection;
+  /** Makes the id of a usage move. */
+  readonly newMoveId: () => string;
+  /**
+   * Told which ledger a new connection leads to, before anything else is sent there; `announce` writes to that very ledger.
+   * While it is pending, and after it has rejected, every call rejects with `Unavailable`.
+   */
+  readonly onIdentity?: (identity: string, announce: Ledger["announce"]) => Promise<void>;
+  /** Told of every connection won and lost: for the log, metrics and readiness. */
+  readonly onLink?: (event: LinkEvent) => void;
+  /** Requests that one script call takes at most; 1–100. */
+  readonly batchSize?: number;
+  /** For every step of finding and connecting to the server. */
+  readonly connectDeadlineMs?: number;
+  /** From the end of a request's turn of the event loop to its answer. */
+  readonly commandDeadlineMs?: number;
+  /** For `onIdentity`. */
+  readonly identityDeadlineMs?: number;
+  /** What all names in the database begin with. */
+  readonly prefix?: string;
+  /** For tests: the ledger's time, instead of the server's. */
+  readonly nowMs?: () => number;
+}
+
+export interface RedisLedger extends Ledger, UsageSource {
+  /** Which ledger this process is connected to: the primary's run id, or of a cluster a digest of them all. Connects where need be. */
+  identity(): Promise<string>;
+  /** Gives the connection up, because it leads to a ledger that is no longer the current one: the primary is looked up anew. */
+  reconnect(): void;
+  /** Ends the connection. Counts that have not been taken stay in the ledger, where another process finds them. */
+  close(): Promise<void>;
+}
+
+const defaults = { batchSize: 32, connectDeadlineMs: 1_000, commandDeadlineMs: 300, identityDeadlineMs: 10_000, prefix: "kw" };
+const heartbeatMs = 1_000;
+/** Ids that one call announces. */
+const announcedAtOnce = 500;
+
+/** The ledger on Redis ≥ 6.2 or Valkey ≥ 7.2. Connects when it is first used. */
+export const createRedisLedger = (options: RedisLedgerOptions): RedisLedger => {
+  const { batchSize, connectDeadlineMs, commandDeadlineMs, identityDeadlineMs, prefix } = { ...defaults, ...options };
+  if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > maxBatchSize) throw new RangeError(`batchSize is not between 1 and ${maxBatchSize}.`);
+  const connection = typeof options.connection === "string" ? parseRedisUrl(options.connection) : options.connection;
+  const count = shardsOf(connection);
+  const names = Array.from({ length: count }, (_, shard) => shardNames(prefix, shard, count));
+  const keeper = createKeeper({
+    open: () => openLink({ connection, connectDeadlineMs }),
+    admit: async (link) => options.onIdentity?.(link.identity, (changed) => announceOn(link, names, changed)),
+    admitDeadlineMs: identityDeadlineMs,
+    commandDeadlineMs,
+    onLink: options.onLink ?? (() => {}),
+  });
+  const nowMs = options.nowMs ?? (() => 0);
+  const shards = names.map((shardNames, shard) => createSpendShard({ shard, names: shardNames, keeper, newMoveId: options.newMoveId, batchSize, nowMs }));
+  const caller = randomBytes(12).toString("base64url");
+  const moves = createUsageMoves({ shards, keeper, newMoveId: options.newMoveId, caller, nowMs });
+  const heartbeat = beat(keeper, () => Promise.all(shards.map(({ touch }) => touch())));
+  const spendOn = shards.map(({ spend }) => spend);
+  return {
+    spend: (request: SpendRequest): Promise<SpendResult> => {
+      const spend = spendOn[shardOf(request.key.id, request.tenant?.id ?? null, count)];
+      return spend === undefined ? Promise.reject(new RangeError("There is no such shard.")) : spend(request);
+    },
+    announce: (changed) => announce(keeper, names, changed),
+    take: moves.take,
+    confirm: moves.confirm,
+    identity: () => keeper.run(async (link) => link.identity),
+    reconnect: () => keeper.drop(new Error("The connection was given up.")),
+    close: async () => {
+      clearInterval(heartbeat);
+      keeper.close();
+    },
+  } satisfies RedisLedger;
+};
+
+/** Notices a dead connection before a request does, and keeps others from taking this process for a dead one. Only while there is a connection. */
+const beat = (keeper: Keeper, touch: () => Promise<unknown>): NodeJS.Timeout =>
+  setInterval(() => {
+    // A heartbeat that fails has already told the keeper.
+    if (keeper.current() !== undefined) touch().catch(() => {});
+  }, heartbeatMs).unref();
+
+const announce = async (keeper: Keeper, names: readonly ShardNames[], changed: readonly Known[]): Promise<void> => {
+  for (const part of partsOf(changed)) await keeper.run((link) => announcePart(link, names, part));
+};
+
+const announceOn = async (link: Link, names: readonly ShardNames[], changed: readonly Known[]): Promise<void> => {
+  for (const part of partsOf(changed)) await announcePart(link, names, part);
+};
+
+const partsOf = (changed: readonly Known[]): readonly (readonly Known[])[] =>
+  Array.from({ length: Math.ceil(changed.length / announcedAtOnce) }, (_, part) => changed.slice(part * announcedAtOnce, (part + 1) * announcedAtOnce));
+
+/** To every shard: a key's id does not say which tenant's shard it is in. */
+const announcePart = async (link: Link, names: readonly ShardNames[], changed: readonly Known[]): Promise<void> => {
+  const revisions = changed.map(({ revision }) => String(revision));
+  await Promise.all(
+    names.map((shard, number) =>
+      link.node(number).run(
+        scripts.announce,
+        changed.map(({ id }) => shard.entry(id)),
+        revisions,
+      ),
+    ),
+  );
+};

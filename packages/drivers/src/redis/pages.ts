@@ -1,0 +1,128 @@
+import type { LastUse, UsageCount } from "@keywright/core";
+
+/** Lines after which a page is full: what one move of counts carries. */
+const pageLines = 5_000;
+/** Full pages that may wait for the store. Beyond them the open page grows on, with endpoints that are told apart no longer. */
+const waitingPages = 40;
+
+/** The counts that one process has made, and that leave it as one move under the page's id. */
+export interface Page {
+  readonly id: string;
+  /** Batches under way that will be counted here. */
+  inFlight: number;
+  /** Whether a batch was ever sent to be counted here. */
+  isUsed: boolean;
+  lines: number;
+  readonly keys: Map<string, KeyUsage>;
+}
+
+interface KeyUsage {
+  readonly tenantId: string | null;
+  readonly lines: { readonly hourMs: number; readonly endpoint: string; readonly outcome: string; requests: number }[];
+  lastUse: LastUse | undefined;
+}
+
+export interface Counted {
+  readonly keyId: string;
+  readonly tenantId: string | null;
+  readonly endpoint: string;
+  readonly outcome: string;
+  readonly nowMs: number;
+  readonly ip: string | null;
+}
+
+export interface Pages {
+  /** The page that a batch is counted on, which must be settled. */
+  begin(): Page;
+  count(page: Page, counted: Counted): void;
+  /** A batch is no longer under way, answered or not. */
+  settle(page: Page): void;
+  /** Whether so much waits for the store that endpoints should no longer be told apart. */
+  isCrowded(): boolean;
+  /** The oldest page that has counts, closed, once no batch is under way for it; undefined when there is none. */
+  next(): Promise<Page | undefined>;
+  /** The store has it. */
+  remove(page: Page): void;
+  /** Begins a new page, as the open one must not be counted on any more. */
+  turn(): void;
+  /** Ids of the pages that have or may get counts. */
+  ids(): readonly string[];
+}
+
+interface State {
+  readonly newId: () => string;
+  open: Page;
+  readonly closed: Page[];
+  readonly waiting: Map<Page, () => void>;
+}
+
+const blank = (id: string): Page => ({ id, inFlight: 0, isUsed: false, lines: 0, keys: new Map() });
+
+/**
+ * What this process has counted and the store has not. A copy of each page is in the ledger, written in the same step that charges: it is
+ * delivered under the page's id by another process where this one dies.
+ */
+export const createPages = (newId: () => string): Pages => {
+  const state: State = { newId, open: blank(newId()), closed: [], waiting: new Map() };
+  const isCrowded = (): boolean => state.closed.length >= waitingPages;
+  const turn = (): void => {
+    if (!state.open.isUsed) return;
+    state.closed.push(state.open);
+    state.open = blank(newId());
+  };
+  return {
+    begin: () => {
+      state.open.inFlight += 1;
+      state.open.isUsed = true;
+      return state.open;
+    },
+    count: (page, counted) => {
+      count(page, counted);
+      if (page === state.open && page.lines >= pageLines && !isCrowded()) turn();
+    },
+    settle: (page) => {
+      page.inFlight -= 1;
+      if (page.inFlight === 0) state.waiting.get(page)?.();
+    },
+    isCrowded,
+    next: () => next(state, turn),
+    remove: (page) => {
+      const place = state.closed.indexOf(page);
+      if (place >= 0) state.closed.splice(place, 1);
+    },
+    turn,
+    ids: () => [state.open, ...state.closed].map(({ id }) => id),
+  } satisfies Pages;
+};
+
+const count = (page: Page, { keyId, tenantId, endpoint, outcome, nowMs, ip }: Counted): void => {
+  const hourMs = nowMs - (nowMs % 3_600_000);
+  let usage = page.keys.get(keyId);
+  if (usage === undefined) {
+    usage = { tenantId, lines: [], lastUse: undefined };
+    page.keys.set(keyId, usage);
+  }
+  const line = usage.lines.find((other) => other.endpoint === endpoint && other.outcome === outcome && other.hourMs === hourMs);
+  if (line === undefined) {
+    usage.lines.push({ hourMs, endpoint, outcome, requests: 1 });
+    page.lines += 1;
+  } else line.requests += 1;
+  if (outcome === "VALID" && (usage.lastUse === undefined || usage.lastUse.atMs <= nowMs)) usage.lastUse = { keyId, atMs: nowMs, ip };
+};
+
+const next = async (state: State, turn: () => void): Promise<Page | undefined> => {
+  if (state.closed.length === 0) turn();
+  for (;;) {
+    const [oldest] = state.closed;
+    if (oldest === undefined) return undefined;
+    if (oldest.inFlight > 0) await new Promise<void>((resolve) => state.waiting.set(oldest, resolve));
+    state.waiting.delete(oldest);
+    if (oldest.lines > 0) return oldest;
+    state.closed.shift();
+  }
+};
+
+export const countsOf = (page: Page): readonly UsageCount[] =>
+  [...page.keys].flatMap(([keyId, { tenantId, lines }]) => lines.map((line) => ({ keyId, tenantId, ...line })));
+
+export const lastUsesOf = (page: Page): readonly LastUse[] => [...page.keys.values()].flatMap(({ lastUse }) => lastUse ?? []);
