@@ -1,22 +1,37 @@
 import { describe, expect, it } from "vitest";
 import type { RateLimit } from "../model/limits.ts";
-import type { UsageMove } from "../model/usage.ts";
+import type { BudgetState, UsageMove } from "../model/usage.ts";
 import type { Known, Ledger, SpendRequest, SpendResult, Spent } from "../ports/ledger.ts";
 import type { UsageSource } from "../ports/usage-source.ts";
 
+/** Keys, tenants and budgets that the store commits. */
+export interface Committed {
+  readonly keys?: readonly Known[];
+  readonly tenants?: readonly Known[];
+  readonly budgets?: readonly BudgetState[];
+}
+
+/** The store's rows, where the ledger reads revisions and budgets from them and keeps no entries of its own. */
+export interface StoreRows {
+  commit(committed: Committed): Promise<void>;
+  budgetOf(subjectId: string): Promise<BudgetState | undefined>;
+}
+
 export interface LedgerUnderTest {
   readonly ledger: Ledger & UsageSource;
-  /** Moves the ledger's clock forward. */
+  /** Moves the ledger's clock forward. It stands still else. */
   advance(ms: number): Promise<void> | void;
   /** A fresh id that no other test uses. */
   newId(prefix: string): string;
+  readonly rows?: StoreRows;
 }
 
 const generous: RateLimit = { limit: 1_000_000, windowSeconds: 1 };
 
 /** The executable promise of `Ledger` and `UsageSource`. */
 export const ledgerContract = (name: string, open: () => Promise<LedgerUnderTest>): void => {
-  const setUp = async () => {
+  /** A key and a tenant that neither the ledger nor the store knows. */
+  const setUpUnknown = async () => {
     const under = await open();
     const key: Known = { id: under.newId("key"), revision: 1 };
     const tenant: Known = { id: under.newId("ten"), revision: 1 };
@@ -34,54 +49,95 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerUnderTest
       install: null,
       ...change,
     });
-    const spendWith = (change: Partial<SpendRequest> = {}) => spendInstalling(under.ledger, request(change));
-    return { ...under, key, tenant, request, spend: spendWith };
+    const spend = (change: Partial<SpendRequest> = {}) => spendInstalling(under.ledger, request(change));
+    /** What the store does: every ledger may be asked with a revision only after the store has it. */
+    const commit = async (committed: Committed) => under.rows?.commit(committed);
+    /** A change of a key or a tenant: committed, then announced. */
+    const change = async (committed: Committed) => {
+      await commit(committed);
+      await under.ledger.announce([...(committed.keys ?? []), ...(committed.tenants ?? [])]);
+    };
+    return { ...under, key, tenant, request, spend, commit, change };
+  };
+
+  const setUp = async () => {
+    const bench = await setUpUnknown();
+    await bench.commit({ keys: [bench.key], tenants: [bench.tenant] });
+    return bench;
   };
 
   describe(`${name} as a ledger: revisions and leases`, () => {
-    it("answers MISS with a lease for what it does not know, and installs under that lease", async () => {
-      const { ledger, request } = await setUp();
+    it("answers MISS with a lease for what it does not know, and spends under that lease once the store has it", async () => {
+      const { ledger, key, tenant, request, commit } = await setUpUnknown();
       const miss = await ledger.spend(request());
       expect(miss.state).toBe("MISS");
       const lease = miss.state === "MISS" ? miss.lease : "";
+      await commit({ keys: [key], tenants: [tenant] });
       expect(await ledger.spend(request({ install: { lease, keyBudget: null, tenantBudget: null } }))).toMatchObject({ state: "DONE", outcome: "VALID" });
     });
 
+    it("answers MISS where it knows only one of the two", async () => {
+      const { ledger, key, newId, request, spend } = await setUp();
+      await spend();
+      const stranger = { id: newId("ten"), revision: 1 };
+      expect((await ledger.spend(request({ tenant: stranger }))).state).toBe("MISS");
+      expect((await ledger.spend(request({ key: { id: newId("key"), revision: 1 } }))).state).toBe("MISS");
+      expect((await ledger.spend(request({ key: { ...key, revision: 0 }, tenant: stranger }))).state).toBe("MISS");
+      expect((await ledger.spend(request())).state).toBe("DONE");
+    });
+
     it("refuses a lease that was taken out before a change", async () => {
-      const { ledger, key, request } = await setUp();
+      const { ledger, key, tenant, request, commit, change, rows } = await setUpUnknown();
       const miss = await ledger.spend(request());
-      await ledger.announce([{ id: key.id, revision: 2 }]);
+      await commit({ tenants: [tenant] });
+      await change({ keys: [{ id: key.id, revision: 2 }] });
       const install = { lease: miss.state === "MISS" ? miss.lease : "", keyBudget: null, tenantBudget: null };
-      expect((await ledger.spend(request({ install }))).state).toBe("MISS");
+      expect((await ledger.spend(request({ install }))).state).toBe(rows === undefined ? "MISS" : "STALE");
     });
 
     it("answers STALE to an older revision of the key or the tenant, from the moment that the change is announced", async () => {
-      const { ledger, key, tenant, spend } = await setUp();
+      const { key, tenant, spend, change } = await setUp();
       await spend();
-      await ledger.announce([{ id: key.id, revision: 2 }]);
+      await change({ keys: [{ id: key.id, revision: 2 }] });
       expect((await spend()).state).toBe("STALE");
       expect((await spend({ key: { id: key.id, revision: 2 } })).state).toBe("DONE");
-      await ledger.announce([{ id: tenant.id, revision: 5 }]);
+      await change({ tenants: [{ id: tenant.id, revision: 5 }] });
       expect((await spend({ key: { id: key.id, revision: 2 } })).state).toBe("STALE");
+      expect((await spend({ key: { id: key.id, revision: 2 }, tenant: { id: tenant.id, revision: 5 } })).state).toBe("DONE");
     });
 
-    it("adopts a newer revision of the caller's, and never goes back", async () => {
-      const { ledger, key, spend } = await setUp();
+    it("charges and counts nothing for what is STALE", async () => {
+      const { ledger, key, spend, change } = await setUp();
+      const keyLimit = { limit: 10, windowSeconds: 3600 };
+      await spend({ keyLimit });
+      await change({ keys: [{ id: key.id, revision: 2 }] });
+      expect((await spend({ keyLimit })).state).toBe("STALE");
+      expect(await spend({ keyLimit, key: { id: key.id, revision: 2 } })).toMatchObject({ outcome: "VALID", key: { remaining: 8 } });
+      const counts = (await drain(ledger)).flatMap((move) => move.counts).filter(({ keyId }) => keyId === key.id);
+      expect(counts.reduce((sum, { requests }) => sum + requests, 0)).toBe(2);
+    });
+
+    it("takes a newer revision that the store has, and never goes back", async () => {
+      const { ledger, key, spend, commit } = await setUp();
       await spend();
+      await commit({ keys: [{ id: key.id, revision: 7 }] });
       expect((await spend({ key: { id: key.id, revision: 7 } })).state).toBe("DONE");
       await ledger.announce([{ id: key.id, revision: 3 }]);
       expect((await spend({ key: { id: key.id, revision: 6 } })).state).toBe("STALE");
       expect((await spend({ key: { id: key.id, revision: 7 } })).state).toBe("DONE");
     });
 
-    it("installs the budgets that the store knew", async () => {
-      const { ledger, key, tenant, request } = await setUp();
+    it("starts from the budgets that the store knew", async () => {
+      const { ledger, key, tenant, newId, request, commit, rows } = await setUpUnknown();
       const limits = { keyLimit: { limit: 10, windowSeconds: 3600 }, monthlyQuota: 5 };
       const first = await ledger.spend(request(limits));
       const lease = first.state === "MISS" ? first.lease : "";
-      const now = await nowOf(ledger, request);
-      const keyBudget = { subjectId: key.id, bucket: { tokens: 2, fraction: 0, atMs: now }, quota: null };
-      const tenantBudget = { subjectId: tenant.id, bucket: { tokens: 1_000_000, fraction: 0, atMs: now }, quota: null };
+      const probe = { id: newId("key"), revision: 1 };
+      await commit({ keys: [probe] });
+      const atMs = await nowOf({ ledger, ...(rows && { rows }) }, request({ key: probe, tenant: null, poolLimit: null, keyLimit: generous }));
+      const keyBudget = { subjectId: key.id, bucket: { tokens: 2, fraction: 0, atMs }, quota: null };
+      const tenantBudget = { subjectId: tenant.id, bucket: { tokens: 1_000_000, fraction: 0, atMs }, quota: null };
+      await commit({ keys: [key], tenants: [tenant], budgets: [keyBudget, tenantBudget] });
       const done = (await ledger.spend(request({ ...limits, install: { lease, keyBudget, tenantBudget } }))) as Spent;
       expect(done.key?.remaining).toBeLessThanOrEqual(2);
       expect(done.outcome).toBe("VALID");
@@ -107,9 +163,10 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerUnderTest
     });
 
     it("shares the tenant's pool among its keys", async () => {
-      const { spend, newId } = await setUp();
+      const { spend, commit, newId } = await setUp();
       const poolLimit = { limit: 10, windowSeconds: 3600 };
       const keys = [1, 2, 3].map(() => ({ id: newId("key"), revision: 1 }));
+      await commit({ keys });
       const results: SpendResult[] = [];
       for (const key of keys) for (let i = 0; i < 5; i++) results.push(await spend({ key, poolLimit }));
       expect(outcomes(results)).toEqual({ VALID: 10, RATE_LIMITED: 5 });
@@ -155,7 +212,7 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerUnderTest
 
   describe(`${name} as a source of usage`, () => {
     it("counts by key, hour, endpoint and outcome, once, and keeps the last accepted use", async () => {
-      const { ledger, spend, key, tenant } = await setUp();
+      const { ledger, spend, key, tenant, rows } = await setUp();
       await spend();
       await spend();
       await spend({ decided: "EXPIRED", ip: "198.51.100.1" });
@@ -170,7 +227,9 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerUnderTest
       ]);
       expect(counts.every(({ tenantId, hourMs }) => tenantId === tenant.id && hourMs % 3_600_000 === 0)).toBe(true);
       expect(moves.flatMap(({ lastUses }) => lastUses).find(({ keyId }) => keyId === key.id)).toMatchObject({ ip: "203.0.113.7" });
-      expect(moves.flatMap(({ budgets }) => budgets).some(({ subjectId, bucket }) => subjectId === tenant.id && bucket !== null)).toBe(true);
+      const pool =
+        rows === undefined ? moves.flatMap(({ budgets }) => budgets).find(({ subjectId }) => subjectId === tenant.id) : await rows.budgetOf(tenant.id);
+      expect(pool?.bucket?.tokens).toBeLessThan(generous.limit);
     });
 
     it("hands over the same move until it is confirmed, and each count in one move", async () => {
@@ -206,12 +265,13 @@ const spendInstalling = async (ledger: Ledger, request: SpendRequest): Promise<S
   return again.state === "MISS" ? spendInstalling(ledger, request) : again;
 };
 
-/** The ledger's clock, read from a bucket of a throw-away key. */
-const nowOf = async (ledger: Ledger & UsageSource, request: (change: Partial<SpendRequest>) => SpendRequest): Promise<number> => {
-  const probe = { id: "key_clock", revision: 1 };
-  await spendInstalling(ledger, request({ key: probe, tenant: null, poolLimit: null, keyLimit: generous }));
-  const move = (await drain(ledger)).find(({ budgets }) => budgets.some(({ subjectId }) => subjectId === probe.id));
-  return move?.budgets.find(({ subjectId }) => subjectId === probe.id)?.bucket?.atMs ?? 0;
+/** The ledger's clock, read from the bucket that a request of a throw-away key leaves. */
+const nowOf = async ({ ledger, rows }: Pick<LedgerUnderTest, "ledger" | "rows">, probe: SpendRequest): Promise<number> => {
+  await spendInstalling(ledger, probe);
+  const moved = (await drain(ledger)).flatMap(({ budgets }) => budgets).find(({ subjectId }) => subjectId === probe.key.id);
+  const budget = moved ?? (await rows?.budgetOf(probe.key.id));
+  if (!budget?.bucket) throw new Error("The request has left no bucket.");
+  return budget.bucket.atMs;
 };
 
 const outcomes = (results: readonly SpendResult[]): Record<string, number> => {
