@@ -1,0 +1,77 @@
+import type { BucketView, QuotaView, RateLimit, SpendRequest, SpendResult, Spent } from "@keywright/core";
+import { missCode, staleCode } from "./spend-batch.ts";
+
+/** What `ledger_spend` says of one request. */
+interface Settled {
+  readonly code: number;
+  readonly key: Level;
+  readonly pool: Level;
+  readonly quotaUsed: number;
+}
+
+interface Level {
+  readonly tokens: number;
+  readonly fraction: number;
+}
+
+const headSize = 2;
+const settledSize = 6;
+
+/** The results of a batch from the answer of `ledger_spend`. */
+export const decodeAnswer = (answer: string, requests: readonly SpendRequest[], outcomes: readonly Spent["outcome"][]): readonly SpendResult[] => {
+  const numbers = answer.split(",").map(Number);
+  if (numbers.length !== headSize + settledSize * requests.length) throw new TypeError("The ledger's answer does not fit its batch.");
+  const [nowMs = 0, month = 0] = numbers;
+  const quotaResetSeconds = Math.ceil((Date.UTC(Math.floor(month / 12), (month % 12) + 1) - nowMs) / 1000);
+  return requests.map((request, index) => {
+    const settled = settledAt(numbers, headSize + settledSize * index);
+    if (settled.code === staleCode) return { state: "STALE" };
+    // The tables hold every key and tenant that a record can name; there is nothing to install, and so nothing to lease.
+    if (settled.code === missCode) return { state: "MISS", lease: "" };
+    const outcome = outcomes[settled.code - 1];
+    if (outcome === undefined) throw new TypeError("The ledger's answer names an outcome that there is not.");
+    return {
+      state: "DONE",
+      outcome,
+      key: bucketView(settled.key, request.keyLimit, request.cost),
+      pool: bucketView(settled.pool, request.tenant && request.poolLimit, request.cost),
+      quota: quotaView(settled.quotaUsed, request.monthlyQuota, quotaResetSeconds),
+    };
+  });
+};
+
+const settledAt = (numbers: readonly number[], at: number): Settled => {
+  const [code = 0, keyTokens = 0, keyFraction = 0, poolTokens = 0, poolFraction = 0, quotaUsed = 0] = numbers.slice(at, at + settledSize);
+  return { code, key: { tokens: keyTokens, fraction: keyFraction }, pool: { tokens: poolTokens, fraction: poolFraction }, quotaUsed };
+};
+
+const bucketView = (level: Level, limit: RateLimit | null, cost: number): BucketView | null => {
+  if (limit === null) return null;
+  return {
+    limit: limit.limit,
+    windowSeconds: limit.windowSeconds,
+    remaining: level.tokens,
+    resetSeconds: secondsUntil(level, limit, limit.limit),
+    retrySeconds: secondsUntil(level, limit, cost),
+  };
+};
+
+const quotaView = (used: number, limit: number | null, resetSeconds: number): QuotaView | null =>
+  limit === null ? null : { limit, remaining: Math.max(0, limit - used), resetSeconds };
+
+/** Until the bucket holds `wanted` tokens, at most its capacity: (missing · windowMs − fraction) / limit milliseconds, rounded up, then to seconds. */
+const secondsUntil = ({ tokens, fraction }: Level, { limit, windowSeconds }: RateLimit, wanted: number): number => {
+  const missing = Math.min(wanted, limit) - tokens;
+  return missing <= 0 ? 0 : Math.ceil(divideUp(missing, windowSeconds * 1000, { fraction, limit }) / 1000);
+};
+
+/** ceil((a · b − fraction) / limit), exact although a · b may not fit in 2^53. */
+const divideUp = (a: number, b: number, { fraction, limit }: { readonly fraction: number; readonly limit: number }): number => {
+  const product = a * b;
+  if (Number.isSafeInteger(product) && product >= fraction) {
+    const parts = product - fraction;
+    return (parts - (parts % limit)) / limit + (parts % limit > 0 ? 1 : 0);
+  }
+  const [parts, divisor] = [BigInt(a) * BigInt(b) - BigInt(fraction), BigInt(limit)];
+  return Number(parts / divisor) + (parts % divisor > 0n ? 1 : 0);
+};

@@ -1,0 +1,56 @@
+import type { LastUse, UsageCount, UsageMove, UsageSource } from "@keywright/core";
+import type { PostgresPool, PostgresPoolClient } from "kysely";
+import { ledgerFailure } from "./connection.ts";
+
+/** Requests whose counts one cut takes at most, and lines of a move. A cut is one short statement. */
+const requestsPerCut = 8_192;
+const linesPerMove = 5_000;
+/** Endpoint labels that one key may have in one hour; later ones are counted as "other". */
+const labelsPerKey = 200;
+
+type CountLine = readonly [keyId: string, tenantId: string | null, hourMs: number, endpoint: string, outcome: string, requests: number];
+type UseLine = readonly [keyId: string, atMs: number, ip: string | null];
+
+interface MoveRow {
+  readonly id: string;
+  readonly counts: readonly CountLine[];
+  readonly last_uses: readonly UseLine[];
+}
+
+interface Options {
+  readonly pool: PostgresPool;
+  readonly newMoveId: () => string;
+}
+
+/** Moves carry no budgets: the ledger's are the store's own rows. */
+export const createUsageSource = ({ pool, newMoveId }: Options): UsageSource => ({
+  take: async () => {
+    const rows = await ask(pool, (client) =>
+      client.query<MoveRow>("select id, counts, last_uses from ledger_take($1, $2, $3, $4)", [newMoveId(), requestsPerCut, linesPerMove, labelsPerKey]),
+    );
+    return rows[0] && toMove(rows[0]);
+  },
+  confirm: async (moveId) => {
+    await ask(pool, (client) => client.query("delete from ledger_moves where id = $1", [moveId]));
+  },
+});
+
+const ask = async <Row>(pool: PostgresPool, query: (client: PostgresPoolClient) => Promise<{ readonly rows: readonly Row[] }>): Promise<readonly Row[]> => {
+  try {
+    const client = await pool.connect();
+    try {
+      return (await query(client)).rows;
+    } finally {
+      client.release();
+    }
+  } catch (error) {
+    throw ledgerFailure(error);
+  }
+};
+
+const toMove = ({ id, counts, last_uses: lastUses }: MoveRow): UsageMove => ({
+  id,
+  counts: counts.map(([keyId, tenantId, hourMs, endpoint, outcome, requests]): UsageCount => ({ keyId, tenantId, hourMs, endpoint, outcome, requests })),
+  lastUses: lastUses.map(([keyId, atMs, ip]): LastUse => ({ keyId, atMs, ip })),
+  budgets: [],
+});

@@ -1,0 +1,230 @@
+import { type Kysely, sql } from "kysely";
+
+/**
+ * The ledger's part of the database; `ledger/ledger.ts` says how it works and why it is exact.
+ * Budgets are in `budget_states`, where the store reads them too.
+ */
+const statements = [
+  // What a batch counted, until a move takes it: dictionaries, and for each request its places in them (0: none). `codes`: 0 where the
+  // request is not counted. Written once and deleted once; wide rows stay in one piece, so that writing one is writing one page.
+  sql`create table ledger_batches (
+    id bigint generated always as identity primary key,
+    at_ms bigint not null,
+    keys text[] not null,
+    tenants text[] not null,
+    outcomes text[] not null,
+    endpoints text[] not null,
+    ips text[] not null,
+    subject smallint[] not null,
+    endpoint smallint[] not null,
+    ip smallint[] not null,
+    codes smallint[] not null
+  ) with (toast_tuple_target = 8160, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000)`,
+
+  // Moves that the store has not confirmed, oldest first; cut once, so that each is the same however often it is handed over.
+  sql`create table ledger_moves (
+    place bigint generated always as identity primary key,
+    id text collate "C" not null unique,
+    counts json not null,
+    last_uses json not null
+  )`,
+
+  // The one clock that decides: every process has its own, the database has this one.
+  sql`create function ledger_now_ms() returns bigint language sql volatile as $$
+    select floor(extract(epoch from clock_timestamp()) * 1000)::bigint
+  $$`,
+
+  // Makes the budget rows of keys and tenants that have none. Answers with the ids that are neither: theirs cannot be made.
+  sql`create function ledger_admit(p_ids text[]) returns text[] language plpgsql
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  begin
+    insert into budget_states (subject_id)
+      select u.id from unnest(p_ids) as u (id)
+      where exists (select from api_keys k where k.id = u.id) or exists (select from tenants t where t.id = u.id)
+      order by u.id collate "C"
+      on conflict do nothing;
+    return array(
+      select u.id from unnest(p_ids) as u (id)
+      where not exists (select from api_keys k where k.id = u.id) and not exists (select from tenants t where t.id = u.id)
+    );
+  end $$`,
+
+  // One batch of requests, in order. p_subject, p_revision, p_budget, p_limit and p_window hold two entries a request, the key's and the
+  // tenant's: place in p_keys || p_tenants, known revision, place in p_budgets, tokens, milliseconds; 0: none. Places begin at 1.
+  // p_outcomes begins with VALID, RATE_LIMITED, QUOTA_EXCEEDED; p_decided is a place in it. p_quota: -1 for none.
+  // Answers "now,month" and for each request ",code,key tokens,key fraction,pool tokens,pool fraction,quota used", where code is a place in
+  // p_outcomes, -1 for STALE or -2 for MISS; or null, with nothing done, where a budget row is missing (ledger_admit).
+  sql`create function ledger_spend(
+    p_keys text[], p_tenants text[], p_budgets text[], p_outcomes text[], p_endpoints text[], p_ips text[],
+    p_subject smallint[], p_revision bigint[], p_budget smallint[], p_limit bigint[], p_window bigint[],
+    p_quota bigint[], p_cost bigint[], p_decided smallint[], p_dry boolean[], p_endpoint smallint[], p_ip smallint[]
+  ) returns text language plpgsql
+    set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
+  declare
+    places tid[]; tokens bigint[]; fractions bigint[]; ats bigint[]; months integer[]; useds bigint[];
+    revisions bigint[]; revision bigint;
+    now_ms bigint; this_month integer;
+    b integer; own integer; code integer; parts bigint; written bigint;
+    counted smallint[] := '{}'; counts boolean := false;
+    answer text;
+  begin
+    -- 1: lock the budgets, in the order of their ids
+    select array_agg(l.place order by l.n), array_agg(l.tokens order by l.n), array_agg(l.fraction order by l.n),
+           array_agg(l.at_ms order by l.n), array_agg(l.month order by l.n), array_agg(l.used order by l.n)
+      into places, tokens, fractions, ats, months, useds
+      from (
+        select u.n, s.ctid as place, s.bucket_tokens as tokens, s.bucket_fraction as fraction, s.bucket_at_ms as at_ms,
+               s.quota_month as month, s.quota_used as used
+        from unnest(p_budgets) with ordinality as u (id, n) join budget_states s on s.subject_id = u.id
+        order by s.subject_id
+        for no key update of s
+      ) as l;
+    if coalesce(cardinality(places), 0) < cardinality(p_budgets) then return null; end if;
+
+    -- 2: read the revisions, in a snapshot that is younger than the locks
+    revisions := array(select (select k.revision from api_keys k where k.id = u.id) from unnest(p_keys) as u (id))
+              || array(select (select t.revision from tenants t where t.id = u.id) from unnest(p_tenants) as u (id));
+    now_ms := ledger_now_ms();
+    this_month := (select extract(year from d.at) * 12 + extract(month from d.at) - 1
+                   from (select to_timestamp(now_ms / 1000) at time zone 'UTC') as d (at));
+    answer := now_ms || ',' || this_month;
+
+    -- 3: one request after the other
+    for i in 1 .. cardinality(p_cost) loop
+      code := p_decided[i];
+      for g in 2 * i - 1 .. 2 * i loop
+        continue when p_subject[g] = 0;
+        revision := revisions[p_subject[g]];
+        if revision is null then code := -2; exit; end if;
+        if revision <> p_revision[g] then code := -1; end if;
+      end loop;
+      if code < 0 then
+        counted[i] := 0;
+        answer := answer || ',' || code || ',0,0,0,0,0';
+        continue;
+      end if;
+
+      -- every gate is looked at before anything is taken; the arithmetic is that of core's rules/token-bucket.ts, and fits in 64 bits
+      for g in 2 * i - 1 .. 2 * i loop
+        continue when p_limit[g] = 0;
+        b := p_budget[g];
+        if ats[b] is null then
+          tokens[b] := p_limit[g]; fractions[b] := 0; ats[b] := now_ms;
+        elsif ats[b] < now_ms then
+          parts := least(p_limit[g] * p_window[g], tokens[b] * p_window[g] + least(now_ms - ats[b], p_window[g]) * p_limit[g]
+                         + case when fractions[b] < p_window[g] then fractions[b] else 0 end);
+          tokens[b] := parts / p_window[g]; fractions[b] := parts % p_window[g]; ats[b] := now_ms;
+        elsif tokens[b] > p_limit[g] then
+          tokens[b] := p_limit[g]; fractions[b] := 0;
+        end if;
+        if code = 1 and tokens[b] < p_cost[i] then code := 2; end if;
+      end loop;
+      own := p_budget[2 * i - 1];
+      if p_quota[i] >= 0 then
+        if months[own] is distinct from this_month then months[own] := this_month; useds[own] := 0; end if;
+        if code = 1 and useds[own] + p_cost[i] > p_quota[i] then code := 3; end if;
+      end if;
+
+      if code = 1 and not p_dry[i] then
+        for g in 2 * i - 1 .. 2 * i loop
+          if p_limit[g] > 0 then tokens[p_budget[g]] := tokens[p_budget[g]] - p_cost[i]; end if;
+        end loop;
+        if p_quota[i] >= 0 then useds[own] := useds[own] + p_cost[i]; end if;
+      end if;
+      counted[i] := case when p_dry[i] then 0 else code end;
+      counts := counts or not p_dry[i];
+      b := p_budget[2 * i];
+      answer := answer || concat_ws(',', '', code, coalesce(tokens[own], 0), coalesce(fractions[own], 0),
+                                    coalesce(tokens[b], 0), coalesce(fractions[b], 0), coalesce(useds[own], 0));
+    end loop;
+
+    -- 4: write the budgets back, and what was counted
+    update budget_states s
+      set bucket_tokens = u.tokens, bucket_fraction = u.fraction, bucket_at_ms = u.at_ms, quota_month = u.month, quota_used = u.used
+      from unnest(places, tokens, fractions, ats, months, useds) as u (place, tokens, fraction, at_ms, month, used)
+      where s.ctid = u.place;
+    get diagnostics written = row_count;
+    if written <> cardinality(p_budgets) then raise exception 'A locked budget has moved.'; end if;
+    if counts then
+      insert into ledger_batches (at_ms, keys, tenants, outcomes, endpoints, ips, subject, endpoint, ip, codes)
+        values (now_ms, p_keys, p_tenants, p_outcomes, p_endpoints, p_ips, p_subject, p_endpoint, p_ip, counted);
+    end if;
+    return answer;
+  end $$`,
+
+  // Turns batches into moves. Called by ledger_take alone.
+  sql`create function ledger_cut(p_id text, p_requests integer, p_lines integer, p_labels integer) returns void language plpgsql as $$
+  begin
+    with ready as (
+      select f.id, f.total, f.size
+      from (
+        select l.id, cardinality(l.codes) as size, sum(cardinality(l.codes)) over (order by l.id) as total
+        from (select id, codes from ledger_batches order by id limit p_requests) as l
+      ) as f
+      where f.total <= p_requests or f.total = f.size
+    ), taken as (
+      delete from ledger_batches where id = any(array(select id from ready)) returning *
+    ), requests as (
+      select t.keys[t.subject[2 * r.n - 1]] as key_id, t.tenants[t.subject[2 * r.n] - cardinality(t.keys)] as tenant_id,
+             t.at_ms - t.at_ms % 3600000 as hour_ms, t.endpoints[r.endpoint] as endpoint, t.outcomes[r.code] as outcome,
+             t.at_ms, t.ips[r.ip] as ip, row_number() over (order by t.id, r.n) as seen
+      from taken as t, unnest(t.endpoint, t.ip, t.codes) with ordinality as r (endpoint, ip, code, n)
+      where r.code > 0
+    ), fresh as (
+      select q.key_id, q.hour_ms, q.endpoint, row_number() over (partition by q.key_id, q.hour_ms order by min(q.seen)) as rank
+      from requests as q
+      where q.endpoint <> 'other' and not exists (
+        select from usage_hourly u where u.key_id = q.key_id and u.hour_ms = q.hour_ms and u.endpoint = q.endpoint
+      )
+      group by q.key_id, q.hour_ms, q.endpoint
+    ), stored as (
+      select k.key_id, k.hour_ms, count(distinct u.endpoint) as labels
+      from (select distinct key_id, hour_ms from fresh) as k
+      join usage_hourly u on u.key_id = k.key_id and u.hour_ms = k.hour_ms and u.endpoint <> 'other'
+      group by k.key_id, k.hour_ms
+    ), surplus as (
+      select f.key_id, f.hour_ms, f.endpoint
+      from fresh as f left join stored as s using (key_id, hour_ms)
+      where f.rank + coalesce(s.labels, 0) > p_labels
+    ), lines as (
+      select q.key_id, max(q.tenant_id) as tenant_id, q.hour_ms, coalesce(x.kept, q.endpoint) as endpoint, q.outcome, count(*) as requests,
+             row_number() over () as n
+      from requests as q
+      left join (select key_id, hour_ms, endpoint, 'other' as kept from surplus) as x using (key_id, hour_ms, endpoint)
+      group by 1, 3, 4, 5
+    ), uses as (
+      select u.*, row_number() over () as n
+      from (select distinct on (key_id) key_id, at_ms, ip from requests where outcome = 'VALID' order by key_id, seen desc) as u
+    ), counts_of as (
+      select (n - 1) / p_lines as part, json_agg(json_build_array(key_id, tenant_id, hour_ms, endpoint, outcome, requests)) as counts
+      from lines group by 1
+    ), uses_of as (
+      select (n - 1) / p_lines as part, json_agg(json_build_array(key_id, at_ms, ip)) as last_uses from uses group by 1
+    )
+    insert into ledger_moves (id, counts, last_uses)
+      select p_id || case part when 0 then '' else '.' || part end, counts, coalesce(last_uses, '[]')
+      from counts_of left join uses_of using (part)
+      order by part;
+  end $$`,
+
+  // The oldest move that is not confirmed. Where there is none, one is cut, by one caller at a time: from batches of at most p_requests
+  // requests (but one batch at least), in pieces of at most p_lines lines. A key has at most p_labels endpoints in an hour, with those that
+  // the store knows; the first ones keep their names, the others are "other".
+  sql`create function ledger_take(p_id text, p_requests integer, p_lines integer, p_labels integer) returns setof ledger_moves
+    language plpgsql as $$
+  begin
+    if not exists (select from ledger_moves) and exists (select from ledger_batches) then
+      lock table ledger_moves in share row exclusive mode;
+      if not exists (select from ledger_moves) then
+        perform ledger_cut(p_id, p_requests, p_lines, p_labels);
+      end if;
+    end if;
+    return query select * from ledger_moves order by place limit 1;
+  end $$`,
+];
+
+export const createLedger = {
+  up: async (db: Kysely<unknown>): Promise<void> => {
+    for (const statement of statements) await statement.execute(db);
+  },
+};
