@@ -90,6 +90,39 @@ describe("a field of a creation that is wrong is named, and nothing is stored", 
   });
 });
 
+it("the text of a key is refused wherever it would be stored, and cut out of an endpoint's label", async () => {
+  const api = asOperator(server, server.rootKey);
+  const { key, id } = await api.createKey(tenantId);
+  namesField(await create({ name: `old ${key}` }), "/name");
+  namesField(await create({ metadata: { note: key } }), "/metadata/note");
+  const revoke = { method: "DELETE", path: `${keysPath}/${id}`, key: server.rootKey };
+  namesField(await server.call({ ...revoke, body: { reason: `leaked ${key}` } }), "/reason");
+  expect((await api.verify(key, { endpoint: `/v1/emails?key=${key}` })).code).toBe("VALID");
+  const usage = await api.must(200, { path: `${keysPath}/${id}/usage` });
+  expect(usage.endpoints).toEqual([{ endpoint: "/v1/emails?key=pm_live_…", requests: 1 }]);
+});
+
+it("If-Match guards tenants and rotation as it guards keys", async () => {
+  const stale = { "if-match": '"999"' };
+  const tenantPath = `/api/v1/platform/tenants/${tenantId}`;
+  isProblem(await server.call({ method: "PATCH", path: tenantPath, key: server.rootKey, body: { name: "x" }, headers: stale }), 412, "PRECONDITION_FAILED");
+  isProblem(
+    await server.call({ method: "POST", path: `${keysPath}/${keyId}/regenerate`, key: server.rootKey, body: {}, headers: stale }),
+    412,
+    "PRECONDITION_FAILED",
+  );
+});
+
+it("a gateway's policy that is empty, or behind a slash, does not become a weaker one", async () => {
+  const { key } = await asOperator(server, server.rootKey).createKey(tenantId);
+  const door = (path: string) =>
+    server.call({ path: `/api/v1/forward-auth${path}`, headers: { "x-keywright-root-key": server.rootKey ?? "", "x-api-key": key } });
+  expect((await door("?scopes=send_email")).status).toBe(200);
+  expect((await door("?scopes=")).status).toBe(400);
+  expect((await door("?scopes=read_analytics")).status).toBe(403);
+  expect((await door("/?scopes=read_analytics")).status).toBe(403);
+});
+
 describe("a body that is no request", () => {
   const post = (body: unknown, headers: Record<string, string> = {}) => server.call({ method: "POST", path: keysPath, key: server.rootKey, body, headers });
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Keywright, quickBcrypt, removeFolder, runCli, startKeywright } from "./keywright-process.ts";
+import { asOperator, type Keywright, quickBcrypt, removeFolder, runCli, startKeywright } from "./keywright-process.ts";
 import { copyTemplate, known } from "./template.ts";
 
 let folder: string;
@@ -45,6 +45,18 @@ it("a failure is one clear sentence and exit code 1, a mistake in the command li
   expect(away.code).toBe(1);
   expect((await run(["kyes", "list"])).code).toBe(2);
   expect((await run(["--help"])).out.text).toContain("Examples:");
+});
+
+it("an operator who has no root key left makes one with the server stopped, and the audit log tells of it", async () => {
+  const dataDir = await copyTemplate("recover");
+  const { code, out } = await runCli(["recover", "--json"], { KEYWRIGHT_DATA_DIR: dataDir, ...quickBcrypt });
+  expect(code).toBe(0);
+  const { id, key } = JSON.parse(out.text);
+  const again = await startKeywright({ dataDir, rootKey: key, env: quickBcrypt });
+  const log = await asOperator(again, key).must(200, { path: `/api/v1/platform/audit-log?target_id=${id}` });
+  expect(log.data[0]).toMatchObject({ action: "root_key.created", actor: { type: "system" } });
+  await again.stop();
+  await removeFolder(dataDir);
 });
 
 it("doctor says that all is well, also while the server runs", async () => {

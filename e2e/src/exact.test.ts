@@ -45,6 +45,26 @@ it("a batch counts as its requests do", async () => {
   expect(data.map((reply: { code: string }) => reply.code).filter((code: string) => code === "MALFORMED").length).toBe(50);
 });
 
+it("a batch of first uses, larger than bcrypt's queue, is answered whole and charges each key once", async () => {
+  const api = asOperator(server, server.rootKey);
+  const tenant = await api.createTenant();
+  const keys = await many(90, () => api.createKey(tenant.id, { monthly_quota: 3 }));
+  const requests = keys.map(({ key }) => ({ key }));
+  const { data } = await api.must(200, { method: "POST", path: "/api/v1/verify/batch", body: { requests } });
+  expect(valid(data)).toBe(90);
+  expect(data.every((reply: { quota: { remaining: number } }) => reply.quota.remaining === 2)).toBe(true);
+});
+
+it("the platform's usage counts a verification once, not also the root key's request for it", async () => {
+  const api = asOperator(server, server.rootKey);
+  const usage = async () => (await api.must(200, { path: "/api/v1/platform/usage" })).requests;
+  const tenant = await api.createTenant();
+  const { key } = await api.createKey(tenant.id);
+  const before = await usage();
+  for (let i = 0; i < 10; i++) await api.verify(key);
+  expect(await usage()).toBe(before + 10);
+});
+
 it("50 concurrent creations for one member: exactly 10", async () => {
   const api = asOperator(server, server.rootKey);
   const tenant = await api.createTenant();

@@ -48,6 +48,16 @@ describe("the start is refused with one sentence, exit code 1 and nothing change
     taken.close();
   });
 
+  it("when the port is taken, before a new data folder is made", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const address = taken.address();
+    const fresh = join(folder, "fresh");
+    await refuses({ PORT: String(typeof address === "object" && address?.port), KEYWRIGHT_DATA_DIR: fresh }, /port \d+/i);
+    taken.close();
+    expect(await readdir(folder)).not.toContain("fresh");
+  });
+
   it("when the data folder cannot be written", async () => {
     const file = join(folder, "plain-file");
     await writeFile(file, "");

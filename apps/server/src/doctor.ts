@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { statfs } from "node:fs/promises";
 import { createServer } from "node:net";
+import { join } from "node:path";
 import { type Config, processConfig } from "./config.ts";
 import { wireEmbedded } from "./wire.ts";
 
@@ -14,7 +15,7 @@ export interface Check {
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Looks at everything that a start needs, one check after the other. Makes no data folder, and leaves one that is in use alone. */
+/** Looks at everything that a start needs, one check after the other. Makes no store, and leaves one that is in use alone. */
 export const doctor = async (options: { readonly dataDir?: string } = {}): Promise<{ readonly checks: readonly Check[] }> => {
   const runtime: Check = { name: "node", ok: true, detail: process.versions.node };
   try {
@@ -50,7 +51,8 @@ const checkPort = ({ port, host }: Config): Promise<Check> =>
   });
 
 const checkEngines = async (config: Config): Promise<readonly Check[]> => {
-  if (!existsSync(config.dataDir)) return [{ name: "engines", ok: true, detail: `${config.dataDir} is not there yet: the first start makes it` }];
+  if (!existsSync(join(config.dataDir, "store")))
+    return [{ name: "engines", ok: true, detail: `there is no store in ${config.dataDir} yet: the first start makes it` }];
   const startedMs = performance.now();
   try {
     const wired = await wireEmbedded({ ...config, onTampering: () => {} });

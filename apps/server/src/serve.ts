@@ -1,4 +1,3 @@
-import type { AddressInfo } from "node:net";
 import { authenticate, type TamperedRow, verify } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
@@ -12,6 +11,7 @@ import { maintainStoreJob } from "./jobs/maintain-store.ts";
 import { pruneIdempotencyJob } from "./jobs/prune-idempotency.ts";
 import { runJobs } from "./jobs/run-jobs.ts";
 import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
+import { listen, requirePort } from "./listen.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { version } from "./version.ts";
 import { type Wired, wireEmbedded } from "./wire.ts";
@@ -29,6 +29,7 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   // Standard output is for people: it shows the first root key, once, and no log may ever hold that.
   const logger = createLogger({ level: config.logLevel, destination: destination({ fd: 2, sync: false }) });
   const stopped = nextSignal();
+  await requirePort(config);
   const wired = await wireEmbedded({ ...config, onTampering: tamperingLog(logger) });
   const start = { isDone: false };
   const app = appOf(config, { ...wired, readiness: async () => (start.isDone ? wired.readiness() : starting) }, logger);
@@ -39,7 +40,7 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   const jobs = runJobs([deliverUsageJob(wired.engine), pruneIdempotencyJob(wired.engine), sweepHashesJob(wired.engine), maintainStoreJob(wired)], {
     onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again"),
   });
-  process.stdout.write(startText(base, wired.engines, await makeFirstStart(wired.engine)));
+  await print(startText(base, wired.engines, await makeFirstStart(wired.engine)));
   start.isDone = true;
   logger.info({ signal: await stopped }, "stopping");
   await within(answerDeadlineMs, app.close());
@@ -78,16 +79,21 @@ const appOf = (config: Config, wired: Wired, logger: Logger): FastifyInstance =>
   });
 };
 
-/** Listens, and answers where. */
-const listen = async (app: FastifyInstance, { port, host }: Pick<Config, "port" | "host">): Promise<string> => {
-  await app.listen({ port, host }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "EADDRINUSE") throw new Error(`Port ${port} on ${host} is in use by another program; set PORT to another one, or stop that program.`);
-    throw new Error(`Keywright cannot listen on ${host}, port ${port} (${error.code}); HOST must be an address of this machine.`, { cause: error });
+/** Resolves when the text has left the process. A start whose first root key cannot be shown fails; `keywright recover` makes another. */
+const print = (text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    process.stdout.once("error", reject);
+    process.stdout.write(text, (error) => {
+      process.stdout.off("error", reject);
+      if (error)
+        reject(
+          new Error("What the start has to say cannot be written to standard output. If it held the first root key, `keywright recover` makes another.", {
+            cause: error,
+          }),
+        );
+      else resolve();
+    });
   });
-  const { address, family, port: taken } = app.server.address() as AddressInfo;
-  const shown = address === "0.0.0.0" || address === "::" ? "127.0.0.1" : address;
-  return `http://${family === "IPv6" && shown !== "127.0.0.1" ? `[${shown}]` : shown}:${taken}`;
-};
 
 const nextSignal = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {

@@ -49,4 +49,4 @@ export { createMember, listMembers } from "./tenants/members.ts";
 export { createTenant, getTenant, listTenants, type TenantChange, updateTenant } from "./tenants/tenants.ts";
 export { deliverUsage } from "./usage/deliver-usage.ts";
 export { type Granularity, summarizeUsage, type UsageReport } from "./usage/summarize-usage.ts";
-export { type Door, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";
+export { type Door, prepare, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";

@@ -101,7 +101,7 @@ describe("every verdict", () => {
   it("TENANT_SUSPENDED", async () => {
     const { core, tenant, secret } = await openWithKey();
     expect(await verdictOf(core, secret)).toBe("VALID");
-    await updateTenant(core, { actor: operator, tenantId: tenant.id, change: { status: "suspended" } });
+    await updateTenant(core, { actor: operator, tenantId: tenant.id, change: { status: "suspended" }, ifRevision: null });
     expect(await verdictOf(core, secret)).toBe("TENANT_SUSPENDED");
   });
 
@@ -159,7 +159,8 @@ describe("no stale key passes", () => {
 
   it("regenerating without grace ends every older secret at once; with grace the last one goes on until it ends", async () => {
     const { core, key, secret: first } = await openWithKey();
-    const regenerate = async (graceSeconds: number) => (await regenerateKey(core, { actor: operator, keyId: key.id, graceSeconds, idempotency: null })).secret;
+    const regenerate = async (graceSeconds: number) =>
+      (await regenerateKey(core, { actor: operator, keyId: key.id, graceSeconds, ifRevision: null, idempotency: null })).secret;
     const other = core.openVerifier();
     expect(await verdictOf(other, first)).toBe("VALID");
     const second = await regenerate(3600);

@@ -63,6 +63,15 @@ export const verify = async (deps: VerifyDeps, door: Door, command: VerifyComman
   return record === undefined ? notFound : settle(deps, command, record);
 };
 
+/** Finds a key and proves it on its first use, without spending: what can fail for want of an engine has then been done. */
+export const prepare = async (deps: VerifyDeps, command: VerifyCommand): Promise<void> => {
+  const environment = parseKey(deps.format, command.key.reveal());
+  if (environment === undefined || environment === rootEnvironment) return;
+  const record = deps.records.peek(deps.keyring.digest(command.key)) ?? (await reload(deps, command));
+  if (record === undefined || record.secret.proved || !needsProof(decideNow(deps, command, record))) return;
+  if (await deps.prove(record, command.key)) await reload(deps, command);
+};
+
 /** Decides, proves and spends, and does so again with a fresh record where the ledger knows of a newer one. */
 const settle = async (deps: VerifyDeps, command: VerifyCommand, found: KeyRecord): Promise<VerifyOutcome> => {
   let record: KeyRecord | undefined = found;
@@ -70,7 +79,7 @@ const settle = async (deps: VerifyDeps, command: VerifyCommand, found: KeyRecord
   for (let round = 0; round < maxRounds; round++) {
     if (record === undefined) return notFound;
     // 4 decide
-    const decided = decide(record, { scopes: command.scopes, ip: command.ip, nowMs: deps.clock.nowMs() });
+    const decided = decideNow(deps, command, record);
     // 5 prove, on the first use of a secret only
     if (!record.secret.proved && needsProof(decided)) {
       if (!(await deps.prove(record, command.key))) return notFound;
@@ -89,6 +98,8 @@ const settle = async (deps: VerifyDeps, command: VerifyCommand, found: KeyRecord
 /** Only a MISS is answered with what the store says; the record was read after its lease was taken. */
 const installation = (result: SpendResult, record: KeyRecord | undefined): Installation | null =>
   result.state !== "MISS" || record === undefined ? null : { lease: result.lease, keyBudget: record.keyBudget, tenantBudget: record.tenantBudget };
+
+const decideNow = (deps: VerifyDeps, { scopes, ip }: VerifyCommand, record: KeyRecord): Verdict => decide(record, { scopes, ip, nowMs: deps.clock.nowMs() });
 
 const reload = (deps: VerifyDeps, command: VerifyCommand): Promise<KeyRecord | undefined> => deps.records.load(deps.keyring.digests(command.key));
 

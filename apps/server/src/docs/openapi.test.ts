@@ -78,7 +78,11 @@ describe("createOpenApi", () => {
     const parameterRefs = (id: string) => find(id)?.operation.parameters?.flatMap(({ $ref }) => ($ref === undefined ? [] : [$ref])) ?? [];
     const idempotent = endpointIds.filter((id) => parameterRefs(id).includes("#/components/parameters/IdempotencyKey"));
     expect(idempotent).toEqual(endpointIds.filter((id) => "idempotent" in endpoints[id]));
-    expect(endpointIds.filter((id) => parameterRefs(id).includes("#/components/parameters/IfMatch"))).toEqual(["update-key"]);
+    expect(endpointIds.filter((id) => parameterRefs(id).includes("#/components/parameters/IfMatch"))).toEqual([
+      "update-key",
+      "regenerate-key",
+      "update-tenant",
+    ]);
   });
 
   it("answers every table row's errors as problems", () => {

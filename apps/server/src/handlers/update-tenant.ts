@@ -1,17 +1,17 @@
 import { updateTenant } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler } from "../http/route.ts";
-import { etagOf, fromLimit, toWireTenant } from "./wire-form.ts";
+import { etagOf, fromIfMatch, fromLimit, toWireTenant } from "./wire-form.ts";
 
 export const updateTenantHandler =
   (engine: Engine): Handler<"update-tenant"> =>
-  async ({ actor, params, body }) => {
+  async ({ actor, params, body, ifMatch }) => {
     const change = {
       ...(body.name !== undefined && { name: body.name }),
       ...(body.tier !== undefined && { tier: body.tier }),
       ...(body.status !== undefined && { status: body.status }),
       ...(body.rate_limit !== undefined && { rateLimit: fromLimit(body.rate_limit) }),
     };
-    const tenant = await updateTenant(engine, { actor, tenantId: params.tenant_id, change });
+    const tenant = await updateTenant(engine, { actor, tenantId: params.tenant_id, change, ifRevision: fromIfMatch(ifMatch) });
     return { status: 200, body: toWireTenant(tenant, engine.poolOf(tenant)), headers: etagOf(tenant.revision) };
   };

@@ -1,6 +1,7 @@
 import type { Verification, VerifyRequest } from "@keywright/contract";
 import { Secret, type VerifyCommand, type VerifyOutcome, verify } from "@keywright/core";
 import type { Engine } from "../engine.ts";
+import { redactKeys } from "../http/key-text.ts";
 import type { Handler } from "../http/route.ts";
 import { toOwner, toTimeOrNull } from "./wire-form.ts";
 
@@ -15,10 +16,16 @@ export const toCommand = (body: VerifyRequest): VerifyCommand => ({
   key: new Secret(body.key),
   scopes: body.scopes ?? [],
   ip: body.ip ?? null,
-  endpoint: body.endpoint === undefined ? unnamed : body.method === undefined ? body.endpoint : `${body.method} ${body.endpoint}`,
+  endpoint: labelOf(body),
   cost: body.cost ?? 1,
   dryRun: body.dry_run ?? false,
 });
+
+/** Bounded by the schema, and never with a key in it: a careless caller may send a whole URL. */
+const labelOf = ({ endpoint, method }: VerifyRequest): string => {
+  if (endpoint === undefined) return unnamed;
+  return redactKeys(method === undefined ? endpoint : `${method} ${endpoint}`);
+};
 
 const unknown = { key_id: null, tenant_id: null, owner: null, scopes: [], environment: null, expires_at: null, metadata: {}, rate_limit: null, quota: null };
 

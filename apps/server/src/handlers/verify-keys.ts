@@ -1,11 +1,23 @@
-import { verify } from "@keywright/core";
+import { prepare, type VerifyCommand, verify } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler } from "../http/route.ts";
 import { toCommand, toVerification } from "./verify-key.ts";
 
+/** First uses that one batch has under way at once: each waits for a bcrypt, whose queue is bounded and everybody's. */
+const preparedAtOnce = 8;
+
+/** All keys are found and proved before any is charged: a batch that fails for want of an engine has charged nobody. */
 export const verifyKeysHandler =
   (engine: Engine): Handler<"verify-keys"> =>
   async ({ body }) => {
-    const outcomes = await Promise.all(body.requests.map((request) => verify(engine, "api", toCommand(request))));
+    const commands = body.requests.map(toCommand);
+    await prepareAll(engine, commands);
+    const outcomes = await Promise.all(commands.map((command) => verify(engine, "api", command)));
     return { status: 200, body: { data: outcomes.map(toVerification) } };
   };
+
+const prepareAll = async (engine: Engine, commands: readonly VerifyCommand[]): Promise<void> => {
+  for (let first = 0; first < commands.length; first += preparedAtOnce) {
+    await Promise.all(commands.slice(first, first + preparedAtOnce).map((command) => prepare(engine, command)));
+  }
+};

@@ -23,16 +23,25 @@ const suffixOf = (url: string): string => url.slice(forwardAuth.path.length).spl
 
 /** The policy from `X-Keywright-Scopes` and, where the URL is the gateway's own, `?scopes=` and `?deny=403`: together, never one instead of the other. */
 export const readPolicy = (url: string, headers: IncomingHttpHeaders): ForwardedPolicy => {
-  const { values, faults } = suffixOf(url) === "" ? parseQuery(queryText(url)) : { values: {}, faults: [] };
+  // A slash at the end may be the gateway's own or begin a client's path: its scopes are taken in either case, for they can only ask for more.
+  const suffix = suffixOf(url);
+  const { values, faults } = suffix === "" ? parseQuery(queryText(url)) : { values: suffix === "/" ? onlyScopes(url) : {}, faults: [] };
   const scopes = [...splitScopes(readSingle(headers, "x-keywright-scopes")), ...splitScopes(values["scopes"])];
   refuseFaults([...faults, ...policyFaults(values, scopes)]);
   return { scopes, denyAs403: values["deny"] === "403" };
+};
+
+const onlyScopes = (url: string): Readonly<Record<string, string>> => {
+  const scopes = new URLSearchParams(queryText(url)).getAll("scopes").join(",");
+  return scopes === "" ? {} : { scopes };
 };
 
 /** A misspelt policy must not become a weaker one, so it is refused. */
 const policyFaults = (values: Readonly<Record<string, string>>, scopes: readonly string[]): FieldError[] => {
   const unknown = Object.keys(values).filter((name) => !knownParameters.includes(name));
   const faults = unknown.map((name) => ({ pointer: `/${name.slice(0, maxScopeLength)}`, detail: "is not known here; known are scopes, deny" }));
+  if (values["scopes"] !== undefined && splitScopes(values["scopes"]).length === 0)
+    faults.push({ pointer: "/scopes", detail: "must name a scope: an empty policy would let every key pass" });
   if (values["deny"] !== undefined && values["deny"] !== "403") faults.push({ pointer: "/deny", detail: "must be 403" });
   if (scopes.length > bounds.scopes) faults.push({ pointer: "/scopes", detail: `must have at most ${bounds.scopes} entries` });
   if (scopes.some((scope) => scope.length > maxScopeLength)) faults.push({ pointer: "/scopes", detail: `must have at most ${maxScopeLength} characters each` });

@@ -5,6 +5,7 @@ import type { TSchema } from "typebox";
 import type { FieldSchema } from "./field-words.ts";
 import { readIdempotencyKey, readSingle } from "./header.ts";
 import { checkEncoding, parseJsonBody } from "./json-body.ts";
+import { carriesKey } from "./key-text.ts";
 import { stepTo } from "./pointer.ts";
 import type { Query } from "./query.ts";
 import { refuseFaults } from "./refuse-faults.ts";
@@ -26,9 +27,10 @@ export const createReader = (row: Endpoint): Reader => {
   const readParams = textReader(row.params);
   const readQuery = row.query === undefined ? refuseQuery : textReader(row.query);
   const checkBody = row.body === undefined ? undefined : compilePart(row.body);
+  const mayCarryKeys = row.tag === "Verification";
   return ({ params, raw, body: bytes }, { values, faults }) => {
     const found: FieldError[] = [...faults];
-    const body = checkBody === undefined ? undefined : readBody(checkBody, { raw, bytes, found });
+    const body = checkBody === undefined ? undefined : readBody(checkBody, { raw, bytes, found, mayCarryKeys });
     const parts = {
       params: readParams(params as Readonly<Record<string, string>>, found),
       query: readQuery(values, found),
@@ -45,13 +47,21 @@ interface BodyPlace {
   readonly raw: FastifyRequest["raw"];
   readonly bytes: unknown;
   readonly found: FieldError[];
+  readonly mayCarryKeys: boolean;
 }
 
-const readBody = (check: PartCheck, { raw, bytes, found }: BodyPlace): unknown => {
+const readBody = (check: PartCheck, { raw, bytes, found, mayCarryKeys }: BodyPlace): unknown => {
   checkEncoding(raw.headers);
   const body = parseJsonBody(Buffer.isBuffer(bytes) ? bytes : undefined);
-  found.push(...check(body));
+  found.push(...check(body), ...(mayCarryKeys ? [] : keysIn(body, "")));
   return body;
+};
+
+/** The fields that carry the text of a key where none belongs: it would be stored, or end in the audit log. */
+const keysIn = (value: unknown, pointer: string): FieldError[] => {
+  if (typeof value === "string") return carriesKey(value) ? [{ pointer, detail: "must not hold the text of a key" }] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([name, field]) => [...(carriesKey(name) ? keysIn(name, pointer) : []), ...keysIn(field, stepTo(pointer, name))]);
 };
 
 type TextReader = (texts: Readonly<Record<string, string>>, found: FieldError[]) => unknown;

@@ -96,12 +96,43 @@ describe("create", () => {
     expect((await asCaller(["read", "send_email"])).details.key.scopes).toEqual(["read", "send_email"]);
     await expect(asCaller(["admin"])).rejects.toMatchObject({ code: "SCOPE_NOT_HELD" });
     const wide = (await create(core, tenantId, { scopes: ["admin"] })).details.key.id;
-    await expect(regenerateKey(core, { actor: caller, keyId: wide, graceSeconds: 0, idempotency: null })).rejects.toMatchObject({ code: "SCOPE_NOT_HELD" });
+    await expect(regenerateKey(core, { actor: caller, keyId: wide, graceSeconds: 0, ifRevision: null, idempotency: null })).rejects.toMatchObject({
+      code: "SCOPE_NOT_HELD",
+    });
     await expect(updateKey(core, { actor: caller, keyId: wide, change: { scopes: ["manage_contacts"] }, ifRevision: null })).rejects.toMatchObject({
       code: "SCOPE_NOT_HELD",
     });
     const verifier = { ...operator, scopes: ["root-keys:write"] };
     await expect(createRootKey(core, { actor: verifier, name: "r", permissions: ["*"], idempotency: null })).rejects.toMatchObject({ code: "SCOPE_NOT_HELD" });
+  });
+});
+
+describe("root keys", () => {
+  const makeRoot = async (core: Core, permissions: string[]): Promise<Actor> => {
+    const { details } = await createRootKey(core, { actor: operator, name: "r", permissions, idempotency: null });
+    return { ...operator, id: details.key.id, scopes: permissions };
+  };
+
+  it("of two that revoke each other at once, exactly one remains", async () => {
+    const { core } = await openTenant();
+    const [one, other] = [await makeRoot(core, ["*"]), await makeRoot(core, ["*"])];
+    const revoke = (actor: Actor, keyId: string | null) => revokeRootKey(core, { actor, keyId: keyId ?? "", reason: null });
+    const results = await Promise.allSettled([revoke(one, other.id), revoke(other, one.id)]);
+    expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  });
+
+  it("revoke and grant no more than they hold: no root key makes a key that can do what it cannot", async () => {
+    const { core, tenantId } = await openTenant();
+    const all = await makeRoot(core, ["*"]);
+    const janitor = await makeRoot(core, ["root-keys:write"]);
+    await expect(revokeRootKey(core, { actor: janitor, keyId: all.id ?? "", reason: null })).rejects.toMatchObject({ code: "SCOPE_NOT_HELD" });
+    const writer = await makeRoot(core, ["keys:write", "keys:read", "members:read", "usage:read"]);
+    const asWriter = (scopes: string[]) => createKey(core, { actor: writer, command: fields(tenantId, { scopes }), idempotency: null });
+    await asWriter(["send_email", "write"]);
+    await expect(asWriter(["admin"])).rejects.toMatchObject({ code: "SCOPE_NOT_HELD" });
+    const admin = (await create(core, tenantId, { scopes: ["admin"] })).details.key.id;
+    const regenerated = regenerateKey(core, { actor: writer, keyId: admin, graceSeconds: 0, ifRevision: null, idempotency: null });
+    await expect(regenerated).rejects.toMatchObject({ code: "SCOPE_NOT_HELD" });
   });
 });
 
@@ -155,7 +186,9 @@ describe("update, revoke", () => {
     core.advance(86_400_000);
     for (const keyId of [revoked, expired]) {
       await expect(updateKey(core, { actor: operator, keyId, change: { enabled: true }, ifRevision: null })).rejects.toMatchObject({ code: "KEY_NOT_ACTIVE" });
-      await expect(regenerateKey(core, { actor: operator, keyId, graceSeconds: 0, idempotency: null })).rejects.toMatchObject({ code: "KEY_NOT_ACTIVE" });
+      await expect(regenerateKey(core, { actor: operator, keyId, graceSeconds: 0, ifRevision: null, idempotency: null })).rejects.toMatchObject({
+        code: "KEY_NOT_ACTIVE",
+      });
     }
   });
 
@@ -178,7 +211,7 @@ describe("update, revoke", () => {
     const { details, secret } = await create(core, tenantId);
     const keyId = details.key.id;
     await updateKey(core, { actor: operator, keyId, change: { scopes: ["read_analytics"] }, ifRevision: null });
-    await regenerateKey(core, { actor: operator, keyId, graceSeconds: 60, idempotency: null });
+    await regenerateKey(core, { actor: operator, keyId, graceSeconds: 60, ifRevision: null, idempotency: null });
     await revokeKey(core, { actor: operator, keyId, reason: "leaked" });
     const { items } = await core.store.audit.list({ targetId: keyId }, { limit: 10, after: null });
     expect(items.map(({ action }) => action)).toEqual(["key.revoked", "key.regenerated", "key.updated", "key.created"]);
@@ -194,7 +227,7 @@ describe("the sweep of hashes", () => {
     const { core, tenantId } = await openTenant();
     const [alive, revoked, rotated] = [await create(core, tenantId), await create(core, tenantId), await create(core, tenantId)];
     await revokeKey(core, { actor: operator, keyId: revoked.details.key.id, reason: null });
-    await regenerateKey(core, { actor: operator, keyId: rotated.details.key.id, graceSeconds: 0, idempotency: null });
+    await regenerateKey(core, { actor: operator, keyId: rotated.details.key.id, graceSeconds: 0, ifRevision: null, idempotency: null });
     const orphan = secretPath({ id: alive.details.key.id.replace(/^key_.{3}/, "key_000"), tenantId });
     await core.secretStore.write(orphan, { sec_x: "hash" }, 0);
     core.advance(orphanAgeMs + 1);

@@ -26,6 +26,8 @@ export interface RegenerateRequest {
   readonly keyId: string;
   /** How long the old secret goes on working; 0: it stops with the answer. */
   readonly graceSeconds: number;
+  /** The revision that the caller saw; null: whatever it is now. */
+  readonly ifRevision: number | null;
   readonly idempotency: Idempotency | null;
 }
 
@@ -68,6 +70,7 @@ const replaceSecret = async (deps: RegenerateDeps, stores: Stores, { request, is
   const { actor, keyId, graceSeconds } = request;
   const stored = await lockAliveKey(deps, stores, { actor, keyId });
   checkGrant(actor, stored.key.row.scopes);
+  if (request.ifRevision !== null && request.ifRevision !== stored.key.row.revision) throw new AppError("PRECONDITION_FAILED");
   const nowMs = deps.clock.nowMs();
   const key: ApiKey = { ...stored.key.row, updatedAtMs: nowMs, revision: stored.key.row.revision + 1 };
   const replaced = await endSecrets(deps, stores, { stored, validUntilMs: graceSeconds === 0 ? 0 : nowMs + graceSeconds * 1000 });

@@ -7,6 +7,7 @@ import type { ApiKey } from "../model/key.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Store, Stores } from "../ports/store.ts";
 import { rootEnvironment } from "../rules/key-format.ts";
+import { rootHolds } from "../rules/scopes.ts";
 import { signKey } from "../signing.ts";
 import { lockKey } from "./find-key.ts";
 
@@ -34,11 +35,25 @@ export const revokeRootKey = async (deps: RevokeDeps, request: RevokeRequest): P
   if (request.actor.id === request.keyId) {
     throw new AppError("PERMISSION_DENIED", { detail: "A root key cannot revoke itself: use another one, so that the operator is not locked out." });
   }
-  return commitChange(deps, async (stores) => {
-    const stored = await stores.keys.lock(request.keyId);
-    if (stored?.key.row.environment !== rootEnvironment) throw new AppError("NOT_FOUND");
-    return revokeRow(deps, stores, { ...request, row: stored.key.row });
-  });
+  return commitChange(deps, async (stores) => revokeRow(deps, stores, { ...request, row: await lockRootKey(stores, request) }));
+};
+
+/**
+ * The root key, locked together with the one that revokes it, in the order of their ids: of two that revoke each other, the second finds itself
+ * revoked. As nobody revokes more than they hold, a root key that can do everything always remains.
+ */
+const lockRootKey = async (stores: Stores, { actor, keyId }: RevokeRequest): Promise<ApiKey> => {
+  const rows = new Map<string, ApiKey>();
+  for (const id of [keyId, ...(actor.id === null ? [] : [actor.id])].sort()) {
+    const stored = await stores.keys.lock(id);
+    if (stored !== undefined) rows.set(id, stored.key.row);
+  }
+  if (actor.id !== null && rows.get(actor.id)?.state === "revoked") throw new AppError("INVALID_CREDENTIAL");
+  const row = rows.get(keyId);
+  if (row?.environment !== rootEnvironment) throw new AppError("NOT_FOUND");
+  const missing = actor.type === "system" ? [] : row.scopes.filter((permission) => !rootHolds(actor.scopes, permission));
+  if (missing.length > 0) throw new AppError("SCOPE_NOT_HELD", { detail: `This root key does not hold: ${missing.join(", ")}.` });
+  return row;
 };
 
 const revokeRow = async (deps: RevokeDeps, stores: Stores, { actor, reason, row }: RevokeRequest & { row: ApiKey }) => {

@@ -23,6 +23,34 @@ const openLedger = (maxEntries = 10_000) => {
 
 ledgerContract("the memory ledger", async () => openLedger());
 
+it("a clock that steps back over the turn of a month hands out no quota twice, and the bucket goes on refilling", async () => {
+  const { ledger, advance } = openLedger();
+  const request: SpendRequest = {
+    key: { id: "k", revision: 1 },
+    tenant: null,
+    decided: "VALID",
+    keyLimit: { limit: 60, windowSeconds: 60 },
+    poolLimit: null,
+    monthlyQuota: 100,
+    cost: 60,
+    dryRun: false,
+    endpoint: "-",
+    ip: null,
+    install: null,
+  };
+  const miss = await ledger.spend(request);
+  const lease = miss.state === "MISS" ? miss.lease : "";
+  advance(10 * 86_400_000);
+  expect(await ledger.spend({ ...request, install: { lease, keyBudget: null, tenantBudget: null } })).toMatchObject({
+    outcome: "VALID",
+    quota: { remaining: 40 },
+  });
+  advance(-10 * 86_400_000);
+  expect(await ledger.spend({ ...request, cost: 1 })).toMatchObject({ outcome: "RATE_LIMITED", quota: { remaining: 40 } });
+  advance(60_000);
+  expect(await ledger.spend(request)).toMatchObject({ outcome: "QUOTA_EXCEEDED", key: { remaining: 60 } });
+});
+
 it("lets go only of entries whose budgets the store has", async () => {
   const { ledger } = openLedger(2);
   const spend = async (id: string) => {

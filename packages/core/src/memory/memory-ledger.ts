@@ -135,16 +135,23 @@ const charge = (state: State, request: SpendRequest, { key, tenant }: Pair): Spe
   const quota = quotaNow(key, request.monthlyQuota, nowMs);
   const outcome = settle(request, { keyLevel, poolLevel, quota });
   const paid = outcome === "VALID" && !request.dryRun ? request.cost : 0;
-  if (keyLevel !== null) key.bucket = take(keyLevel, paid);
-  if (tenant !== null && poolLevel !== null) tenant.bucket = take(poolLevel, paid);
-  if (quota !== null) key.quota = { month: quota.month, used: quota.used + paid };
-  if (!request.dryRun) state.tally.count(request, outcome, nowMs);
+  const after = {
+    keyLevel: keyLevel && take(keyLevel, paid),
+    poolLevel: poolLevel && take(poolLevel, paid),
+    quota: quota && { month: quota.month, used: quota.used + paid },
+  };
+  if (!request.dryRun) {
+    key.bucket = after.keyLevel ?? key.bucket;
+    key.quota = after.quota ?? key.quota;
+    if (tenant !== null) tenant.bucket = after.poolLevel ?? tenant.bucket;
+    state.tally.count(request, outcome, nowMs);
+  }
   return {
     state: "DONE",
     outcome,
-    key: bucketView(key.bucket, request.keyLimit, request.cost),
-    pool: bucketView(tenant?.bucket ?? null, request.poolLimit, request.cost),
-    quota: quotaView(key.quota, request.monthlyQuota, nowMs),
+    key: bucketView(after.keyLevel, request.keyLimit, request.cost),
+    pool: bucketView(after.poolLevel, request.poolLimit, request.cost),
+    quota: quotaView(after.quota, request.monthlyQuota, nowMs),
   };
 };
 
@@ -156,7 +163,8 @@ const levelNow = (entry: Entry, limit: RateLimit | null, nowMs: number): BucketL
 const quotaNow = (entry: Entry, limit: number | null, nowMs: number): QuotaUse | null => {
   if (limit === null) return null;
   const month = monthOf(nowMs);
-  return entry.quota?.month === month ? entry.quota : { month, used: 0 };
+  // A clock that stepped back over the turn of a month does not hand out that month's quota again.
+  return entry.quota !== null && entry.quota.month >= month ? entry.quota : { month, used: 0 };
 };
 
 interface Levels {

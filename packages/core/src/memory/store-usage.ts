@@ -55,7 +55,7 @@ const summarize = (state: StoreState, filter: UsageFilter): UsageSummary => {
 const matches = (count: UsageCount, filter: UsageFilter): boolean =>
   count.hourMs >= filter.fromMs &&
   count.hourMs < filter.toMs &&
-  (filter.tenantId === undefined || filter.tenantId === count.tenantId) &&
+  (filter.tenantId === undefined ? filter.keyId !== undefined || count.tenantId !== null : filter.tenantId === count.tenantId) &&
   (filter.keyId === undefined || filter.keyId === count.keyId) &&
   (filter.endpoint === undefined || filter.endpoint === count.endpoint) &&
   (filter.outcome === undefined || filter.outcome === count.outcome);

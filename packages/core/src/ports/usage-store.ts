@@ -2,6 +2,7 @@ import type { KeyActivity } from "../model/key.ts";
 import type { UsageMove } from "../model/usage.ts";
 
 export interface UsageFilter {
+  /** Left out: every tenant's keys. Root keys belong to none and are counted only where `keyId` names one: a verification is not two. */
   readonly tenantId?: string;
   readonly keyId?: string;
   readonly endpoint?: string;

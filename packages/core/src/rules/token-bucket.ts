@@ -20,11 +20,11 @@ const multiplyDivide = (a: number, b: number, c: number): readonly [quotient: nu
 
 export const fullBucket = (limit: RateLimit, nowMs: number): BucketLevel => ({ tokens: limit.limit, fraction: 0, atMs: nowMs });
 
-/** The level at `nowMs` under this limit. A clock that stepped back adds nothing and is caught up with later. */
+/** The level at `nowMs` under this limit. A clock that stepped back adds nothing, and the bucket goes on refilling from there. */
 export const refill = (level: BucketLevel, limit: RateLimit, nowMs: number): BucketLevel => {
   const windowMs = limit.windowSeconds * 1000;
   const elapsedMs = nowMs - level.atMs;
-  if (elapsedMs <= 0) return level.tokens > limit.limit ? { tokens: limit.limit, fraction: 0, atMs: level.atMs } : level;
+  if (elapsedMs <= 0) return level.tokens > limit.limit ? fullBucket(limit, nowMs) : { ...level, atMs: nowMs };
   if (elapsedMs >= windowMs) return fullBucket(limit, nowMs);
   const [gained, remainder] = multiplyDivide(elapsedMs, limit.limit, windowMs);
   const parts = (level.fraction < windowMs ? level.fraction : 0) + remainder;

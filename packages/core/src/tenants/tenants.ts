@@ -48,14 +48,23 @@ export const createTenant = (deps: TenantDeps, { actor, idempotency, name, tier,
 /** What shall change; a field that is left out stays. */
 export type TenantChange = Partial<Pick<Tenant, "name" | "tier" | "status" | "rateLimit">>;
 
+export interface UpdateTenantRequest {
+  readonly actor: Actor;
+  readonly tenantId: string;
+  readonly change: TenantChange;
+  /** The revision that the caller saw; null: whatever it is now. */
+  readonly ifRevision: number | null;
+}
+
 /** Changes a tenant; in force for all its keys everywhere when this resolves. */
-export const updateTenant = (deps: TenantDeps, { actor, tenantId, change }: { actor: Actor; tenantId: string; change: TenantChange }): Promise<Tenant> =>
+export const updateTenant = (deps: TenantDeps, { actor, tenantId, change, ifRevision }: UpdateTenantRequest): Promise<Tenant> =>
   commitChange(deps, async (stores) => {
     const stored = await stores.tenants.lock(tenantId);
     if (stored === undefined) throw new AppError("NOT_FOUND");
     if (!isTenantSigned(deps.keyring, stored))
       throw new AppError("NOT_FOUND", { detail: "The tenant's row was edited behind Keywright's back; it is refused everywhere." });
     const before = stored.row;
+    if (ifRevision !== null && ifRevision !== before.revision) throw new AppError("PRECONDITION_FAILED");
     const after: Tenant = { ...before, ...change, updatedAtMs: deps.clock.nowMs(), revision: before.revision + 1 };
     await stores.tenants.update(signTenant(deps.keyring, after));
     const happening = { actor, tenantId, action: "tenant.updated", target: { type: "tenant", id: tenantId } } as const;

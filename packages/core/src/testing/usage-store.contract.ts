@@ -170,11 +170,13 @@ export const usageStoreContract = (bench: StoreBench): void => {
       expect(await summary({ tenantId: other.id, keyId: first })).toEqual({ outcomes: {}, endpoints: [], series: [], activity: unused });
     });
 
-    it("covers everyone where no one is named", async () => {
+    it("covers every tenant's keys where no one is named, and no root key: a verification is not two", async () => {
       const farMs = midnightMs + 3_000 * day;
       const keys = [rows.id("key"), rows.id("key")];
       const lastUses = keys.map((keyId, index) => ({ keyId, atMs: farMs + index, ip: null }));
-      await store().usage.apply(move({ counts: keys.map((keyId) => count(keyId, { hourMs: farMs, requests: 3 })), lastUses }));
+      const ofTenants = keys.map((keyId) => count(keyId, { tenantId: rows.id("ten"), hourMs: farMs, requests: 3 }));
+      const ofRootKey = count(rows.id("key"), { tenantId: null, hourMs: farMs, requests: 100 });
+      await store().usage.apply(move({ counts: [...ofTenants, ofRootKey], lastUses }));
       expect(await summary({ fromMs: farMs, toMs: farMs + hour })).toEqual({
         outcomes: { VALID: 6 },
         endpoints: [{ endpoint: "/send", requests: 6 }],

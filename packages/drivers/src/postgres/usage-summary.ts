@@ -25,6 +25,7 @@ export const summarizeUsage = async (db: Kysely<Tables>, filter: UsageFilter): P
 const matching = ({ tenantId, keyId, endpoint, outcome, fromMs, toMs }: UsageFilter): RawBuilder<unknown> => {
   const conditions = [sql`hour_ms >= ${fromMs}`, sql`hour_ms < ${toMs}`];
   if (tenantId !== undefined) conditions.push(sql`tenant_id = ${tenantId}`);
+  else if (keyId === undefined) conditions.push(sql`tenant_id is not null`);
   if (keyId !== undefined) conditions.push(sql`key_id = ${keyId}`);
   if (endpoint !== undefined) conditions.push(sql`endpoint = ${endpoint}`);
   if (outcome !== undefined) conditions.push(sql`outcome = ${outcome}`);
