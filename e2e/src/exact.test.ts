@@ -48,7 +48,8 @@ it("a batch counts as its requests do", async () => {
 it("a batch of first uses, larger than bcrypt's queue, is answered whole and charges each key once", async () => {
   const api = asOperator(server, server.rootKey);
   const tenant = await api.createTenant();
-  const keys = await many(90, () => api.createKey(tenant.id, { monthly_quota: 3 }));
+  const keys = [];
+  for (let i = 0; i < 3; i++) keys.push(...(await many(30, () => api.createKey(tenant.id, { monthly_quota: 3 }))));
   const requests = keys.map(({ key }) => ({ key }));
   const { data } = await api.must(200, { method: "POST", path: "/api/v1/verify/batch", body: { requests } });
   expect(valid(data)).toBe(90);
