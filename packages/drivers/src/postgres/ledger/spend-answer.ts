@@ -6,6 +6,7 @@ interface Settled {
   readonly code: number;
   readonly key: Level;
   readonly pool: Level;
+  readonly quotaMonth: number;
   readonly quotaUsed: number;
 }
 
@@ -14,15 +15,14 @@ interface Level {
   readonly fraction: number;
 }
 
-const headSize = 2;
-const settledSize = 6;
+const headSize = 1;
+const settledSize = 7;
 
 /** The results of a batch from the answer of `ledger_spend`. */
 export const decodeAnswer = (answer: string, requests: readonly SpendRequest[], outcomes: readonly Spent["outcome"][]): readonly SpendResult[] => {
   const numbers = answer.split(",").map(Number);
   if (numbers.length !== headSize + settledSize * requests.length) throw new TypeError("The ledger's answer does not fit its batch.");
-  const [nowMs = 0, month = 0] = numbers;
-  const quotaResetSeconds = Math.ceil((Date.UTC(Math.floor(month / 12), (month % 12) + 1) - nowMs) / 1000);
+  const [nowMs = 0] = numbers;
   return requests.map((request, index) => {
     const settled = settledAt(numbers, headSize + settledSize * index);
     if (settled.code === staleCode) return { state: "STALE" };
@@ -35,14 +35,14 @@ export const decodeAnswer = (answer: string, requests: readonly SpendRequest[], 
       outcome,
       key: bucketView(settled.key, request.keyLimit, request.cost),
       pool: bucketView(settled.pool, request.tenant && request.poolLimit, request.cost),
-      quota: quotaView(settled.quotaUsed, request.monthlyQuota, quotaResetSeconds),
+      quota: quotaView(settled, request.monthlyQuota, nowMs),
     };
   });
 };
 
 const settledAt = (numbers: readonly number[], at: number): Settled => {
-  const [code = 0, keyTokens = 0, keyFraction = 0, poolTokens = 0, poolFraction = 0, quotaUsed = 0] = numbers.slice(at, at + settledSize);
-  return { code, key: { tokens: keyTokens, fraction: keyFraction }, pool: { tokens: poolTokens, fraction: poolFraction }, quotaUsed };
+  const [code = 0, keyTokens = 0, keyFraction = 0, poolTokens = 0, poolFraction = 0, quotaMonth = 0, quotaUsed = 0] = numbers.slice(at, at + settledSize);
+  return { code, key: { tokens: keyTokens, fraction: keyFraction }, pool: { tokens: poolTokens, fraction: poolFraction }, quotaMonth, quotaUsed };
 };
 
 const bucketView = (level: Level, limit: RateLimit | null, cost: number): BucketView | null => {
@@ -56,8 +56,11 @@ const bucketView = (level: Level, limit: RateLimit | null, cost: number): Bucket
   };
 };
 
-const quotaView = (used: number, limit: number | null, resetSeconds: number): QuotaView | null =>
-  limit === null ? null : { limit, remaining: Math.max(0, limit - used), resetSeconds };
+const quotaView = ({ quotaMonth, quotaUsed }: Settled, limit: number | null, nowMs: number): QuotaView | null => {
+  if (limit === null) return null;
+  const monthEndMs = Date.UTC(Math.floor(quotaMonth / 12), (quotaMonth % 12) + 1);
+  return { limit, remaining: Math.max(0, limit - quotaUsed), resetSeconds: Math.ceil((monthEndMs - nowMs) / 1000) };
+};
 
 /** Until the bucket holds `wanted` tokens, at most its capacity: (missing · windowMs − fraction) / limit milliseconds, rounded up, then to seconds. */
 const secondsUntil = ({ tokens, fraction }: Level, { limit, windowSeconds }: RateLimit, wanted: number): number => {

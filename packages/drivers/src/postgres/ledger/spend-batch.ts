@@ -35,13 +35,12 @@ const fits = (limit: RateLimit | null): boolean =>
 
 const knownBy = ({ key, tenant }: SpendRequest): readonly Known[] => (tenant === null ? [key] : [key, tenant]);
 
-/** Texts, each once, and their places from 1; place 0 is for null. */
+/** Texts, each once, and their places from 1. */
 const dictionary = (first: readonly string[] = []) => {
   const places = new Map(first.map((text, index) => [text, index + 1]));
   return {
-    texts: (): readonly string[] => [...places.keys()],
-    place: (text: string | null): number => {
-      if (text === null) return 0;
+    all: (): readonly string[] => [...places.keys()],
+    place: (text: string): number => {
       const standing = places.get(text);
       if (standing !== undefined) return standing;
       places.set(text, places.size + 1);
@@ -53,44 +52,71 @@ const dictionary = (first: readonly string[] = []) => {
 /** PostgreSQL's text has every character but one. */
 const storable = (text: string): string => (text.includes("\0") ? text.replaceAll("\0", "\uFFFD") : text);
 
-/** An array of numbers or booleans as PostgreSQL reads it. */
-const list = (values: readonly (number | boolean)[]): string => `{${values.join(",")}}`;
-
-/** Two entries a request: the key's, the tenant's. */
-const pairs = <T extends number>(requests: readonly SpendRequest[], read: (request: SpendRequest) => readonly [key: T, tenant: T]): string =>
-  list(requests.flatMap(read));
-
-/** The requests as columns, in the order of `ledger_spend`'s parameters. */
+/** The requests as columns, in the order of `ledger_spend`'s parameters. One pass, for this is on every verification's way. */
 export const encodeBatch = (requests: readonly SpendRequest[]): SpendBatch => {
-  const [keys, tenants, budgets, endpoints, ips] = [dictionary(), dictionary(), dictionary(), dictionary(), dictionary()];
-  const outcomes = dictionary(ownOutcomes);
-  for (const { key, tenant } of requests) {
-    keys.place(key.id);
-    if (tenant !== null) tenants.place(tenant.id);
+  const texts = newTexts();
+  const columns = newColumns();
+  for (const request of requests) {
+    addKey(columns, texts, request);
+    addTenant(columns, texts, request);
+    columns.quota.push(request.monthlyQuota ?? -1);
+    columns.cost.push(request.cost);
+    columns.decided.push(texts.outcomes.place(request.decided));
+    columns.dry.push(request.dryRun);
+    columns.endpoint.push(texts.endpoints.place(storable(request.endpoint)));
+    columns.ip.push(request.ip === null ? 0 : texts.ips.place(storable(request.ip)));
   }
-  const keyCount = keys.texts().length;
-  const columns = [
-    pairs(requests, ({ key, tenant }) => [keys.place(key.id), tenant === null ? 0 : keyCount + tenants.place(tenant.id)]),
-    pairs(requests, ({ key, tenant }) => [key.revision, tenant?.revision ?? 0]),
-    pairs(requests, (request) => [budgets.place(keyBudgetOf(request)), budgets.place(poolBudgetOf(request))]),
-    pairs(requests, (request) => [request.keyLimit?.limit ?? 0, poolOf(request)?.limit ?? 0]),
-    pairs(requests, (request) => [windowMs(request.keyLimit), windowMs(poolOf(request))]),
-    list(requests.map(({ monthlyQuota }) => monthlyQuota ?? -1)),
-    list(requests.map(({ cost }) => cost)),
-    list(requests.map(({ decided }) => outcomes.place(decided))),
-    list(requests.map(({ dryRun }) => dryRun)),
-    list(requests.map(({ endpoint }) => endpoints.place(storable(endpoint)))),
-    list(requests.map(({ ip }) => ips.place(ip && storable(ip)))),
-  ];
-  const dictionaries = [keys, tenants, budgets, outcomes, endpoints, ips].map(({ texts }) => texts());
-  return { outcomes: outcomes.texts() as readonly Spent["outcome"][], budgets: budgets.texts(), values: [...dictionaries, ...columns] };
+  return {
+    outcomes: texts.outcomes.all() as readonly Spent["outcome"][],
+    budgets: texts.budgets.all(),
+    values: [...Object.values(texts).map(({ all }) => all()), ...Object.values(columns).map((column) => `{${column.join(",")}}`)],
+  };
 };
 
-const keyBudgetOf = ({ key, keyLimit, monthlyQuota }: SpendRequest): string | null => (keyLimit === null && monthlyQuota === null ? null : key.id);
+type Texts = ReturnType<typeof newTexts>;
+type Columns = ReturnType<typeof newColumns>;
+
+const addKey = (columns: Columns, { keys, budgets }: Texts, { key, keyLimit, monthlyQuota }: SpendRequest): void => {
+  columns.subject.push(keys.place(key.id));
+  columns.revision.push(key.revision);
+  columns.budget.push(keyLimit === null && monthlyQuota === null ? 0 : budgets.place(key.id));
+  addLimit(columns, keyLimit);
+};
 
 /** A key of the operator's has no tenant, and so no pool. */
-const poolOf = ({ tenant, poolLimit }: SpendRequest): RateLimit | null => (tenant === null ? null : poolLimit);
+const addTenant = (columns: Columns, { tenants, budgets }: Texts, { tenant, poolLimit }: SpendRequest): void => {
+  columns.subject.push(tenant === null ? 0 : -tenants.place(tenant.id));
+  columns.revision.push(tenant === null ? 0 : tenant.revision);
+  columns.budget.push(tenant === null || poolLimit === null ? 0 : budgets.place(tenant.id));
+  addLimit(columns, tenant && poolLimit);
+};
 
-const poolBudgetOf = (request: SpendRequest): string | null => (poolOf(request) === null ? null : (request.tenant?.id ?? null));
+const addLimit = (columns: Columns, limit: RateLimit | null): void => {
+  columns.limit.push(limit === null ? 0 : limit.limit);
+  columns.windowMs.push(limit === null ? 0 : limit.windowSeconds * 1000);
+};
 
-const windowMs = (limit: RateLimit | null): number => (limit === null ? 0 : limit.windowSeconds * 1000);
+/** In the order of the parameters. */
+const newTexts = () => ({
+  keys: dictionary(),
+  tenants: dictionary(),
+  budgets: dictionary(),
+  outcomes: dictionary(ownOutcomes),
+  endpoints: dictionary(),
+  ips: dictionary(),
+});
+
+/** In the order of the parameters. The first five have two entries a request: the key's, the tenant's. */
+const newColumns = () => ({
+  subject: [] as number[],
+  revision: [] as number[],
+  budget: [] as number[],
+  limit: [] as number[],
+  windowMs: [] as number[],
+  quota: [] as number[],
+  cost: [] as number[],
+  decided: [] as number[],
+  dry: [] as boolean[],
+  endpoint: [] as number[],
+  ip: [] as number[],
+});

@@ -5,8 +5,8 @@ import { type Kysely, sql } from "kysely";
  * Budgets are in `budget_states`, where the store reads them too.
  */
 const statements = [
-  // What a batch counted, until a move takes it: dictionaries, and for each request its places in them (0: none). `codes`: 0 where the
-  // request is not counted. Written once and deleted once; wide rows stay in one piece, so that writing one is writing one page.
+  // What a batch counted, until a move takes it: dictionaries, and for each request its places in them, as `ledger_spend` was given them.
+  // `codes`: 0 where the request is not counted. Written once and deleted once; wide rows stay in one piece, so that writing one is writing one page.
   sql`create table ledger_batches (
     id bigint generated always as identity primary key,
     at_ms bigint not null,
@@ -50,10 +50,11 @@ const statements = [
   end $$`,
 
   // One batch of requests, in order. p_subject, p_revision, p_budget, p_limit and p_window hold two entries a request, the key's and the
-  // tenant's: place in p_keys || p_tenants, known revision, place in p_budgets, tokens, milliseconds; 0: none. Places begin at 1.
+  // tenant's: place in p_keys or, as a negative number, in p_tenants; known revision; place in p_budgets; tokens; milliseconds. Places
+  // begin at 1, and 0 is none.
   // p_outcomes begins with VALID, RATE_LIMITED, QUOTA_EXCEEDED; p_decided is a place in it. p_quota: -1 for none.
-  // Answers "now,month" and for each request ",code,key tokens,key fraction,pool tokens,pool fraction,quota used", where code is a place in
-  // p_outcomes, -1 for STALE or -2 for MISS; or null, with nothing done, where a budget row is missing (ledger_admit).
+  // Answers "now" and for each request ",code,key tokens,key fraction,pool tokens,pool fraction,quota month,quota used", where code is a
+  // place in p_outcomes, -1 for STALE or -2 for MISS; or null, with nothing done, where a budget row is missing (ledger_admit).
   sql`create function ledger_spend(
     p_keys text[], p_tenants text[], p_budgets text[], p_outcomes text[], p_endpoints text[], p_ips text[],
     p_subject smallint[], p_revision bigint[], p_budget smallint[], p_limit bigint[], p_window bigint[],
@@ -62,66 +63,75 @@ const statements = [
     set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
   declare
     places tid[]; tokens bigint[]; fractions bigint[]; ats bigint[]; months integer[]; useds bigint[];
-    revisions bigint[]; revision bigint;
+    key_revisions bigint[]; tenant_revisions bigint[]; revision bigint;
     now_ms bigint; this_month integer;
     b integer; own integer; code integer; parts bigint; written bigint;
+    dry_tokens bigint[]; dry_fractions bigint[]; dry_ats bigint[]; dry_months integer[]; dry_useds bigint[];
     counted smallint[] := '{}'; counts boolean := false;
     answer text;
   begin
     -- 1: lock the budgets, in the order of their ids
-    select array_agg(l.place order by l.n), array_agg(l.tokens order by l.n), array_agg(l.fraction order by l.n),
-           array_agg(l.at_ms order by l.n), array_agg(l.month order by l.n), array_agg(l.used order by l.n)
+    select array_agg(o.place), array_agg(o.tokens), array_agg(o.fraction), array_agg(o.at_ms), array_agg(o.month), array_agg(o.used)
       into places, tokens, fractions, ats, months, useds
       from (
-        select u.n, s.ctid as place, s.bucket_tokens as tokens, s.bucket_fraction as fraction, s.bucket_at_ms as at_ms,
-               s.quota_month as month, s.quota_used as used
-        from unnest(p_budgets) with ordinality as u (id, n) join budget_states s on s.subject_id = u.id
-        order by s.subject_id
-        for no key update of s
-      ) as l;
+        select l.*
+        from (
+          select u.n, s.ctid as place, s.bucket_tokens as tokens, s.bucket_fraction as fraction, s.bucket_at_ms as at_ms,
+                 s.quota_month as month, s.quota_used as used
+          from unnest(p_budgets) with ordinality as u (id, n) join budget_states s on s.subject_id = u.id
+          order by s.subject_id
+          for no key update of s
+        ) as l
+        order by l.n
+      ) as o;
     if coalesce(cardinality(places), 0) < cardinality(p_budgets) then return null; end if;
 
     -- 2: read the revisions, in a snapshot that is younger than the locks
-    revisions := array(select (select k.revision from api_keys k where k.id = u.id) from unnest(p_keys) as u (id))
-              || array(select (select t.revision from tenants t where t.id = u.id) from unnest(p_tenants) as u (id));
+    key_revisions := array(select (select k.revision from api_keys k where k.id = u.id) from unnest(p_keys) as u (id));
+    tenant_revisions := array(select (select t.revision from tenants t where t.id = u.id) from unnest(p_tenants) as u (id));
     now_ms := ledger_now_ms();
     this_month := (select extract(year from d.at) * 12 + extract(month from d.at) - 1
                    from (select to_timestamp(now_ms / 1000) at time zone 'UTC') as d (at));
-    answer := now_ms || ',' || this_month;
+    answer := now_ms;
 
     -- 3: one request after the other
     for i in 1 .. cardinality(p_cost) loop
       code := p_decided[i];
       for g in 2 * i - 1 .. 2 * i loop
         continue when p_subject[g] = 0;
-        revision := revisions[p_subject[g]];
+        revision := case when p_subject[g] > 0 then key_revisions[p_subject[g]] else tenant_revisions[-p_subject[g]] end;
         if revision is null then code := -2; exit; end if;
         if revision <> p_revision[g] then code := -1; end if;
       end loop;
       if code < 0 then
         counted[i] := 0;
-        answer := answer || ',' || code || ',0,0,0,0,0';
+        answer := answer || ',' || code || ',0,0,0,0,0,0';
         continue;
       end if;
 
+      if p_dry[i] then
+        dry_tokens := tokens; dry_fractions := fractions; dry_ats := ats; dry_months := months; dry_useds := useds;
+      end if;
       -- every gate is looked at before anything is taken; the arithmetic is that of core's rules/token-bucket.ts, and fits in 64 bits
       for g in 2 * i - 1 .. 2 * i loop
         continue when p_limit[g] = 0;
         b := p_budget[g];
         if ats[b] is null then
-          tokens[b] := p_limit[g]; fractions[b] := 0; ats[b] := now_ms;
+          tokens[b] := p_limit[g]; fractions[b] := 0;
         elsif ats[b] < now_ms then
           parts := least(p_limit[g] * p_window[g], tokens[b] * p_window[g] + least(now_ms - ats[b], p_window[g]) * p_limit[g]
                          + case when fractions[b] < p_window[g] then fractions[b] else 0 end);
-          tokens[b] := parts / p_window[g]; fractions[b] := parts % p_window[g]; ats[b] := now_ms;
+          tokens[b] := parts / p_window[g]; fractions[b] := parts % p_window[g];
         elsif tokens[b] > p_limit[g] then
           tokens[b] := p_limit[g]; fractions[b] := 0;
         end if;
+        ats[b] := now_ms;
         if code = 1 and tokens[b] < p_cost[i] then code := 2; end if;
       end loop;
       own := p_budget[2 * i - 1];
       if p_quota[i] >= 0 then
-        if months[own] is distinct from this_month then months[own] := this_month; useds[own] := 0; end if;
+        -- a clock that stepped back over the turn of a month does not hand out that month's quota again
+        if months[own] is null or months[own] < this_month then months[own] := this_month; useds[own] := 0; end if;
         if code = 1 and useds[own] + p_cost[i] > p_quota[i] then code := 3; end if;
       end if;
 
@@ -131,12 +141,16 @@ const statements = [
         end loop;
         if p_quota[i] >= 0 then useds[own] := useds[own] + p_cost[i]; end if;
       end if;
-      counted[i] := case when p_dry[i] then 0 else code end;
-      counts := counts or not p_dry[i];
       b := p_budget[2 * i];
       answer := answer || concat_ws(',', '', code, coalesce(tokens[own], 0), coalesce(fractions[own], 0),
-                                    coalesce(tokens[b], 0), coalesce(fractions[b], 0), coalesce(useds[own], 0));
+                                    coalesce(tokens[b], 0), coalesce(fractions[b], 0), coalesce(months[own], 0), coalesce(useds[own], 0));
+      counted[i] := case when p_dry[i] then 0 else code end;
+      counts := counts or not p_dry[i];
+      if p_dry[i] then
+        tokens := dry_tokens; fractions := dry_fractions; ats := dry_ats; months := dry_months; useds := dry_useds;
+      end if;
     end loop;
+    if not counts then return answer; end if;
 
     -- 4: write the budgets back, and what was counted
     update budget_states s
@@ -145,10 +159,8 @@ const statements = [
       where s.ctid = u.place;
     get diagnostics written = row_count;
     if written <> cardinality(p_budgets) then raise exception 'A locked budget has moved.'; end if;
-    if counts then
-      insert into ledger_batches (at_ms, keys, tenants, outcomes, endpoints, ips, subject, endpoint, ip, codes)
-        values (now_ms, p_keys, p_tenants, p_outcomes, p_endpoints, p_ips, p_subject, p_endpoint, p_ip, counted);
-    end if;
+    insert into ledger_batches (at_ms, keys, tenants, outcomes, endpoints, ips, subject, endpoint, ip, codes)
+      values (now_ms, p_keys, p_tenants, p_outcomes, p_endpoints, p_ips, p_subject, p_endpoint, p_ip, counted);
     return answer;
   end $$`,
 
@@ -165,7 +177,7 @@ const statements = [
     ), taken as (
       delete from ledger_batches where id = any(array(select id from ready)) returning *
     ), requests as (
-      select t.keys[t.subject[2 * r.n - 1]] as key_id, t.tenants[t.subject[2 * r.n] - cardinality(t.keys)] as tenant_id,
+      select t.keys[t.subject[2 * r.n - 1]] as key_id, t.tenants[-t.subject[2 * r.n]] as tenant_id,
              t.at_ms - t.at_ms % 3600000 as hour_ms, t.endpoints[r.endpoint] as endpoint, t.outcomes[r.code] as outcome,
              t.at_ms, t.ips[r.ip] as ip, row_number() over (order by t.id, r.n) as seen
       from taken as t, unnest(t.endpoint, t.ip, t.codes) with ordinality as r (endpoint, ip, code, n)
