@@ -24,7 +24,7 @@ export interface LinkOptions {
 }
 
 /** Shards of a ledger in a cluster. Every process must have the same number; it bounds how evenly the load spreads over the servers. */
-export const clusterShards = 64;
+const clusterShards = 64;
 
 export const shardsOf = (connection: RedisConnection): number => (connection.kind === "cluster" ? clusterShards : 1);
 
@@ -84,7 +84,8 @@ const openCluster = async (options: LinkOptions, cluster: Cluster): Promise<Link
     close();
     throw failure.reason;
   }
-  const byShard = await Promise.all(places.map((at) => opened.get(`${at.host} ${at.port}`)));
+  const linkTo = new Map([...opened.keys()].map((place, index) => [place, links[index]]));
+  const byShard = places.map((at) => linkTo.get(`${at.host} ${at.port}`));
   return {
     identity: createHash("sha256")
       .update(
