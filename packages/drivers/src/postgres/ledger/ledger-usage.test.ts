@@ -1,0 +1,142 @@
+import { deliverUsage, type Known, type Store, type UsageSource } from "@keywright/core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type LedgerProcess, requestOf, startLedger } from "../../testing/ledger-process.ts";
+import { describeWithPostgres } from "../../testing/postgres-engine.ts";
+import { query, stopClock, storedSubjects } from "../../testing/stored-subjects.ts";
+import { migrate } from "../migrate.ts";
+import { createStore } from "../store.ts";
+
+const startMs = Date.UTC(2026, 10, 21, 12, 30);
+const hourMs = Date.UTC(2026, 10, 21, 12);
+
+await describeWithPostgres("PostgreSQL", (server) => {
+  let a: LedgerProcess;
+  let b: LedgerProcess;
+  let store: Store;
+  beforeAll(async () => {
+    const url = await server().newDatabase();
+    [a, b] = [startLedger({ url, name: "a" }), startLedger({ url, name: "b" })];
+    await migrate(a.pool);
+    await stopClock(a.pool, startMs);
+    store = createStore(a.pool);
+  });
+  afterAll(async () => {
+    await Promise.all([a.end(), b.end()]);
+  });
+
+  const made = { ids: 0 };
+  const stored = async (): Promise<{ readonly key: Known; readonly tenant: Known }> => {
+    made.ids += 1;
+    const [key, tenant] = [
+      { id: `key_${made.ids}`, revision: 1 },
+      { id: `ten_${made.ids}`, revision: 1 },
+    ];
+    await storedSubjects(a.pool).commit({ keys: [key], tenants: [tenant] });
+    return { key, tenant };
+  };
+  const deliver = (source: UsageSource) => deliverUsage({ source, usage: store.usage });
+  const requestsOf = async (keyId: string): Promise<number> =>
+    (await query<{ sum: number }>(a.pool, "select coalesce(sum(requests), 0)::bigint as sum from usage_hourly where key_id = $1", [keyId]))[0]?.sum ?? 0;
+  const labelsOf = async (keyId: string): Promise<readonly string[]> =>
+    (await query<{ endpoint: string }>(a.pool, "select endpoint from usage_hourly where key_id = $1", [keyId])).map(({ endpoint }) => endpoint);
+
+  it("reaches the store whole, with the key's tenant, its hour and its last accepted use", async () => {
+    const { key, tenant } = await stored();
+    for (const ip of ["203.0.113.1", "203.0.113.2"]) await a.ledger.spend(requestOf(key, tenant, { ip }));
+    await b.ledger.spend(requestOf(key, tenant, { decided: "REVOKED", ip: "203.0.113.3" }));
+    await deliver(b.ledger);
+    const range = { fromMs: hourMs, toMs: hourMs + 3_600_000, bucketMs: 3_600_000 };
+    expect((await store.usage.summarize({ tenantId: tenant.id, ...range })).outcomes).toEqual({ VALID: 2, REVOKED: 1 });
+    const { series, activity } = await store.usage.summarize({ keyId: key.id, ...range });
+    expect(series).toEqual([{ startMs: hourMs, requests: 3, errors: 1 }]);
+    expect(activity).toEqual({ lastUsedAtMs: startMs, lastUsedIp: "203.0.113.2" });
+  });
+
+  it("is delivered once, however many processes deliver while others spend", async () => {
+    const { key, tenant } = await stored();
+    const state = { spending: true, spent: 0 };
+    const spenders = [a, b].map(async ({ ledger }) => {
+      for (let round = 0; round < 40; round++) {
+        await Promise.all(Array.from({ length: 50 }, () => ledger.spend(requestOf(key, tenant))));
+        state.spent += 50;
+      }
+    });
+    const deliverers = [a, b, a].map(async ({ ledger }) => {
+      while (state.spending) await deliver(ledger);
+    });
+    await Promise.all(spenders);
+    state.spending = false;
+    await Promise.all(deliverers);
+    await deliver(a.ledger);
+    expect(await requestsOf(key.id)).toBe(state.spent);
+    expect(state.spent).toBe(4_000);
+  });
+
+  it("is delivered once where a process dies before it has applied a move, or before it has confirmed it", async () => {
+    const { key, tenant } = await stored();
+    await a.ledger.spend(requestOf(key, tenant));
+    const taken = await a.ledger.take();
+    await a.ledger.spend(requestOf(key, tenant));
+    const again = await b.ledger.take();
+    expect(again).toEqual(taken);
+    if (again === undefined) throw new Error("There is no move.");
+    expect(await store.usage.apply(again)).toBe(true);
+    await deliver(b.ledger);
+    expect(await requestsOf(key.id)).toBe(2);
+    expect(await a.ledger.take()).toBeUndefined();
+  });
+
+  it("keeps at most 200 endpoints of a key and hour, with those that the store has", async () => {
+    const { key, tenant } = await stored();
+    const spendAt = (from: number, to: number) =>
+      Promise.all(Array.from({ length: to - from }, (_, index) => a.ledger.spend(requestOf(key, tenant, { endpoint: `GET /${from + index}` }))));
+    await spendAt(0, 150);
+    await deliver(a.ledger);
+    await spendAt(100, 260);
+    await deliver(a.ledger);
+    await spendAt(260, 270);
+    await spendAt(0, 10);
+    await deliver(b.ledger);
+    const labels = await labelsOf(key.id);
+    expect(labels).toHaveLength(201);
+    expect(labels).toEqual(expect.arrayContaining(["GET /0", "GET /149", "GET /199", "other"]));
+    expect(await requestsOf(key.id)).toBe(150 + 160 + 10 + 10);
+    const other = await query(a.pool, "select requests from usage_hourly where key_id = $1 and endpoint = 'other'", [key.id]);
+    expect(other).toEqual([{ requests: 60 + 10 }]);
+  });
+
+  it("is cut into moves of at most 5,000 lines", async () => {
+    const keys = await Promise.all(Array.from({ length: 32 }, stored));
+    for (const { key, tenant } of keys) {
+      await Promise.all(Array.from({ length: 200 }, (_, index) => b.ledger.spend(requestOf(key, tenant, { endpoint: `GET /${index}` }))));
+    }
+    const sizes: number[] = [];
+    const source: UsageSource = {
+      take: async () => {
+        const move = await b.ledger.take();
+        if (move !== undefined) sizes.push(move.counts.length);
+        return move;
+      },
+      confirm: (moveId) => b.ledger.confirm(moveId),
+    };
+    await deliver(source);
+    expect(sizes).toEqual([5_000, 1_400]);
+    for (const { key } of keys) expect(await requestsOf(key.id)).toBe(200);
+    const uses = await query(a.pool, "select key_id from key_activity where key_id = any($1)", [keys.map(({ key }) => key.id)]);
+    expect(uses).toHaveLength(32);
+  });
+
+  it("leaves the ledger batch by batch, a large backlog in several cuts", async () => {
+    const { key, tenant } = await stored();
+    const sql = `insert into ledger_batches (at_ms, keys, tenants, outcomes, endpoints, ips, subject, endpoint, ip, codes)
+      select $1, array[$2], array[$3], '{VALID}', '{-}', '{}', array_fill(1::smallint, array[6000]), array_fill(1::smallint, array[3000]),
+             array_fill(0::smallint, array[3000]), array_fill(1::smallint, array[3000]) from generate_series(1, 5)`;
+    await query(a.pool, sql, [startMs, key.id, tenant.id]);
+    const moved: number[] = [];
+    for (let move = await a.ledger.take(); move !== undefined; move = await a.ledger.take()) {
+      moved.push(move.counts.reduce((sum, { requests }) => sum + requests, 0));
+      await a.ledger.confirm(move.id);
+    }
+    expect(moved).toEqual([6_000, 6_000, 3_000]);
+  });
+});
