@@ -20,6 +20,24 @@ export interface ServerProcess {
   stop(): Promise<void>;
 }
 
+/** A process that does nothing but watch its own event loop: what it misses, the machine took. */
+export const startIdle = (): Pick<ServerProcess, "ask" | "stop"> => {
+  const child = spawn(process.execPath, ["--import", probe, "--eval", "setInterval(() => {}, 1000)"], { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  return controlOf(child);
+};
+
+const controlOf = (child: ChildProcess): Pick<ServerProcess, "ask" | "stop"> => ({
+  ask: async (question) => {
+    child.send(question);
+    const [answer] = (await once(child, "message")) as [Vitals];
+    return answer;
+  },
+  stop: async () => {
+    child.kill("SIGTERM");
+    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+  },
+});
+
 /** Starts the built server on a free port, with the probe in it. */
 export const startServer = async (dataDir: string): Promise<ServerProcess> => {
   const startedMs = performance.now();
@@ -30,15 +48,7 @@ export const startServer = async (dataDir: string): Promise<ServerProcess> => {
     base: /is ready at (\S+)/.exec(text)?.[1] ?? "",
     rootKey: /[a-z]+_root_[0-9A-Za-z]{32,}/.exec(text)?.[0],
     readyMs: performance.now() - startedMs,
-    ask: async (question) => {
-      child.send(question);
-      const [answer] = (await once(child, "message")) as [Vitals];
-      return answer;
-    },
-    stop: async () => {
-      child.kill("SIGTERM");
-      if (child.exitCode === null) await once(child, "exit");
-    },
+    ...controlOf(child),
   };
 };
 
