@@ -4,6 +4,6 @@ for place, name in ipairs(KEYS) do
   local standing = redis.call('GETRANGE', name, 1, 8)
   local revision = tonumber(ARGV[place])
   -- SETRANGE leaves the expiry as it is.
-  if #standing == 8 and struct.unpack('<d', standing) < revision then redis.call('SETRANGE', name, 1, struct.pack('<d', revision)) end
+  if #standing == 8 and struct.unpack('d', standing) < revision then redis.call('SETRANGE', name, 1, struct.pack('d', revision)) end
 end
 return #KEYS

@@ -1,4 +1,4 @@
-import type { BucketView, QuotaView, RateLimit } from "@keywright/core";
+import type { BucketView, QuotaUse, QuotaView, RateLimit } from "@keywright/core";
 
 /** A bucket's contents as the ledger answers them: whole tokens, and `fraction` / (`windowSeconds` · 1000) of one. */
 export interface Level {
@@ -18,14 +18,8 @@ export const bucketView = (level: Level, limit: RateLimit | null, cost: number):
   };
 };
 
-export const quotaView = (used: number, limit: number | null, nowMs: number): QuotaView | null =>
-  limit === null ? null : { limit, remaining: Math.max(0, limit - used), resetSeconds: Math.ceil((monthEndMs(nowMs) - nowMs) / 1000) };
-
-/** The first moment of the next month, UTC. */
-const monthEndMs = (nowMs: number): number => {
-  const now = new Date(nowMs);
-  return Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + 1);
-};
+export const quotaView = ({ month, used }: QuotaUse, limit: number | null, nowMs: number): QuotaView | null =>
+  limit === null ? null : { limit, remaining: Math.max(0, limit - used), resetSeconds: Math.ceil((Date.UTC(1970, month + 1 - 1970 * 12) - nowMs) / 1000) };
 
 /** Milliseconds, rounded up, until the bucket holds `wanted` tokens (at most its capacity); 0 where it does. */
 const waitMs = ({ tokens, fraction }: Level, { limit, windowSeconds }: RateLimit, wanted: number): number => {

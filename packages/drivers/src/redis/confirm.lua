@@ -6,8 +6,15 @@ local standing = call('GET', KEYS[1])
 local move = standing and cmsgpack.unpack(standing).move
 if not move or move[2] ~= ARGV[1] then return 0 end
 call('DEL', KEYS[1])
+local names = {}
 for place = 3, #move, 2 do
+  names[#names + 1] = move[place]
+end
+if #names == 0 then return 1 end
+local entries = call('MGET', unpack(names))
+for place, name in ipairs(names) do
   -- An entry that is listed again has changed since: it stays until its next move.
-  if call('GETRANGE', move[place], 0, 0) == '\0' then call('PEXPIRE', move[place], ARGV[2]) end
+  local entry = entries[place]
+  if entry and string.byte(entry) == 0 then call('PEXPIRE', name, ARGV[2]) end
 end
 return 1

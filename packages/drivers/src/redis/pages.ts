@@ -2,8 +2,10 @@ import type { LastUse, UsageCount } from "@keywright/core";
 
 /** Lines after which a page is full: what one move of counts carries. */
 const pageLines = 5_000;
-/** Full pages that may wait for the store. Beyond them the open page grows on, with endpoints that are told apart no longer. */
-const waitingPages = 40;
+/** Bytes of its copy in the ledger after which a page is full as well. */
+const pageBytes = 2 * 1024 * 1024;
+/** Full pages that may wait for the store. Beyond them the open page grows on, with endpoints that are told apart no longer, and without a copy. */
+const waitingPages = 32;
 
 /** The counts that one process has made, and that leave it as one move under the page's id. */
 export interface Page {
@@ -13,6 +15,8 @@ export interface Page {
   /** Whether a batch was ever sent to be counted here. */
   isUsed: boolean;
   lines: number;
+  /** Of its copy in the ledger. */
+  bytes: number;
   readonly keys: Map<string, KeyUsage>;
 }
 
@@ -34,6 +38,8 @@ export interface Counted {
 export interface Pages {
   /** The page that a batch is counted on, which must be settled. */
   begin(): Page;
+  /** What of this record the ledger keeps as a copy: all of it, or nothing where there is too much. */
+  copy(page: Page, record: string): string;
   count(page: Page, counted: Counted): void;
   /** A batch is no longer under way, answered or not. */
   settle(page: Page): void;
@@ -56,19 +62,19 @@ interface State {
   readonly waiting: Map<Page, () => void>;
 }
 
-const blank = (id: string): Page => ({ id, inFlight: 0, isUsed: false, lines: 0, keys: new Map() });
+export const createPage = (id: string): Page => ({ id, inFlight: 0, isUsed: false, lines: 0, bytes: 0, keys: new Map() });
 
 /**
  * What this process has counted and the store has not. A copy of each page is in the ledger, written in the same step that charges: it is
  * delivered under the page's id by another process where this one dies.
  */
 export const createPages = (newId: () => string): Pages => {
-  const state: State = { newId, open: blank(newId()), closed: [], waiting: new Map() };
+  const state: State = { newId, open: createPage(newId()), closed: [], waiting: new Map() };
   const isCrowded = (): boolean => state.closed.length >= waitingPages;
   const turn = (): void => {
     if (!state.open.isUsed) return;
     state.closed.push(state.open);
-    state.open = blank(newId());
+    state.open = createPage(newId());
   };
   return {
     begin: () => {
@@ -77,8 +83,13 @@ export const createPages = (newId: () => string): Pages => {
       return state.open;
     },
     count: (page, counted) => {
-      count(page, counted);
-      if (page === state.open && page.lines >= pageLines && !isCrowded()) turn();
+      tally(page, counted);
+      if (page === state.open && (page.lines >= pageLines || page.bytes >= pageBytes) && !isCrowded()) turn();
+    },
+    copy: (page, record) => {
+      if (page.bytes >= pageBytes) return "";
+      page.bytes += record.length;
+      return record;
     },
     settle: (page) => {
       page.inFlight -= 1;
@@ -95,7 +106,7 @@ export const createPages = (newId: () => string): Pages => {
   } satisfies Pages;
 };
 
-const count = (page: Page, { keyId, tenantId, endpoint, outcome, nowMs, ip }: Counted): void => {
+export const tally = (page: Page, { keyId, tenantId, endpoint, outcome, nowMs, ip }: Counted): void => {
   const hourMs = nowMs - (nowMs % 3_600_000);
   let usage = page.keys.get(keyId);
   if (usage === undefined) {
@@ -107,7 +118,7 @@ const count = (page: Page, { keyId, tenantId, endpoint, outcome, nowMs, ip }: Co
     usage.lines.push({ hourMs, endpoint, outcome, requests: 1 });
     page.lines += 1;
   } else line.requests += 1;
-  if (outcome === "VALID" && (usage.lastUse === undefined || usage.lastUse.atMs <= nowMs)) usage.lastUse = { keyId, atMs: nowMs, ip };
+  if (outcome === "VALID") usage.lastUse = { keyId, atMs: nowMs, ip };
 };
 
 const next = async (state: State, turn: () => void): Promise<Page | undefined> => {

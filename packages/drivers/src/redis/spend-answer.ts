@@ -9,7 +9,7 @@ export interface BatchAnswer {
 
 const refusals: readonly (Verdict | undefined)[] = [undefined, "RATE_LIMITED", "QUOTA_EXCEEDED"];
 const answerStates = { miss: 0, stale: 1 } as const;
-const doneBytes = 26;
+const doneBytes = 28;
 
 export const readBatchAnswer = (body: Buffer, requests: readonly SpendRequest[]): BatchAnswer => {
   const nowMs = body.readDoubleLE(0);
@@ -42,6 +42,6 @@ const readDone = (answer: Buffer, request: SpendRequest, nowMs: number): SpendRe
     outcome: refusals[answer.readUInt8(1)] ?? request.decided,
     key: bucketView(bucket, request.keyLimit, request.cost),
     pool: request.tenant === null ? null : bucketView(pool, request.poolLimit, request.cost),
-    quota: quotaView(answer.readDoubleLE(18), request.monthlyQuota, nowMs),
+    quota: quotaView({ month: answer.readUInt16LE(18), used: answer.readDoubleLE(20) }, request.monthlyQuota, nowMs),
   };
 };

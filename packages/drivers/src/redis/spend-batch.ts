@@ -18,101 +18,92 @@ export interface PackedBatch {
   /** Names of the entries, each once. */
   readonly entries: readonly string[];
   readonly body: Buffer;
+  /** A line a request: `key tenant decided ip label`, without a tenant or an address where there is none. Only the label may hold spaces. */
+  readonly record: string;
 }
 
 /** Requests that a batch may hold: places of entries are one byte each, and every request may bring two. */
 export const maxBatchSize = 100;
 
-/** Bytes that one request may need beside its label: its numbers, and two leases and two budgets to install. */
-const roomPerRequest = 512;
+const headBytes = 128;
+/** Bytes that one request may need: its numbers, and two leases and two budgets to install. */
+const requestBytes = 512;
 const longestLease = 120;
 
 /** Packs batches for `spend.lua`: numbers little-endian, strings behind their length. */
 export const createBatchPacker = (names: ShardNames) => {
-  const scratch = { buffer: Buffer.allocUnsafe(16_384) };
+  const buffer = Buffer.alloc(headBytes + requestBytes * maxBatchSize);
   return (items: readonly BatchItem[], head: BatchHead): PackedBatch => {
-    const places = new Map<string, number>();
-    const entries: string[] = [];
-    const placeOf = (id: string): number => {
-      const known = places.get(id);
-      if (known !== undefined) return known;
-      entries.push(names.entry(id));
-      places.set(id, entries.length);
-      return entries.length;
-    };
-    const room = items.reduce((bytes, { label }) => bytes + roomPerRequest + label.length * 3, roomPerRequest);
-    if (scratch.buffer.length < room) scratch.buffer = Buffer.allocUnsafe(room * 2);
-    const writer = createWriter(scratch.buffer);
-    writer.u16(items.length);
-    writer.f64(head.nowMs);
-    writer.text8(head.seed);
-    for (const item of items) packItem(writer, item, placeOf);
-    return { entries, body: Buffer.from(scratch.buffer.subarray(0, writer.length())) };
+    const { entries, placeOf } = createPlaces(names);
+    let at = buffer.writeUInt16LE(items.length, 0);
+    at = buffer.writeDoubleLE(head.nowMs, at);
+    at = packText(buffer, at, head.seed);
+    let record = "";
+    for (const item of items) {
+      const { key, tenant, install } = item.request;
+      buffer[at + 3] = placeOf(key.id);
+      buffer[at + 4] = tenant === null ? 0 : placeOf(tenant.id);
+      at = packRequest(buffer, at, item.request);
+      if (install !== null) at = packInstallation(buffer, at, install);
+      record += recordLine(item);
+    }
+    return { entries, body: Buffer.from(buffer.subarray(0, at)), record };
   };
 };
 
-type Writer = ReturnType<typeof createWriter>;
-
-const createWriter = (buffer: Buffer) => {
-  let at = 0;
-  return {
-    u8: (value: number): void => {
-      at = buffer.writeUInt8(value, at);
-    },
-    u16: (value: number): void => {
-      at = buffer.writeUInt16LE(value, at);
-    },
-    u32: (value: number): void => {
-      at = buffer.writeUInt32LE(value, at);
-    },
-    f64: (value: number): void => {
-      at = buffer.writeDoubleLE(value, at);
-    },
-    text8: (text: string): void => {
-      const bytes = buffer.write(text, at + 1);
-      buffer.writeUInt8(bytes, at);
-      at += bytes + 1;
-    },
-    text16: (text: string): void => {
-      const bytes = buffer.write(text, at + 2);
-      buffer.writeUInt16LE(bytes, at);
-      at += bytes + 2;
-    },
-    length: (): number => at,
+/** The entries of a batch, each once, by their places among them, the first of which is 1. */
+const createPlaces = (names: ShardNames) => {
+  const places = new Map<string, number>();
+  const entries: string[] = [];
+  const placeOf = (id: string): number => {
+    const known = places.get(id);
+    if (known !== undefined) return known;
+    entries.push(names.entry(id));
+    places.set(id, entries.length);
+    return entries.length;
   };
+  return { entries, placeOf };
 };
 
-const packItem = (writer: Writer, { request, label }: BatchItem, placeOf: (id: string) => number): void => {
+const recordLine = ({ request: { key, tenant, decided, ip }, label }: BatchItem): string =>
+  `${key.id} ${tenant === null ? "" : tenant.id} ${decided} ${ip ?? ""} ${label.includes("\n") ? label.replaceAll("\n", " ") : label}\n`;
+
+const packRequest = (buffer: Buffer, start: number, request: SpendRequest): number => {
   const { key, tenant, keyLimit, poolLimit, monthlyQuota, install } = request;
-  writer.u8(request.dryRun ? 1 : 0);
-  writer.u8(install === null ? 0 : 1);
-  writer.u8(placeOf(key.id));
-  writer.u8(tenant === null ? 0 : placeOf(tenant.id));
-  writer.f64(key.revision);
-  writer.f64(tenant?.revision ?? 0);
-  writer.f64(monthlyQuota ?? -1);
-  writer.u32(request.cost);
-  writer.u32(keyLimit?.limit ?? 0);
-  writer.u32(keyLimit?.windowSeconds ?? 0);
-  writer.u32(poolLimit?.limit ?? 0);
-  writer.u32(poolLimit?.windowSeconds ?? 0);
-  writer.text8(request.decided);
-  writer.text16(label);
-  if (install === null) return;
+  buffer[start] = request.dryRun ? 1 : 0;
+  buffer[start + 1] = install === null ? 0 : 1;
+  buffer[start + 2] = request.decided === "VALID" ? 1 : 0;
+  // Bytes 3 and 4 are the places of the key's and the tenant's entry.
+  buffer.writeDoubleLE(key.revision, start + 5);
+  buffer.writeDoubleLE(tenant === null ? 0 : tenant.revision, start + 13);
+  buffer.writeDoubleLE(monthlyQuota ?? -1, start + 21);
+  buffer.writeUInt32LE(request.cost, start + 29);
+  buffer.writeUInt32LE(keyLimit === null ? 0 : keyLimit.limit, start + 33);
+  buffer.writeUInt32LE(keyLimit === null ? 0 : keyLimit.windowSeconds, start + 37);
+  buffer.writeUInt32LE(poolLimit === null ? 0 : poolLimit.limit, start + 41);
+  return buffer.writeUInt32LE(poolLimit === null ? 0 : poolLimit.windowSeconds, start + 45);
+};
+
+const packInstallation = (buffer: Buffer, start: number, install: NonNullable<SpendRequest["install"]>): number => {
   const [keyLease = "", tenantLease = ""] = install.lease.length > longestLease ? [] : install.lease.split(":");
-  writer.text8(keyLease);
-  writer.text8(tenantLease);
-  packBudget(writer, install.keyBudget);
-  packBudget(writer, install.tenantBudget);
+  let at = packText(buffer, start, keyLease);
+  at = packText(buffer, at, tenantLease);
+  at = packBudget(buffer, at, install.keyBudget);
+  return packBudget(buffer, at, install.tenantBudget);
+};
+
+const packText = (buffer: Buffer, start: number, text: string): number => {
+  buffer[start] = buffer.write(text, start + 1, "latin1");
+  return start + 1 + (buffer[start] ?? 0);
 };
 
 /** What the store says is not trusted to fit: one bad row must not spoil the batch of others. */
 const within32Bits = (value: number): number => Math.min(Math.max(0, value), 0xffff_ffff);
 
-const packBudget = (writer: Writer, budget: BudgetState | null): void => {
-  writer.u32(within32Bits(budget?.bucket?.tokens ?? 0));
-  writer.u32(within32Bits(budget?.bucket?.fraction ?? 0));
-  writer.f64(budget?.bucket?.atMs ?? -1);
-  writer.u16(budget?.quota?.month ?? 0);
-  writer.f64(budget?.quota?.used ?? 0);
+const packBudget = (buffer: Buffer, start: number, budget: BudgetState | null): number => {
+  let at = buffer.writeUInt32LE(within32Bits(budget?.bucket?.tokens ?? 0), start);
+  at = buffer.writeUInt32LE(within32Bits(budget?.bucket?.fraction ?? 0), at);
+  at = buffer.writeDoubleLE(budget?.bucket?.atMs ?? -1, at);
+  at = buffer.writeUInt16LE(budget?.quota?.month ?? 0, at);
+  return buffer.writeDoubleLE(budget?.quota?.used ?? 0, at);
 };

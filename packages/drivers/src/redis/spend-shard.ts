@@ -89,9 +89,10 @@ const exchange = async (state: State, batch: readonly Waiting<SpendRequest, Spen
   const startedAtMs = performance.now();
   const items = batch.map(({ request }) => ({ request, label: state.labels.label(request.key.id, request.endpoint) }));
   state.batches += 1;
-  const { entries, body } = state.pack(items, { nowMs: state.nowMs(), seed: `${state.nonce}${state.batches}.` });
-  const keys = [names.due, names.pages, names.page(page.id), ...entries];
-  const answer = await keeper.run((link) => link.node(shard).run(scripts.spend, keys, [body]));
+  const { entries, body, record } = state.pack(items, { nowMs: state.nowMs(), seed: `${state.nonce}${state.batches}.` });
+  const keys = [names.page(page.id), names.pages, names.due, ...entries];
+  const args = [body, state.pages.copy(page, record)];
+  const answer = await keeper.run((link) => link.node(shard).run(scripts.spend, keys, args));
   const { nowMs, results } = readBatchAnswer(
     answer as Buffer,
     batch.map(({ request }) => request),

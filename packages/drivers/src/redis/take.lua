@@ -19,16 +19,19 @@ call('ZREM', pages, '')
 local function cut()
   local names = call('LPOP', due, max_subjects)
   if not names then return nil end
-  local move = { 'budgets', id }
-  for _, name in ipairs(names) do
-    local entry = call('GET', name)
+  local entries = call('MGET', unpack(names))
+  local move, sets = { 'budgets', id }, {}
+  for place, name in ipairs(names) do
+    local entry = entries[place]
     if entry then
-      -- No longer listed, and still without expiry: that comes with the confirmation.
-      call('SETRANGE', name, 0, '\0')
       move[#move + 1] = name
       move[#move + 1] = entry
+      -- No longer listed, and still without expiry: that comes with the confirmation.
+      sets[#sets + 1] = name
+      sets[#sets + 1] = '\0' .. string.sub(entry, 2)
     end
   end
+  if #sets > 0 then call('MSET', unpack(sets)) end
   return move
 end
 

@@ -1,5 +1,6 @@
-import type { BudgetState, UsageCount, UsageMove, UsageSource } from "@keywright/core";
+import type { BudgetState, UsageMove, UsageSource } from "@keywright/core";
 import type { Keeper } from "./keeper.ts";
+import { readLeftPage } from "./left-page.ts";
 import type { ShardNames } from "./names.ts";
 import { countsOf, lastUsesOf, type Page } from "./pages.ts";
 import { scripts } from "./scripts.ts";
@@ -138,36 +139,12 @@ const readBudget = (names: ShardNames, name: string, entry: Buffer): BudgetState
   };
 };
 
-/** A page that a dead process left; when its keys were last used died with the process. */
-const leftTransit = async (options: MoveOptions, shard: SpendShard, name: string): Promise<Transit> => ({
-  move: { id: shard.names.pageOf(name), counts: await readPage(options, shard, name), lastUses: [], budgets: [] },
-  settle: () => removePage(options, shard, name),
-});
-
-const linesPerRead = 1_000;
-
-const readPage = async ({ keeper, shards }: MoveOptions, shard: SpendShard, name: string): Promise<readonly UsageCount[]> => {
-  // By its field, for a scan may show a field twice.
-  const lines = new Map<string, string>();
-  let cursor = "0";
-  do {
-    const scan = ["HSCAN", name, cursor, "COUNT", String(linesPerRead)];
-    const [next, flat] = (await keeper.run((link) => link.node(shards.indexOf(shard)).send(scan))) as [Buffer, readonly Buffer[]];
-    for (let i = 0; i + 1 < flat.length; i += 2) lines.set(String(flat[i]), String(flat[i + 1]));
-    cursor = String(next);
-  } while (cursor !== "0");
-  return [...lines].map(([field, requests]) => readLine(shard.names, field, Number(requests)));
-};
-
-/** A field reads `outcome hour key tenant label`, keys and tenants by the names of their entries. Only the label may hold spaces. */
-const readLine = (names: ShardNames, field: string, requests: number): UsageCount => {
-  const [outcome = "", hour = "", key = "", tenant = "", ...label] = field.split(" ");
+/** A page that a dead process left. */
+const leftTransit = async (options: MoveOptions, shard: SpendShard, name: string): Promise<Transit> => {
+  const number = options.shards.indexOf(shard);
+  const read = (from: number, to: number) => options.keeper.run((link) => link.node(number).send(["LRANGE", name, String(from), String(to)]));
   return {
-    keyId: names.subjectOf(key),
-    tenantId: tenant === "" ? null : names.subjectOf(tenant),
-    hourMs: Number(hour) * 3_600_000,
-    endpoint: label.join(" "),
-    outcome,
-    requests,
+    move: { id: shard.names.pageOf(name), ...(await readLeftPage(read)), budgets: [] },
+    settle: () => removePage(options, shard, name),
   };
 };
