@@ -13,6 +13,8 @@ export interface Link {
   readonly identity: string;
   /** The connection to the server that has this shard. */
   node(shard: number): RedisNode;
+  /** All its connections, each to another server. */
+  readonly nodes: readonly RedisNode[];
   /** Calls the listener once, when any of its connections has ended. */
   onEnd(listener: (reason: Error) => void): void;
   close(): void;
@@ -41,7 +43,7 @@ const openServer = async ({ connection, connectDeadlineMs }: LinkOptions, at: Ho
   const database = "database" in connection ? connection.database : undefined;
   const node = await connectNode({ at, access: connection, database, deadlineMs: connectDeadlineMs });
   const { runId } = await inspected(node, connectDeadlineMs);
-  return { identity: runId, node: () => node, onEnd: node.onEnd, close: node.close } satisfies Link;
+  return { identity: runId, node: () => node, nodes: [node], onEnd: node.onEnd, close: node.close } satisfies Link;
 };
 
 /** A node that is a primary that Keywright can use, and has the scripts; closed otherwise. */
@@ -101,6 +103,7 @@ const openCluster = async (options: LinkOptions, cluster: Cluster): Promise<Link
       if (node === undefined) throw new RangeError("There is no such shard.");
       return node;
     },
+    nodes: links.flatMap(({ nodes }) => nodes),
     onEnd: (listener) => {
       for (const link of links) link.onEnd(listener);
     },
