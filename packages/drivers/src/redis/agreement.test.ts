@@ -233,7 +233,11 @@ await describeWithRedis("Redis", () => {
     const nowMs = () => time.nowMs;
     const memory = createMemoryLedger({ clock: { nowMs }, newMoveId, maxEntries: 10_000 });
     const redis = createRedisLedger({ connection: server.url, newMoveId, prefix, nowMs, commandDeadlineMs: 5_000 });
-    await work({ time, prefix, memory, redis }).finally(() => redis.close());
+    try {
+      await work({ time, prefix, memory, redis });
+    } finally {
+      await redis.close();
+    }
   };
 
   describe("the Redis ledger beside the memory ledger", () => {

@@ -26,7 +26,7 @@ export const readServerInfo = async (node: RedisNode, sections: readonly string[
   };
 };
 
-export const parseInfo = (text: string): ReadonlyMap<string, string> =>
+const parseInfo = (text: string): ReadonlyMap<string, string> =>
   new Map(
     text
       .split(/\r?\n/)
@@ -34,7 +34,7 @@ export const parseInfo = (text: string): ReadonlyMap<string, string> =>
       .map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 1)]),
   );
 
-export const isAtLeast = (version: string, major: number, minor: number): boolean => {
+const isAtLeast = (version: string, major: number, minor: number): boolean => {
   const [ownMajor = 0, ownMinor = 0] = version.split(".").map(Number);
   return ownMajor > major || (ownMajor === major && ownMinor >= minor);
 };
