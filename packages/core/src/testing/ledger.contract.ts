@@ -4,17 +4,11 @@ import type { BudgetState, UsageMove } from "../model/usage.ts";
 import type { Known, Ledger, SpendRequest, SpendResult, Spent } from "../ports/ledger.ts";
 import type { UsageSource } from "../ports/usage-source.ts";
 
-/** Keys, tenants and budgets that the store commits. */
+/** Keys, tenants and budgets that the store has from now on. */
 export interface Committed {
   readonly keys?: readonly Known[];
   readonly tenants?: readonly Known[];
   readonly budgets?: readonly BudgetState[];
-}
-
-/** The store's rows, where the ledger reads revisions and budgets from them and keeps no entries of its own. */
-export interface StoreRows {
-  commit(committed: Committed): Promise<void>;
-  budgetOf(subjectId: string): Promise<BudgetState | undefined>;
 }
 
 export interface LedgerUnderTest {
@@ -23,7 +17,8 @@ export interface LedgerUnderTest {
   advance(ms: number): Promise<void> | void;
   /** A fresh id that no other test uses. */
   newId(prefix: string): string;
-  readonly rows?: StoreRows;
+  /** For a ledger that reads the store's own rows: commits to the store. Such a ledger knows whatever is there, and a lease installs nothing. */
+  commit?(committed: Committed): Promise<void>;
 }
 
 const generous: RateLimit = { limit: 1_000_000, windowSeconds: 1 };
@@ -51,13 +46,13 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerUnderTest
     });
     const spend = (change: Partial<SpendRequest> = {}) => spendInstalling(under.ledger, request(change));
     /** What the store does: every ledger may be asked with a revision only after the store has it. */
-    const commit = async (committed: Committed) => under.rows?.commit(committed);
+    const commit = async (committed: Committed) => under.commit?.(committed);
     /** A change of a key or a tenant: committed, then announced. */
     const change = async (committed: Committed) => {
       await commit(committed);
       await under.ledger.announce([...(committed.keys ?? []), ...(committed.tenants ?? [])]);
     };
-    return { ...under, key, tenant, request, spend, commit, change };
+    return { ...under, readsStore: under.commit !== undefined, key, tenant, request, spend, commit, change };
   };
 
   const setUp = async () => {
@@ -87,12 +82,12 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerUnderTest
     });
 
     it("refuses a lease that was taken out before a change", async () => {
-      const { ledger, key, tenant, request, commit, change, rows } = await setUpUnknown();
+      const { ledger, key, tenant, request, commit, change, readsStore } = await setUpUnknown();
       const miss = await ledger.spend(request());
       await commit({ tenants: [tenant] });
       await change({ keys: [{ id: key.id, revision: 2 }] });
       const install = { lease: miss.state === "MISS" ? miss.lease : "", keyBudget: null, tenantBudget: null };
-      expect((await ledger.spend(request({ install }))).state).toBe(rows === undefined ? "MISS" : "STALE");
+      expect((await ledger.spend(request({ install }))).state).toBe(readsStore ? "STALE" : "MISS");
     });
 
     it("answers STALE to an older revision of the key or the tenant, from the moment that the change is announced", async () => {
@@ -128,13 +123,13 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerUnderTest
     });
 
     it("starts from the budgets that the store knew", async () => {
-      const { ledger, key, tenant, newId, request, commit, rows } = await setUpUnknown();
+      const { ledger, key, tenant, newId, request, commit } = await setUpUnknown();
       const limits = { keyLimit: { limit: 10, windowSeconds: 3600 }, monthlyQuota: 5 };
       const first = await ledger.spend(request(limits));
       const lease = first.state === "MISS" ? first.lease : "";
       const probe = { id: newId("key"), revision: 1 };
       await commit({ keys: [probe] });
-      const atMs = await nowOf({ ledger, ...(rows && { rows }) }, request({ key: probe, tenant: null, poolLimit: null, keyLimit: generous }));
+      const atMs = await nowOf(ledger, request({ key: probe, tenant: null, poolLimit: null, keyLimit: generous }));
       const keyBudget = { subjectId: key.id, bucket: { tokens: 2, fraction: 0, atMs }, quota: null };
       const tenantBudget = { subjectId: tenant.id, bucket: { tokens: 1_000_000, fraction: 0, atMs }, quota: null };
       await commit({ keys: [key], tenants: [tenant], budgets: [keyBudget, tenantBudget] });
@@ -212,7 +207,7 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerUnderTest
 
   describe(`${name} as a source of usage`, () => {
     it("counts by key, hour, endpoint and outcome, once, and keeps the last accepted use", async () => {
-      const { ledger, spend, key, tenant, rows } = await setUp();
+      const { ledger, spend, key, tenant } = await setUp();
       await spend();
       await spend();
       await spend({ decided: "EXPIRED", ip: "198.51.100.1" });
@@ -227,8 +222,7 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerUnderTest
       ]);
       expect(counts.every(({ tenantId, hourMs }) => tenantId === tenant.id && hourMs % 3_600_000 === 0)).toBe(true);
       expect(moves.flatMap(({ lastUses }) => lastUses).find(({ keyId }) => keyId === key.id)).toMatchObject({ ip: "203.0.113.7" });
-      const pool =
-        rows === undefined ? moves.flatMap(({ budgets }) => budgets).find(({ subjectId }) => subjectId === tenant.id) : await rows.budgetOf(tenant.id);
+      const pool = moves.flatMap(({ budgets }) => budgets).find(({ subjectId }) => subjectId === tenant.id);
       expect(pool?.bucket?.tokens).toBeLessThan(generous.limit);
     });
 
@@ -266,10 +260,9 @@ const spendInstalling = async (ledger: Ledger, request: SpendRequest): Promise<S
 };
 
 /** The ledger's clock, read from the bucket that a request of a throw-away key leaves. */
-const nowOf = async ({ ledger, rows }: Pick<LedgerUnderTest, "ledger" | "rows">, probe: SpendRequest): Promise<number> => {
+const nowOf = async (ledger: Ledger & UsageSource, probe: SpendRequest): Promise<number> => {
   await spendInstalling(ledger, probe);
-  const moved = (await drain(ledger)).flatMap(({ budgets }) => budgets).find(({ subjectId }) => subjectId === probe.key.id);
-  const budget = moved ?? (await rows?.budgetOf(probe.key.id));
+  const budget = (await drain(ledger)).flatMap(({ budgets }) => budgets).find(({ subjectId }) => subjectId === probe.key.id);
   if (!budget?.bucket) throw new Error("The request has left no bucket.");
   return budget.bucket.atMs;
 };

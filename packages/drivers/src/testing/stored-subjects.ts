@@ -26,22 +26,22 @@ const upsertTenants = `
 
 const columns = (known: readonly Known[] = []) => [known.map(({ id }) => id), known.map(({ revision }) => revision)];
 
-/** The rows that a ledger on this database reads, written as the store's changes do. */
-export const storedSubjects = (pool: PostgresPool) => {
+/** Writes keys, tenants and budgets as the store's changes do. */
+export const committing = (pool: PostgresPool): NonNullable<LedgerUnderTest["commit"]> => {
   const moves = { made: 0 };
-  return {
-    commit: async ({ keys, tenants, budgets = [] }) => {
-      if (keys !== undefined) await query(pool, upsertKeys, columns(keys));
-      if (tenants !== undefined) await query(pool, upsertTenants, columns(tenants));
-      if (budgets.length === 0) return;
-      moves.made += 1;
-      await createStore(pool).usage.apply({ id: `mov_of_budgets_${moves.made}`, counts: [], lastUses: [], budgets });
-    },
-    budgetOf: async (subjectId): Promise<BudgetState | undefined> => {
-      const [found] = await query<{ row: JsonRow<BudgetStateTable> }>(pool, "select to_json(b) as row from budget_states b where subject_id = $1", [subjectId]);
-      return found && fromBudgetRow(found.row);
-    },
-  } satisfies NonNullable<LedgerUnderTest["rows"]>;
+  return async ({ keys, tenants, budgets = [] }) => {
+    if (keys !== undefined) await query(pool, upsertKeys, columns(keys));
+    if (tenants !== undefined) await query(pool, upsertTenants, columns(tenants));
+    if (budgets.length === 0) return;
+    moves.made += 1;
+    await createStore(pool).usage.apply({ id: `mov_of_budgets_${moves.made}`, counts: [], lastUses: [], budgets });
+  };
+};
+
+/** What the ledger has of a key or a tenant. */
+export const ledgerBudget = async (pool: PostgresPool, subjectId: string): Promise<BudgetState | undefined> => {
+  const [found] = await query<{ row: JsonRow<BudgetStateTable> }>(pool, "select to_json(b) as row from ledger_budgets b where subject_id = $1", [subjectId]);
+  return found && fromBudgetRow(found.row);
 };
 
 /** A clock that stands still, in the place of the database's own. */

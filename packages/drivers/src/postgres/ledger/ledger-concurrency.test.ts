@@ -2,7 +2,7 @@ import type { Known, SpendRequest } from "@keywright/core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LedgerProcess, month, requestOf, startLedger, tally } from "../../testing/ledger-process.ts";
 import { describeWithPostgres } from "../../testing/postgres-engine.ts";
-import { query, storedSubjects } from "../../testing/stored-subjects.ts";
+import { committing, ledgerBudget, query } from "../../testing/stored-subjects.ts";
 import { migrate } from "../migrate.ts";
 
 await describeWithPostgres("PostgreSQL", (server) => {
@@ -24,7 +24,7 @@ await describeWithPostgres("PostgreSQL", (server) => {
       made.ids += 1;
       return { id: `${prefix}_${made.ids}`, revision: 1 };
     });
-    await storedSubjects(store.pool).commit(prefix === "key" ? { keys: known } : { tenants: known });
+    await committing(store.pool)(prefix === "key" ? { keys: known } : { tenants: known });
     return known;
   };
   const stored = async (prefix: string): Promise<Known> => {
@@ -42,7 +42,7 @@ await describeWithPostgres("PostgreSQL", (server) => {
       }),
     );
   const times = (count: number, request: (index: number) => SpendRequest) => Array.from({ length: count }, (_, index) => request(index));
-  const budgetOf = (subject: Known) => storedSubjects(store.pool).budgetOf(subject.id);
+  const budgetOf = (subject: Known) => ledgerBudget(store.pool, subject.id);
 
   describe("two processes that spend 1,000 at once", () => {
     const hundred = { limit: 100, windowSeconds: month };
@@ -125,7 +125,7 @@ await describeWithPostgres("PostgreSQL", (server) => {
       });
       await Promise.all(processes.map(({ ledger }) => ledger.spend(requestOf(key, own, limits))));
       const subject = { ...(changed === "ten" ? own : key), revision: 2 };
-      await storedSubjects(store.pool).commit(changed === "ten" ? { tenants: [subject] } : { keys: [subject] });
+      await committing(store.pool)(changed === "ten" ? { tenants: [subject] } : { keys: [subject] });
       const after = await spendAll(times(6, () => requestOf(key, own, limits)));
       load.stale += tally(after)["STALE"] ?? 0;
       load.on = false;

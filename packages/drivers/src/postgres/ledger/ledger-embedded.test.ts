@@ -1,7 +1,7 @@
 import { ledgerContract } from "@keywright/core/testing";
 import { afterAll, beforeAll } from "vitest";
 import { createEmbeddedFolders, type EmbeddedFolders } from "../../testing/embedded-folder.ts";
-import { stopClock, storedSubjects } from "../../testing/stored-subjects.ts";
+import { committing, stopClock } from "../../testing/stored-subjects.ts";
 import { type EmbeddedPool, openEmbedded } from "../embedded/open.ts";
 import { migrate } from "../migrate.ts";
 import { createPostgresLedger, type PostgresLedger } from "./ledger.ts";
@@ -29,4 +29,4 @@ afterAll(async () => {
   await folders.remove();
 });
 
-ledgerContract("the PostgreSQL ledger on the embedded database", async () => ({ ledger, newId, advance: clock.advance, rows: storedSubjects(pool) }));
+ledgerContract("the PostgreSQL ledger on the embedded database", async () => ({ ledger, newId, advance: clock.advance, commit: committing(pool) }));

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { PostgresPool } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithPostgres } from "../../testing/postgres-engine.ts";
-import { stopClock, storedSubjects } from "../../testing/stored-subjects.ts";
+import { committing, ledgerBudget, stopClock } from "../../testing/stored-subjects.ts";
 import { migrate } from "../migrate.ts";
 import { openPostgres } from "../pool.ts";
 import { createPostgresLedger, type PostgresLedger } from "./ledger.ts";
@@ -114,15 +114,15 @@ await describeWithPostgres("PostgreSQL", (server) => {
     made.runs += 1;
     const revisions = names.map(() => 1);
     const model = createMemoryLedger({ clock: { nowMs: () => made.nowMs }, newMoveId, maxEntries: 1_000 });
-    const rows = storedSubjects(pool);
+    const commit = committing(pool);
     const known = (place: number): Known => ({ id: `${names[place]}_${made.runs}`, revision: revisions[place] ?? 0 });
     const all = names.map((_, place) => known(place));
-    await rows.commit({ keys: all.filter(({ id }) => id.startsWith("key")), tenants: all.filter(({ id }) => id.startsWith("ten")) });
+    await commit({ keys: all.filter(({ id }) => id.startsWith("key")), tenants: all.filter(({ id }) => id.startsWith("ten")) });
 
     const change = async (place: number): Promise<void> => {
       revisions[place] = (revisions[place] ?? 0) + 1;
       const changed = known(place);
-      await rows.commit(changed.id.startsWith("key") ? { keys: [changed] } : { tenants: [changed] });
+      await commit(changed.id.startsWith("key") ? { keys: [changed] } : { tenants: [changed] });
       await model.announce([changed]);
     };
     const advance = async (ms: number): Promise<void> => {
@@ -136,7 +136,7 @@ await describeWithPostgres("PostgreSQL", (server) => {
     };
     // The memory ledger learns a revision from the first who asks.
     for (const key of tenantOf.keys()) await spend(model, toRequest({ ...introduction, key }));
-    return { model, rows, change, advance, toRequest };
+    return { model, change, advance, toRequest };
   };
 
   const take = async (bench: Awaited<ReturnType<typeof openBench>>, next: Step): Promise<void> => {
@@ -155,7 +155,7 @@ await describeWithPostgres("PostgreSQL", (server) => {
         for (const next of steps) await take(bench, next);
         const [ours, theirs] = [await drain(ledger), await drain(bench.model)];
         expect(usageOf(ours)).toEqual(usageOf(theirs));
-        for (const budget of theirs.flatMap(({ budgets }) => budgets)) expect(await bench.rows.budgetOf(budget.subjectId)).toEqual(budget);
+        for (const budget of theirs.flatMap(({ budgets }) => budgets)) expect(await ledgerBudget(pool, budget.subjectId)).toEqual(budget);
       }),
       { numRuns: 150 },
     );

@@ -2,7 +2,7 @@ import { ledgerContract } from "@keywright/core/testing";
 import type { PostgresPool } from "kysely";
 import { afterAll, beforeAll, describe } from "vitest";
 import { describeWithPostgres } from "../../testing/postgres-engine.ts";
-import { stopClock, storedSubjects } from "../../testing/stored-subjects.ts";
+import { committing, stopClock } from "../../testing/stored-subjects.ts";
 import { migrate } from "../migrate.ts";
 import { openPostgres } from "../pool.ts";
 import { createPostgresLedger, type PostgresLedger } from "./ledger.ts";
@@ -30,6 +30,6 @@ await describeWithPostgres("PostgreSQL", (server) => {
       await pool.end();
     });
 
-    ledgerContract("the PostgreSQL ledger", async () => ({ ledger, newId, advance: clock.advance, rows: storedSubjects(pool) }));
+    ledgerContract("the PostgreSQL ledger", async () => ({ ledger, newId, advance: clock.advance, commit: committing(pool) }));
   });
 });

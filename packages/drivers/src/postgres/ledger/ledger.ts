@@ -28,8 +28,11 @@ const maxBatch = 64;
 const maxWaiting = 10_000;
 
 /**
- * The ledger of several processes on one PostgreSQL: budgets are rows of the store, and a batch of requests is one call of
+ * The ledger of several processes on one PostgreSQL: budgets are rows beside the store's, and a batch of requests is one call of
  * `ledger_spend` (`../migrations/0002-ledger.ts`), one transaction, durable when it is answered.
+ *
+ * The budgets (`ledger_budgets`) start from what the store knows of a key or a tenant, and leave with the moves as every ledger's do, but
+ * nobody else writes them: where some processes are cut off from another ledger and spend here, its deliveries give nothing back.
  *
  * Revisions are not kept here at all. `ledger_spend` reads them from `api_keys` and `tenants`, so a revocation is in force with the
  * store's own commit and `announce` has nothing to do. No stale accept:

@@ -1,4 +1,4 @@
-import type { LastUse, UsageCount, UsageMove, UsageSource } from "@keywright/core";
+import type { BudgetState, LastUse, UsageCount, UsageMove, UsageSource } from "@keywright/core";
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import { ledgerFailure } from "./connection.ts";
 
@@ -9,12 +9,14 @@ const linesPerMove = 5_000;
 const labelsPerKey = 200;
 
 type CountLine = readonly [keyId: string, tenantId: string | null, hourMs: number, endpoint: string, outcome: string, requests: number];
+type BudgetLine = readonly [subjectId: string, tokens: number | null, fraction: number | null, atMs: number | null, month: number | null, used: number | null];
 type UseLine = readonly [keyId: string, atMs: number, ip: string | null];
 
 interface MoveRow {
   readonly id: string;
   readonly counts: readonly CountLine[];
   readonly last_uses: readonly UseLine[];
+  readonly budgets: readonly BudgetLine[];
 }
 
 interface Options {
@@ -22,11 +24,16 @@ interface Options {
   readonly newMoveId: () => string;
 }
 
-/** Moves carry no budgets: the ledger's are the store's own rows. */
+/** Moves are cut in the database, and kept there until they are confirmed. */
 export const createUsageSource = ({ pool, newMoveId }: Options): UsageSource => ({
   take: async () => {
     const rows = await ask(pool, (client) =>
-      client.query<MoveRow>("select id, counts, last_uses from ledger_take($1, $2, $3, $4)", [newMoveId(), requestsPerCut, linesPerMove, labelsPerKey]),
+      client.query<MoveRow>("select id, counts, last_uses, budgets from ledger_take($1, $2, $3, $4)", [
+        newMoveId(),
+        requestsPerCut,
+        linesPerMove,
+        labelsPerKey,
+      ]),
     );
     return rows[0] && toMove(rows[0]);
   },
@@ -48,9 +55,15 @@ const ask = async <Row>(pool: PostgresPool, query: (client: PostgresPoolClient) 
   }
 };
 
-const toMove = ({ id, counts, last_uses: lastUses }: MoveRow): UsageMove => ({
+const toMove = ({ id, counts, last_uses: lastUses, budgets }: MoveRow): UsageMove => ({
   id,
   counts: counts.map(([keyId, tenantId, hourMs, endpoint, outcome, requests]): UsageCount => ({ keyId, tenantId, hourMs, endpoint, outcome, requests })),
   lastUses: lastUses.map(([keyId, atMs, ip]): LastUse => ({ keyId, atMs, ip })),
-  budgets: [],
+  budgets: budgets.map(toBudget),
+});
+
+const toBudget = ([subjectId, tokens, fraction, atMs, month, used]: BudgetLine): BudgetState => ({
+  subjectId,
+  bucket: tokens === null || fraction === null || atMs === null ? null : { tokens, fraction, atMs },
+  quota: month === null || used === null ? null : { month, used },
 });

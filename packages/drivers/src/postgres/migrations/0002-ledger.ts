@@ -1,10 +1,18 @@
 import { type Kysely, sql } from "kysely";
 
-/**
- * The ledger's part of the database; `ledger/ledger.ts` says how it works and why it is exact.
- * Budgets are in `budget_states`, where the store reads them too.
- */
+/** The ledger's part of the database; `ledger/ledger.ts` says how it works and why it is exact. */
 const statements = [
+  // What is left to keys and tenants. `budget_states` is what the store was last told, by whichever ledger delivers; this is what this
+  // ledger decides by, and nobody else writes it.
+  sql`create table ledger_budgets (
+    subject_id text collate "C" primary key,
+    bucket_tokens bigint,
+    bucket_fraction bigint,
+    bucket_at_ms bigint,
+    quota_month integer,
+    quota_used bigint
+  ) with (fillfactor = 70)`,
+
   // What a batch counted, until a move takes it: dictionaries, and for each request its places in them, as `ledger_spend` was given them.
   // `codes`: 0 where the request is not counted. Written once and deleted once; wide rows stay in one piece, so that writing one is writing one page.
   sql`create table ledger_batches (
@@ -26,7 +34,8 @@ const statements = [
     place bigint generated always as identity primary key,
     id text collate "C" not null unique,
     counts json not null,
-    last_uses json not null
+    last_uses json not null,
+    budgets json not null
   )`,
 
   // The one clock that decides: every process has its own, the database has this one.
@@ -34,12 +43,13 @@ const statements = [
     select floor(extract(epoch from clock_timestamp()) * 1000)::bigint
   $$`,
 
-  // Makes the budget rows of keys and tenants that have none. Answers with the ids that are neither: theirs cannot be made.
+  // Makes the budgets of keys and tenants that have none, from what the store knows. Answers with the ids that are neither: theirs cannot be.
   sql`create function ledger_admit(p_ids text[]) returns text[] language plpgsql
     set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off as $$
   begin
-    insert into budget_states (subject_id)
-      select u.id from unnest(p_ids) as u (id)
+    insert into ledger_budgets
+      select u.id, s.bucket_tokens, s.bucket_fraction, s.bucket_at_ms, s.quota_month, s.quota_used
+      from unnest(p_ids) as u (id) left join budget_states s on s.subject_id = u.id
       where exists (select from api_keys k where k.id = u.id) or exists (select from tenants t where t.id = u.id)
       order by u.id collate "C"
       on conflict do nothing;
@@ -78,7 +88,7 @@ const statements = [
         from (
           select u.n, s.ctid as place, s.bucket_tokens as tokens, s.bucket_fraction as fraction, s.bucket_at_ms as at_ms,
                  s.quota_month as month, s.quota_used as used
-          from unnest(p_budgets) with ordinality as u (id, n) join budget_states s on s.subject_id = u.id
+          from unnest(p_budgets) with ordinality as u (id, n) join ledger_budgets s on s.subject_id = u.id
           order by s.subject_id
           for no key update of s
         ) as l
@@ -153,7 +163,7 @@ const statements = [
     if not counts then return answer; end if;
 
     -- 4: write the budgets back, and what was counted
-    update budget_states s
+    update ledger_budgets s
       set bucket_tokens = u.tokens, bucket_fraction = u.fraction, bucket_at_ms = u.at_ms, quota_month = u.month, quota_used = u.used
       from unnest(places, tokens, fractions, ats, months, useds) as u (place, tokens, fraction, at_ms, month, used)
       where s.ctid = u.place;
@@ -212,16 +222,24 @@ const statements = [
       from lines group by 1
     ), uses_of as (
       select (n - 1) / p_lines as part, json_agg(json_build_array(key_id, at_ms, ip)) as last_uses from uses group by 1
+    ), charged as (
+      select b.*, row_number() over () as n
+      from ledger_budgets as b
+      where b.subject_id in (select key_id from requests where outcome = 'VALID' union select tenant_id from requests where outcome = 'VALID')
+    ), budgets_of as (
+      select (n - 1) / p_lines as part,
+             json_agg(json_build_array(subject_id, bucket_tokens, bucket_fraction, bucket_at_ms, quota_month, quota_used)) as budgets
+      from charged group by 1
     )
-    insert into ledger_moves (id, counts, last_uses)
-      select p_id || case part when 0 then '' else '.' || part end, counts, coalesce(last_uses, '[]')
-      from counts_of left join uses_of using (part)
+    insert into ledger_moves (id, counts, last_uses, budgets)
+      select p_id || case part when 0 then '' else '.' || part end, coalesce(counts, '[]'), coalesce(last_uses, '[]'), coalesce(budgets, '[]')
+      from counts_of full join uses_of using (part) full join budgets_of using (part)
       order by part;
   end $$`,
 
-  // The oldest move that is not confirmed. Where there is none, one is cut, by one caller at a time: from batches of at most p_requests
-  // requests (but one batch at least), in pieces of at most p_lines lines. A key has at most p_labels endpoints in an hour, with those that
-  // the store knows; the first ones keep their names, the others are "other".
+  // The oldest move that is not confirmed. Where there is none, one is cut, from batches of at most p_requests requests (but one batch at
+  // least), in pieces of at most p_lines lines. A key has at most p_labels endpoints in an hour, with those that the store knows; the first
+  // ones keep their names, the others are "other". For that bound nothing is cut while the store has not confirmed all that was.
   sql`create function ledger_take(p_id text, p_requests integer, p_lines integer, p_labels integer) returns setof ledger_moves
     language plpgsql as $$
   begin
