@@ -15,3 +15,13 @@ export const calculateSlot = (key: string): number => {
   const [, tag = key] = /^[^{]*\{([^}]+)\}/.exec(key) ?? [];
   return crc16(Buffer.from(tag)) % slots;
 };
+
+/**
+ * The hash tags of a cluster's shards: as many as there are, in slots that are evenly apart, so that the servers have equal shares. Every process must
+ * know the same ones, for a key's entry is where its tag leads.
+ */
+export const clusterTags: readonly string[] = Array.from({ length: 16 }, (_, shard) => {
+  let tag = 0;
+  while (Math.floor(calculateSlot(String(tag)) / (slots / 16)) !== shard) tag += 1;
+  return String(tag);
+});

@@ -18,7 +18,14 @@ await describeWithRedis("Redis Cluster", () => {
   const opened: RedisLedger[] = [];
   const ledger = (options: Partial<RedisLedgerOptions> = {}): RedisLedger => {
     const url = `redis+cluster://${nodes.map(({ port }) => `127.0.0.1:${port}`).join(",")}`;
-    const made = createRedisLedger({ connection: url, newMoveId: () => newId("mov"), prefix: `test${opened.length}.`, commandDeadlineMs: 1_000, ...options });
+    const made = createRedisLedger({
+      connection: url,
+      newMoveId: () => newId("mov"),
+      prefix: `test${opened.length}.`,
+      commandDeadlineMs: 10_000,
+      connectDeadlineMs: 10_000,
+      ...options,
+    });
     opened.push(made);
     return made;
   };

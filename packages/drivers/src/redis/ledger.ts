@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Known, Ledger, SpendRequest, SpendResult, UsageSource } from "@keywright/core";
 import { createKeeper, type Keeper, type LinkEvent } from "./keeper.ts";
-import { type Link, openLink, shardsOf } from "./link.ts";
+import { type Link, openLink, tagsOf } from "./link.ts";
 import { type ShardNames, shardNames, shardOf } from "./names.ts";
 import { parseRedisUrl, type RedisConnection } from "./redis-url.ts";
 import { scripts } from "./scripts.ts";
@@ -54,8 +54,7 @@ export const createRedisLedger = (options: RedisLedgerOptions): RedisLedger => {
   const { batchSize, connectDeadlineMs, commandDeadlineMs, identityDeadlineMs, prefix } = { ...defaults, ...options };
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > maxBatchSize) throw new RangeError(`batchSize is not between 1 and ${maxBatchSize}.`);
   const connection = typeof options.connection === "string" ? parseRedisUrl(options.connection) : options.connection;
-  const count = shardsOf(connection);
-  const names = Array.from({ length: count }, (_, shard) => shardNames(prefix, shard, count));
+  const names = tagsOf(connection).map((tag) => shardNames(prefix, tag));
   const keeper = createKeeper({
     open: () => openLink({ connection, connectDeadlineMs }),
     admit: async (link) => options.onIdentity?.(link.identity, (changed) => announceOn(link, names, changed)),
@@ -71,7 +70,7 @@ export const createRedisLedger = (options: RedisLedgerOptions): RedisLedger => {
   const spendOn = shards.map(({ spend }) => spend);
   return {
     spend: (request: SpendRequest): Promise<SpendResult> => {
-      const spend = spendOn[shardOf(request.key.id, request.tenant?.id ?? null, count)];
+      const spend = spendOn[shardOf(request.key.id, request.tenant?.id ?? null, names.length)];
       return spend === undefined ? Promise.reject(new RangeError("There is no such shard.")) : spend(request);
     },
     announce: (changed) => announce(keeper, names, changed),

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { calculateSlot } from "./cluster-slot.ts";
+import { calculateSlot, clusterTags } from "./cluster-slot.ts";
 import { connectNode, type RedisNode } from "./node.ts";
 import type { HostPort, RedisConnection } from "./redis-url.ts";
 import { scripts } from "./scripts.ts";
@@ -25,10 +25,8 @@ export interface LinkOptions {
   readonly connectDeadlineMs: number;
 }
 
-/** Shards of a ledger in a cluster. Every process must have the same number; it bounds how evenly the load spreads over the servers. */
-const clusterShards = 64;
-
-export const shardsOf = (connection: RedisConnection): number => (connection.kind === "cluster" ? clusterShards : 1);
+/** The hash tag of each shard of the ledger. A single server has one shard, and its one script call a batch needs no tag. */
+export const tagsOf = (connection: RedisConnection): readonly (string | null)[] => (connection.kind === "cluster" ? clusterTags : [null]);
 
 /** Finds the primary, or the primaries, and connects. Rejects where a server is a replica, too old, or does not answer in time. */
 export const openLink = (options: LinkOptions): Promise<Link> => {
@@ -118,7 +116,7 @@ const askCluster = async ({ connectDeadlineMs }: LinkOptions, cluster: Cluster):
     try {
       const node = await connectNode({ at, access: cluster, deadlineMs: connectDeadlineMs });
       const slots = await within(connectDeadlineMs, node.send(["CLUSTER", "SLOTS"]), node.close).finally(node.close);
-      return Array.from({ length: clusterShards }, (_, shard) => primaryOf(slots, calculateSlot(String(shard)), at));
+      return clusterTags.map((tag) => primaryOf(slots, calculateSlot(tag), at));
     } catch (error) {
       failures.push(error);
     }

@@ -21,9 +21,9 @@ export interface ShardNames {
   pageOf(pageName: string): string;
 }
 
-/** Names in a ledger of `shards` shards; a single server has one shard and needs no tag. */
-export const shardNames = (prefix: string, shard: number, shards: number): ShardNames => {
-  const root = shards === 1 ? `${prefix}${layout}:` : `${prefix}${layout}{${shard}}:`;
+/** The names of a shard with this hash tag; null: the only shard there is. */
+export const shardNames = (prefix: string, tag: string | null): ShardNames => {
+  const root = tag === null ? `${prefix}${layout}:` : `${prefix}${layout}{${tag}}:`;
   const pageRoot = `${root}#page:`;
   return {
     due: `${root}#due`,

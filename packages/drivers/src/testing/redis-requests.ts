@@ -5,7 +5,7 @@ export const spendRequest = (change: Partial<SpendRequest> = {}): SpendRequest =
   key: { id: "key_1", revision: 1 },
   tenant: null,
   decided: "VALID",
-  keyLimit: { limit: 1_000, windowSeconds: 3_600 },
+  keyLimit: { limit: 1_000, windowSeconds: 2_592_000 },
   poolLimit: null,
   monthlyQuota: null,
   cost: 1,
