@@ -67,7 +67,7 @@ const credentials = (user: string | undefined): Access => {
 };
 
 const hostPort = (text: string, defaultPort: number): HostPort => {
-  const [, bracketed, plain, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+))(?::(\d{1,5}))?$/.exec(text) ?? refuse("a host is not one");
+  const [, bracketed, plain, port] = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\],\s]+))(?::(\d{1,5}))?$/.exec(text) ?? refuse("a host is not one");
   const number = port === undefined ? defaultPort : Number(port);
   if (number < 1 || number > 65_535) refuse("a port is not one");
   return { host: bracketed ?? plain ?? "", port: number };

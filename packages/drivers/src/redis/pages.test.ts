@@ -1,0 +1,86 @@
+import { describe, expect, it } from "vitest";
+import { createEndpointLabels } from "./endpoint-labels.ts";
+import { type Counted, countsOf, createPages } from "./pages.ts";
+
+const open = () => {
+  const ids = { last: 0 };
+  return createPages(() => {
+    ids.last += 1;
+    return `mov_${ids.last}`;
+  });
+};
+
+const counted = (change: Partial<Counted> = {}): Counted => ({
+  keyId: "key_1",
+  tenantId: null,
+  endpoint: "GET /a",
+  outcome: "VALID",
+  nowMs: 7_200_001,
+  ip: null,
+  ...change,
+});
+
+describe("pages of counts", () => {
+  it("leave only when the last batch that may be counted on them has been answered", async () => {
+    const pages = open();
+    const page = pages.begin();
+    const [first, second] = [pages.begin(), pages.begin()];
+    expect([first, second]).toEqual([page, page]);
+    pages.count(page, counted());
+    pages.settle(page);
+    const state = { left: false };
+    const next = pages.next().then((left) => {
+      state.left = true;
+      return left;
+    });
+    expect(pages.begin()).not.toBe(page);
+    pages.settle(page);
+    await Promise.resolve();
+    expect(state.left).toBe(false);
+    pages.count(page, counted());
+    pages.settle(page);
+    expect(countsOf((await next) ?? page)).toEqual([{ keyId: "key_1", tenantId: null, hourMs: 7_200_000, endpoint: "GET /a", outcome: "VALID", requests: 2 }]);
+    expect(await pages.next()).toBe(page);
+    pages.remove(page);
+  });
+
+  it("leave nothing where nothing was counted", async () => {
+    const pages = open();
+    expect(await pages.next()).toBeUndefined();
+    const page = pages.begin();
+    pages.settle(page);
+    expect(await pages.next()).toBeUndefined();
+    expect(pages.ids()).not.toContain(page.id);
+  });
+
+  it("are bounded while the store is away: full ones wait, and from some number on lines are told apart no longer and copies are not made", () => {
+    const pages = open();
+    const labels = createEndpointLabels(pages.isCrowded);
+    for (let n = 0; n < 32 * 5_000; n++) {
+      const page = pages.begin();
+      pages.count(page, counted({ keyId: `key_${n}`, endpoint: labels.label(`key_${n}`, "GET /a") }));
+      pages.settle(page);
+    }
+    expect(pages.isCrowded()).toBe(true);
+    expect(pages.ids().length).toBe(33);
+    expect(labels.label("key_new", "GET /a")).toBe("other");
+    const page = pages.begin();
+    const record = "x".repeat(1024 * 1024);
+    expect([1, 2, 3].map(() => pages.copy(page, record).length)).toEqual([record.length, record.length, 0]);
+    for (let n = 0; n < 6_000; n++) pages.count(page, counted({ keyId: `key_${n}` }));
+    expect(pages.ids().length).toBe(33);
+  });
+});
+
+describe("endpoint labels", () => {
+  it("are 200 a key and hour, and then one", () => {
+    const labels = createEndpointLabels(() => false);
+    labels.setHour(0);
+    for (let n = 0; n < 200; n++) expect(labels.label("key_1", `GET /${n}`)).toBe(`GET /${n}`);
+    expect(labels.label("key_1", "GET /200")).toBe("other");
+    expect(labels.label("key_1", "GET /7")).toBe("GET /7");
+    expect(labels.label("key_2", "GET /200")).toBe("GET /200");
+    labels.setHour(3_600_000);
+    expect(labels.label("key_1", "GET /200")).toBe("GET /200");
+  });
+});
