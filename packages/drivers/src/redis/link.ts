@@ -60,6 +60,8 @@ const inspect = async (node: RedisNode): Promise<ServerInfo> => {
   if (info.role !== "master") throw new Error("The server is a replica; the ledger needs the primary.");
   if (info.fields.get("loading") === "1") throw new Error("The server is still loading its data.");
   if (info.runId === "") throw new Error("The server does not tell its run id.");
+  const one = await node.send(["EVAL", "return struct.pack('H', 1)", "0"]);
+  if (!Buffer.from([1, 0]).equals(one as Buffer)) throw new Error("The server's machine is big-endian; Keywright's scripts are not.");
   await Promise.all(Object.values(scripts).map(({ text }) => node.send(["SCRIPT", "LOAD", text])));
   return info;
 };

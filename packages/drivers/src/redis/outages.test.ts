@@ -128,6 +128,19 @@ await describeWithRedis("Redis", () => {
       expect((await eventually(() => ledger.spend(spendRequest()))).state).toBe("MISS");
     });
 
+    it("made known too late for those who waited: nothing of theirs is sent any more", async () => {
+      const process = await server();
+      const gate = { open: () => {} };
+      const opened = new Promise<void>((resolve) => {
+        gate.open = resolve;
+      });
+      const ledger = ledgerOn(process.url, { onIdentity: () => opened });
+      await expect(ledger.spend(spendRequest())).rejects.toMatchObject(unavailable);
+      gate.open();
+      await eventually(() => ledger.identity());
+      expect(await process.cli("DBSIZE")).toBe("0");
+    });
+
     it("whose successor is told of all recent changes before it is asked: none of them is undone by what it still holds", async () => {
       const process = await server();
       const known = { revision: 1 };

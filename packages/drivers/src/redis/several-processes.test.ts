@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { describeWithRedis } from "../testing/redis-engine.ts";
 import { drain, ledgerOn, newId, requestsIn, server } from "../testing/redis-ledgers.ts";
 import { spendInstalling, spendRequest, tallyOf } from "../testing/redis-requests.ts";
@@ -67,6 +67,23 @@ await describeWithRedis("Redis", () => {
         { keyId: "key_1", tenantId: "ten_1", hourMs: hour + 3_600_000, endpoint: "GET /a b", outcome: "RATE_LIMITED", requests: 1 },
       ]);
       expect(move?.lastUses).toEqual([{ keyId: "key_1", atMs: Date.UTC(2026, 10, 21, 11, 0, 10), ip: null }]);
+    });
+
+    it("count on a new page when others may have taken the old one for a dead process's", async () => {
+      const { url } = await server();
+      const nowMs = Date.UTC(2026, 10, 21);
+      const [stopped, heir] = [ledgerOn(url, { nowMs: () => nowMs }), ledgerOn(url, { nowMs: () => nowMs + 31_000 })];
+      await spendInstalling(stopped, spendRequest({ keyLimit: null }));
+      const taken = await drain(heir);
+      expect(requestsIn(taken)).toBe(1);
+      const later = performance.now() + 16_000;
+      vi.spyOn(performance, "now").mockImplementation(() => later);
+      onTestFinished(() => void vi.restoreAllMocks());
+      await spendInstalling(stopped, spendRequest({ keyLimit: null }));
+      const own = await drain(stopped);
+      // The store refuses the first, for it has a move of that id.
+      expect(own.map(({ id }) => id === taken[0]?.id)).toEqual([true, false]);
+      expect(own.map((move) => requestsIn([move]))).toEqual([1, 1]);
     });
 
     it("never take a living process's counts, however long it is idle, and leave nothing behind", async () => {
