@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { migrate } from "../postgres/migrate.ts";
 import { createTables } from "../postgres/migrations/0001-store.ts";
 import { createLedger } from "../postgres/migrations/0002-ledger.ts";
+import { createSealedSecrets } from "../postgres/migrations/0003-sealed-secrets.ts";
 import { createStore } from "../postgres/store.ts";
 
 /** What the port does not promise and the SQL must do all the same, on a new database that `open` makes. */
@@ -48,7 +49,7 @@ const migrationSuite = (pool: () => PostgresPool): void => {
   describe("migrate", () => {
     it("brings a new database to the present shape, once, however many start at once", async () => {
       const ran = await Promise.all([migrate(pool()), migrate(pool()), migrate(pool())]);
-      expect(ran.flat()).toEqual(["0001-store", "0002-ledger"]);
+      expect(ran.flat()).toEqual(["0001-store", "0002-ledger", "0003-sealed-secrets"]);
       const before = await shape(pool());
       expect(await migrate(pool())).toEqual([]);
       expect(await shape(pool())).toEqual(before);
@@ -58,7 +59,8 @@ const migrationSuite = (pool: () => PostgresPool): void => {
       const before = await shape(pool());
       const half = { up: async (db: Kysely<unknown>) => void (await db.schema.createTable("half").addColumn("id", "text").execute()) };
       const broken = { up: () => Promise.reject(new Error("no room")) };
-      const known = { "0001-store": createTables, "0002-ledger": createLedger, "0003-half": half, "0004-broken": broken };
+      const present = { "0001-store": createTables, "0002-ledger": createLedger, "0003-sealed-secrets": createSealedSecrets };
+      const known = { ...present, "0998-half": half, "0999-broken": broken };
       await expect(migrate(pool(), known)).rejects.toThrow("no room");
       expect(await shape(pool())).toEqual(before);
     });
