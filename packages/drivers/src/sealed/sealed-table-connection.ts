@@ -13,7 +13,7 @@ export interface SealedTableClient {
 }
 
 /** The pool speaks for the store; whoever asks for a secret hears of the secret store. */
-export const secretStoreFailure = (error: unknown): Unavailable =>
+const secretStoreFailure = (error: unknown): Unavailable =>
   new Unavailable("secret-store", error instanceof Unavailable && error.cause !== undefined ? error.cause : error);
 
 export interface Statement {
