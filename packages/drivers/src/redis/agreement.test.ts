@@ -154,8 +154,8 @@ const act = fc.oneof(
     weight: 5,
     arbitrary: fc.record({ key: fc.nat({ max: 2 }), times: fc.integer({ min: 1, max: 6 }), decided: fc.constantFrom("VALID" as const, "DISABLED" as const) }),
   },
-  { weight: 2, arbitrary: fc.record({ ms: fc.nat({ max: 90_000 }) }) },
-  { weight: 2, arbitrary: fc.constantFrom("deliver" as const, "take only" as const, "evict" as const) },
+  { weight: 1, arbitrary: fc.record({ ms: fc.nat({ max: 90_000 }) }) },
+  { weight: 5, arbitrary: fc.constantFrom("begin delivery" as const, "end delivery" as const, "deliver" as const, "evict" as const, "evict" as const) },
 );
 type Act = typeof act extends fc.Arbitrary<infer T> ? T : never;
 
@@ -169,7 +169,8 @@ const spendFrom = async (store: ReadonlyMap<string, BudgetState>, ledger: Source
 
 const takeAct = async (server: RedisProcess, both: Both, { each, store }: { readonly each: Act; readonly store: Map<string, BudgetState> }): Promise<void> => {
   if (each === "evict") await evict(server, both.prefix);
-  else if (each === "take only") await both.redis.take();
+  else if (each === "begin delivery") await beginDelivery(both.redis);
+  else if (each === "end delivery") await endDelivery(both.redis, store);
   else if (each === "deliver") await deliver(both.redis, store);
   else if ("ms" in each) both.time.nowMs += each.ms;
   else {
@@ -203,14 +204,25 @@ const evict = (server: RedisProcess, prefix: string): Promise<string> =>
     prefix,
   );
 
-/** As the store does it: applied before it is confirmed. */
-const deliver = async (source: UsageSource, store: Map<string, BudgetState>): Promise<void> => {
+/** Until budgets are on their way to the store. */
+const beginDelivery = async (source: UsageSource): Promise<void> => {
   for (;;) {
     const move = await source.take();
-    if (move === undefined) return;
-    for (const state of move.budgets) store.set(state.subjectId, state);
+    if (move === undefined || move.budgets.length > 0) return;
     await source.confirm(move.id);
   }
+};
+
+/** As the store does it with one move: applied before it is confirmed. */
+const endDelivery = async (source: UsageSource, store: Map<string, BudgetState>): Promise<boolean> => {
+  const move = await source.take();
+  for (const state of move?.budgets ?? []) store.set(state.subjectId, state);
+  await source.confirm(move?.id ?? "");
+  return move !== undefined;
+};
+
+const deliver = async (source: UsageSource, store: Map<string, BudgetState>): Promise<void> => {
+  while (await endDelivery(source, store));
 };
 
 await describeWithRedis("Redis", () => {
@@ -257,7 +269,7 @@ await describeWithRedis("Redis", () => {
           const store = new Map<string, BudgetState>();
           for (const each of acts) await takeAct(server, both, { each, store });
         });
-      await fc.assert(fc.asyncProperty(fc.array(act, { minLength: 5, maxLength: 40 }), property), { numRuns: 100 });
+      await fc.assert(fc.asyncProperty(fc.array(act, { minLength: 10, maxLength: 60 }), property), { numRuns: 100 });
     });
   });
 });
