@@ -12,3 +12,4 @@ export { createPostgresLedger } from "./postgres/ledger/ledger.ts";
 export { migrate } from "./postgres/migrate.ts";
 export { createStore } from "./postgres/store.ts";
 export { openSealedFile } from "./sealed/sealed-file.ts";
+export { createSealedTable } from "./sealed/sealed-table.ts";
