@@ -5,7 +5,7 @@ import type { Known, Ledger, SpendRequest, SpendResult, Spent } from "../ports/l
 import type { UsageSource } from "../ports/usage-source.ts";
 
 /** Keys, tenants and budgets that the store has from now on. */
-export interface Committed {
+interface Committed {
   readonly keys?: readonly Known[];
   readonly tenants?: readonly Known[];
   readonly budgets?: readonly BudgetState[];

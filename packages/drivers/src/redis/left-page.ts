@@ -1,5 +1,5 @@
 import type { UsageMove } from "@keywright/core";
-import { countsOf, createPage, lastUsesOf, type Page, tally } from "./pages.ts";
+import { countsOf, createPage, lastUsesOf, type Page, tally, usageOn } from "./pages.ts";
 
 /** Elements of the list that one read brings: two for each batch. */
 const elementsPerRead = 200;
@@ -25,9 +25,9 @@ const tallyBatch = (page: Page, record: string, became: string): void => {
     const outcome = outcomes[index] ?? notCounted;
     if (outcome === notCounted) return;
     const [keyId = "", tenantId = "", decided = "", ip = "", ...label] = line.split(" ");
-    tally(page, {
-      keyId,
-      tenantId: tenantId === "" ? null : tenantId,
+    const given = tenantId === "" ? null : tenantId;
+    tally(page, usageOn(page, keyId, given), {
+      tenantId: given,
       endpoint: label.join(" "),
       outcome: refusals[outcome] ?? decided,
       nowMs: Number(nowMs),

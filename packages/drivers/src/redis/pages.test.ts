@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { createEndpointLabels } from "./endpoint-labels.ts";
+import { shardNames } from "./names.ts";
 import { type Counted, countsOf, createPages } from "./pages.ts";
+import { createSubjects, labelOf } from "./subjects.ts";
 
 const open = () => {
   const ids = { last: 0 };
@@ -11,7 +12,6 @@ const open = () => {
 };
 
 const counted = (change: Partial<Counted> = {}): Counted => ({
-  keyId: "key_1",
   tenantId: null,
   endpoint: "GET /a",
   outcome: "VALID",
@@ -20,13 +20,16 @@ const counted = (change: Partial<Counted> = {}): Counted => ({
   ...change,
 });
 
+const subjects = () => createSubjects(shardNames("kw", null));
+const key = subjects().of("key_1");
+
 describe("pages of counts", () => {
   it("leave only when the last batch that may be counted on them has been answered", async () => {
     const pages = open();
     const page = pages.begin();
     const [first, second] = [pages.begin(), pages.begin()];
     expect([first, second]).toEqual([page, page]);
-    pages.count(page, counted());
+    pages.count(page, key, counted());
     pages.settle(page);
     const state = { left: false };
     const next = pages.next().then((left) => {
@@ -37,7 +40,7 @@ describe("pages of counts", () => {
     pages.settle(page);
     await Promise.resolve();
     expect(state.left).toBe(false);
-    pages.count(page, counted());
+    pages.count(page, key, counted());
     pages.settle(page);
     expect(countsOf((await next) ?? page)).toEqual([{ keyId: "key_1", tenantId: null, hourMs: 7_200_000, endpoint: "GET /a", outcome: "VALID", requests: 2 }]);
     expect(await pages.next()).toBe(page);
@@ -55,32 +58,32 @@ describe("pages of counts", () => {
 
   it("are bounded while the store is away: full ones wait, and from some number on lines are told apart no longer and copies are not made", () => {
     const pages = open();
-    const labels = createEndpointLabels(pages.isCrowded);
+    const keys = subjects();
+    const label = (id: string): string => labelOf(keys.of(id), "GET /a", { hourMs: 0, isCrowded: pages.isCrowded() });
     for (let n = 0; n < 32 * 5_000; n++) {
       const page = pages.begin();
-      pages.count(page, counted({ keyId: `key_${n}`, endpoint: labels.label(`key_${n}`, "GET /a") }));
+      pages.count(page, keys.of(`key_${n}`), counted({ endpoint: label(`key_${n}`) }));
       pages.settle(page);
     }
     expect(pages.isCrowded()).toBe(true);
     expect(pages.ids().length).toBe(33);
-    expect(labels.label("key_new", "GET /a")).toBe("other");
+    expect(label("key_new")).toBe("other");
     const page = pages.begin();
     const record = "x".repeat(1024 * 1024);
     expect([1, 2, 3].map(() => pages.copy(page, record).length)).toEqual([record.length, record.length, 0]);
-    for (let n = 0; n < 6_000; n++) pages.count(page, counted({ keyId: `key_${n}` }));
+    for (let n = 0; n < 6_000; n++) pages.count(page, keys.of(`key_${n}`), counted());
     expect(pages.ids().length).toBe(33);
   });
 });
 
-describe("endpoint labels", () => {
+describe("endpoints", () => {
   it("are 200 a key and hour, and then one", () => {
-    const labels = createEndpointLabels(() => false);
-    labels.setHour(0);
-    for (let n = 0; n < 200; n++) expect(labels.label("key_1", `GET /${n}`)).toBe(`GET /${n}`);
-    expect(labels.label("key_1", "GET /200")).toBe("other");
-    expect(labels.label("key_1", "GET /7")).toBe("GET /7");
-    expect(labels.label("key_2", "GET /200")).toBe("GET /200");
-    labels.setHour(3_600_000);
-    expect(labels.label("key_1", "GET /200")).toBe("GET /200");
+    const keys = subjects();
+    const label = (id: string, endpoint: string, hourMs = 0): string => labelOf(keys.of(id), endpoint, { hourMs, isCrowded: false });
+    for (let n = 0; n < 200; n++) expect(label("key_1", `GET /${n}`)).toBe(`GET /${n}`);
+    expect(label("key_1", "GET /200")).toBe("other");
+    expect(label("key_1", "GET /7")).toBe("GET /7");
+    expect(label("key_2", "GET /200")).toBe("GET /200");
+    expect(label("key_1", "GET /200", 3_600_000)).toBe("GET /200");
   });
 });

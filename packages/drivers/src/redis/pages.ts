@@ -1,4 +1,5 @@
 import type { LastUse, UsageCount } from "@keywright/core";
+import type { Subject } from "./subjects.ts";
 
 /** Lines after which a page is full: what one move of counts carries. */
 const pageLines = 5_000;
@@ -6,6 +7,7 @@ const pageLines = 5_000;
 const pageBytes = 2 * 1024 * 1024;
 /** Full pages that may wait for the store. Beyond them the open page grows on, with endpoints that are told apart no longer, and without a copy. */
 const waitingPages = 32;
+const hourMs = 3_600_000;
 
 /** The counts that one process has made, and that leave it as one move under the page's id. */
 export interface Page {
@@ -20,14 +22,17 @@ export interface Page {
   readonly keys: Map<string, KeyUsage>;
 }
 
-interface KeyUsage {
+/** What one key has on one page. */
+export interface KeyUsage {
+  readonly keyId: string;
+  /** By its id, so that whoever remembers this does not hold the whole page. */
+  readonly pageId: string;
   readonly tenantId: string | null;
   readonly lines: { readonly hourMs: number; readonly endpoint: string; readonly outcome: string; requests: number }[];
   lastUse: LastUse | undefined;
 }
 
 export interface Counted {
-  readonly keyId: string;
   readonly tenantId: string | null;
   readonly endpoint: string;
   readonly outcome: string;
@@ -40,7 +45,7 @@ export interface Pages {
   begin(): Page;
   /** What of this record the ledger keeps as a copy: all of it, or nothing where there is too much. */
   copy(page: Page, record: string): string;
-  count(page: Page, counted: Counted): void;
+  count(page: Page, key: Subject, counted: Counted): void;
   /** A batch is no longer under way, answered or not. */
   settle(page: Page): void;
   /** Whether so much waits for the store that endpoints should no longer be told apart. */
@@ -82,8 +87,11 @@ export const createPages = (newId: () => string): Pages => {
       state.open.isUsed = true;
       return state.open;
     },
-    count: (page, counted) => {
-      tally(page, counted);
+    count: (page, key, counted) => {
+      const known = key.usage;
+      const usage = known?.pageId === page.id ? known : usageOn(page, key.id, counted.tenantId);
+      key.usage = usage;
+      tally(page, usage, counted);
       if (page === state.open && (page.lines >= pageLines || page.bytes >= pageBytes) && !isCrowded()) turn();
     },
     copy: (page, record) => {
@@ -106,19 +114,22 @@ export const createPages = (newId: () => string): Pages => {
   } satisfies Pages;
 };
 
-export const tally = (page: Page, { keyId, tenantId, endpoint, outcome, nowMs, ip }: Counted): void => {
-  const hourMs = nowMs - (nowMs % 3_600_000);
-  let usage = page.keys.get(keyId);
-  if (usage === undefined) {
-    usage = { tenantId, lines: [], lastUse: undefined };
-    page.keys.set(keyId, usage);
-  }
-  const line = usage.lines.find((other) => other.endpoint === endpoint && other.outcome === outcome && other.hourMs === hourMs);
+export const usageOn = (page: Page, keyId: string, tenantId: string | null): KeyUsage => {
+  const known = page.keys.get(keyId);
+  if (known !== undefined) return known;
+  const usage: KeyUsage = { keyId, pageId: page.id, tenantId, lines: [], lastUse: undefined };
+  page.keys.set(keyId, usage);
+  return usage;
+};
+
+export const tally = (page: Page, usage: KeyUsage, { endpoint, outcome, nowMs, ip }: Counted): void => {
+  const startMs = nowMs - (nowMs % hourMs);
+  const line = usage.lines.find((other) => other.endpoint === endpoint && other.outcome === outcome && other.hourMs === startMs);
   if (line === undefined) {
-    usage.lines.push({ hourMs, endpoint, outcome, requests: 1 });
+    usage.lines.push({ hourMs: startMs, endpoint, outcome, requests: 1 });
     page.lines += 1;
   } else line.requests += 1;
-  if (outcome === "VALID") usage.lastUse = { keyId, atMs: nowMs, ip };
+  if (outcome === "VALID") usage.lastUse = { keyId: usage.keyId, atMs: nowMs, ip };
 };
 
 const next = async (state: State, turn: () => void): Promise<Page | undefined> => {
@@ -134,6 +145,6 @@ const next = async (state: State, turn: () => void): Promise<Page | undefined> =
 };
 
 export const countsOf = (page: Page): readonly UsageCount[] =>
-  [...page.keys].flatMap(([keyId, { tenantId, lines }]) => lines.map((line) => ({ keyId, tenantId, ...line })));
+  [...page.keys.values()].flatMap(({ keyId, tenantId, lines }) => lines.map((line) => ({ keyId, tenantId, ...line })));
 
 export const lastUsesOf = (page: Page): readonly LastUse[] => [...page.keys.values()].flatMap(({ lastUse }) => lastUse ?? []);

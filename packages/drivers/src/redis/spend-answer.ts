@@ -11,10 +11,10 @@ const refusals: readonly (Verdict | undefined)[] = [undefined, "RATE_LIMITED", "
 const answerStates = { miss: 0, stale: 1 } as const;
 const doneBytes = 28;
 
-export const readBatchAnswer = (body: Buffer, requests: readonly SpendRequest[]): BatchAnswer => {
+export const readBatchAnswer = (body: Buffer, items: readonly { readonly request: SpendRequest }[]): BatchAnswer => {
   const nowMs = body.readDoubleLE(0);
   let at = 8;
-  const results = requests.map((request): SpendResult => {
+  const results = items.map(({ request }): SpendResult => {
     const state = body.readUInt8(at);
     if (state === answerStates.stale) {
       at += 1;
@@ -27,21 +27,27 @@ export const readBatchAnswer = (body: Buffer, requests: readonly SpendRequest[])
       at = tenantEnd;
       return { state: "MISS", lease };
     }
-    const done = readDone(body.subarray(at, at + doneBytes), request, nowMs);
+    const done = readDone(body, at, { request, nowMs });
     at += doneBytes;
     return done;
   });
   return { nowMs, results };
 };
 
-const readDone = (answer: Buffer, request: SpendRequest, nowMs: number): SpendResult => {
-  const bucket = { tokens: answer.readUInt32LE(2), fraction: answer.readUInt32LE(6) };
-  const pool = { tokens: answer.readUInt32LE(10), fraction: answer.readUInt32LE(14) };
+interface Asked {
+  readonly request: SpendRequest;
+  readonly nowMs: number;
+}
+
+const readDone = (body: Buffer, at: number, { request, nowMs }: Asked): SpendResult => {
+  const bucket = { tokens: body.readUInt32LE(at + 2), fraction: body.readUInt32LE(at + 6) };
+  const pool = { tokens: body.readUInt32LE(at + 10), fraction: body.readUInt32LE(at + 14) };
+  const quota = { month: body.readUInt16LE(at + 18), used: body.readDoubleLE(at + 20) };
   return {
     state: "DONE",
-    outcome: refusals[answer.readUInt8(1)] ?? request.decided,
+    outcome: refusals[body.readUInt8(at + 1)] ?? request.decided,
     key: bucketView(bucket, request.keyLimit, request.cost),
     pool: request.tenant === null ? null : bucketView(pool, request.poolLimit, request.cost),
-    quota: quotaView({ month: answer.readUInt16LE(18), used: answer.readDoubleLE(20) }, request.monthlyQuota, nowMs),
+    quota: quotaView(quota, request.monthlyQuota, nowMs),
   };
 };

@@ -1,13 +1,17 @@
 import type { BudgetState, SpendRequest } from "@keywright/core";
-import type { ShardNames } from "./names.ts";
+import type { Subject } from "./subjects.ts";
 
-/** A request and the label that its endpoint is counted under. */
+/** A request, whom it is about, and the label that its endpoint is counted under. */
 export interface BatchItem {
   readonly request: SpendRequest;
+  readonly key: Subject;
+  readonly tenant: Subject | null;
   readonly label: string;
 }
 
 interface BatchHead {
+  /** Of this process's batches on this shard; from 1. */
+  readonly number: number;
   /** 0: the server's clock. */
   readonly nowMs: number;
   /** What new leases begin with: never the same twice, whatever the ledger has forgotten. */
@@ -31,18 +35,18 @@ const requestBytes = 512;
 const longestLease = 120;
 
 /** Packs batches for `spend.lua`: numbers little-endian, strings behind their length. */
-export const createBatchPacker = (names: ShardNames) => {
+export const createBatchPacker = () => {
   const buffer = Buffer.alloc(headBytes + requestBytes * maxBatchSize);
   return (items: readonly BatchItem[], head: BatchHead): PackedBatch => {
-    const { entries, placeOf } = createPlaces(names);
+    const entries: string[] = [];
     let at = buffer.writeUInt16LE(items.length, 0);
     at = buffer.writeDoubleLE(head.nowMs, at);
     at = packText(buffer, at, head.seed);
     let record = "";
     for (const item of items) {
-      const { key, tenant, install } = item.request;
-      buffer[at + 3] = placeOf(key.id);
-      buffer[at + 4] = tenant === null ? 0 : placeOf(tenant.id);
+      const { install } = item.request;
+      buffer[at + 3] = placeOf(item.key, head.number, entries);
+      buffer[at + 4] = item.tenant === null ? 0 : placeOf(item.tenant, head.number, entries);
       at = packRequest(buffer, at, item.request);
       if (install !== null) at = packInstallation(buffer, at, install);
       record += recordLine(item);
@@ -51,18 +55,13 @@ export const createBatchPacker = (names: ShardNames) => {
   };
 };
 
-/** The entries of a batch, each once, by their places among them, the first of which is 1. */
-const createPlaces = (names: ShardNames) => {
-  const places = new Map<string, number>();
-  const entries: string[] = [];
-  const placeOf = (id: string): number => {
-    const known = places.get(id);
-    if (known !== undefined) return known;
-    entries.push(names.entry(id));
-    places.set(id, entries.length);
-    return entries.length;
-  };
-  return { entries, placeOf };
+/** The place of a subject's entry among the batch's entries, each of which is there once; the first has place 1. */
+const placeOf = (subject: Subject, batch: number, entries: string[]): number => {
+  if (subject.batch !== batch) {
+    subject.batch = batch;
+    subject.place = entries.push(subject.entry);
+  }
+  return subject.place;
 };
 
 const recordLine = ({ request: { key, tenant, decided, ip }, label }: BatchItem): string =>

@@ -1,13 +1,13 @@
 import { randomBytes } from "node:crypto";
 import type { SpendRequest, SpendResult } from "@keywright/core";
-import { createEndpointLabels, type EndpointLabels } from "./endpoint-labels.ts";
 import type { Keeper } from "./keeper.ts";
 import type { ShardNames } from "./names.ts";
 import { createPages, type Page, type Pages } from "./pages.ts";
 import { scripts } from "./scripts.ts";
 import { readBatchAnswer } from "./spend-answer.ts";
-import { createBatchPacker } from "./spend-batch.ts";
+import { type BatchItem, createBatchPacker } from "./spend-batch.ts";
 import { createSpendQueue, type Waiting } from "./spend-queue.ts";
+import { createSubjects, labelOf, type Subjects } from "./subjects.ts";
 
 export interface ShardOptions {
   readonly shard: number;
@@ -35,10 +35,12 @@ export const silentMs = 30_000;
 
 interface State extends ShardOptions {
   readonly pages: Pages;
-  readonly labels: EndpointLabels;
+  readonly subjects: Subjects;
   readonly pack: ReturnType<typeof createBatchPacker>;
   readonly nonce: string;
   batches: number;
+  /** By the ledger's clock, as far as it is known. */
+  hourMs: number;
   /** When the ledger last heard of the open page, by this process's monotonic clock. */
   touchedAtMs: number;
 }
@@ -48,10 +50,11 @@ export const createSpendShard = (options: ShardOptions): SpendShard => {
   const state: State = {
     ...options,
     pages,
-    labels: createEndpointLabels(pages.isCrowded),
-    pack: createBatchPacker(options.names),
+    subjects: createSubjects(options.names),
+    pack: createBatchPacker(),
     nonce: randomBytes(12).toString("base64url"),
     batches: 0,
+    hourMs: 0,
     touchedAtMs: performance.now(),
   };
   return {
@@ -87,27 +90,32 @@ const openPage = ({ pages, touchedAtMs }: State): Page => {
 const exchange = async (state: State, batch: readonly Waiting<SpendRequest, SpendResult>[], page: Page): Promise<void> => {
   const { names, keeper, shard } = state;
   const startedAtMs = performance.now();
-  const items = batch.map(({ request }) => ({ request, label: state.labels.label(request.key.id, request.endpoint) }));
+  const items = itemsOf(state, batch);
   state.batches += 1;
-  const { entries, body, record } = state.pack(items, { nowMs: state.nowMs(), seed: `${state.nonce}${state.batches}.` });
+  const number = state.batches;
+  const { entries, body, record } = state.pack(items, { number, nowMs: state.nowMs(), seed: `${state.nonce}${number}.` });
   const keys = [names.page(page.id), names.pages, names.due, ...entries];
   const args = [body, state.pages.copy(page, record)];
   const answer = await keeper.run((link) => link.node(shard).run(scripts.spend, keys, args));
-  const { nowMs, results } = readBatchAnswer(
-    answer as Buffer,
-    batch.map(({ request }) => request),
-  );
+  const { nowMs, results } = readBatchAnswer(answer as Buffer, items);
   state.touchedAtMs = startedAtMs;
-  state.labels.setHour(nowMs - (nowMs % 3_600_000));
-  batch.forEach(({ resolve }, index) => {
+  state.hourMs = nowMs - (nowMs % 3_600_000);
+  items.forEach(({ request, key, tenant, label }, index) => {
     const result = results[index];
-    const item = items[index];
-    if (result === undefined || item === undefined) throw new RangeError("The ledger answered fewer requests than it was asked.");
-    const { request, label } = item;
-    if (result.state === "DONE" && !request.dryRun) {
-      const { key, tenant, ip } = request;
-      state.pages.count(page, { keyId: key.id, tenantId: tenant?.id ?? null, endpoint: label, outcome: result.outcome, nowMs, ip });
-    }
-    resolve(result);
+    if (result?.state !== "DONE" || request.dryRun) return;
+    state.pages.count(page, key, { tenantId: tenant === null ? null : tenant.id, endpoint: label, outcome: result.outcome, nowMs, ip: request.ip });
+  });
+  batch.forEach(({ resolve, reject }, index) => {
+    const result = results[index];
+    if (result === undefined) reject(new RangeError("The ledger answered fewer requests than it was asked."));
+    else resolve(result);
+  });
+};
+
+const itemsOf = ({ subjects, hourMs, pages }: State, batch: readonly Waiting<SpendRequest, SpendResult>[]): readonly BatchItem[] => {
+  const labelling = { hourMs, isCrowded: pages.isCrowded() };
+  return batch.map(({ request }) => {
+    const key = subjects.of(request.key.id);
+    return { request, key, tenant: request.tenant === null ? null : subjects.of(request.tenant.id), label: labelOf(key, request.endpoint, labelling) };
   });
 };

@@ -14,7 +14,7 @@ export interface QueueOptions<Request, Result> {
   readonly deadlineMs: number;
 }
 
-export interface SpendQueue<Request, Result> {
+interface SpendQueue<Request, Result> {
   /** Rejects with `Unavailable("ledger")` where the queue is full or closed, or the wait too long. */
   add(request: Request): Promise<Result>;
   /** Takes nothing more; resolves when all that was taken is settled. */

@@ -1,0 +1,61 @@
+import type { ShardNames } from "./names.ts";
+import type { KeyUsage } from "./pages.ts";
+
+/** What this process remembers of a key or a tenant, so that a request looks it up but once. */
+export interface Subject {
+  readonly id: string;
+  /** The name of its entry. */
+  readonly entry: string;
+  /** The batch that it was last part of, and its place there. */
+  batch: number;
+  place: number;
+  /** Where it was last counted. */
+  usage: KeyUsage | undefined;
+  /** Endpoints that it is known to have used in this hour. */
+  endpoints: Set<string> | undefined;
+  endpointsHourMs: number;
+}
+
+export interface Subjects {
+  of(id: string): Subject;
+}
+
+/** Subjects that are remembered; beyond them that one is forgotten which was first seen longest ago. */
+const maxSubjects = 200_000;
+
+export const createSubjects = (names: ShardNames): Subjects => {
+  const subjects = new Map<string, Subject>();
+  return {
+    of: (id) => {
+      const known = subjects.get(id);
+      if (known !== undefined) return known;
+      const oldest = subjects.size >= maxSubjects ? subjects.keys().next() : undefined;
+      if (oldest?.done === false) subjects.delete(oldest.value);
+      const subject = { id, entry: names.entry(id), batch: 0, place: 0, usage: undefined, endpoints: undefined, endpointsHourMs: 0 };
+      subjects.set(id, subject);
+      return subject;
+    },
+  } satisfies Subjects;
+};
+
+/** Endpoints that are told apart for one key in one hour; later ones are counted as `otherEndpoints`. */
+const endpointsPerHour = 200;
+const otherEndpoints = "other";
+
+interface Labelling {
+  readonly hourMs: number;
+  /** Whether no endpoint more is to be told apart. */
+  readonly isCrowded: boolean;
+}
+
+/** The label that an endpoint of this key is counted under: bounds how many lines of usage it can cause. */
+export const labelOf = (subject: Subject, endpoint: string, { hourMs, isCrowded }: Labelling): string => {
+  if (subject.endpoints === undefined || subject.endpointsHourMs !== hourMs) {
+    subject.endpoints = new Set();
+    subject.endpointsHourMs = hourMs;
+  }
+  if (subject.endpoints.has(endpoint)) return endpoint;
+  if (isCrowded || subject.endpoints.size >= endpointsPerHour) return otherEndpoints;
+  subject.endpoints.add(endpoint);
+  return endpoint;
+};
