@@ -2,6 +2,16 @@ export type { Verdict } from "@keywright/contract";
 export { type AuditDeps, systemActor } from "./audit.ts";
 export { type Authenticated, authenticate, type Credential, CredentialRefused } from "./authenticate.ts";
 export { cacheRecords } from "./cached-records.ts";
+export { type Committed, retellChanges } from "./change.ts";
+export {
+  type CurrentLedger,
+  type CurrentLedgerOptions,
+  type LedgerEvent,
+  type LedgerHealth,
+  type OutageChoices,
+  openCurrentLedger,
+} from "./epoch/current-ledger.ts";
+export { tellChange } from "./epoch/tell-change.ts";
 export { AppError, type FieldError, invalidField, type PortName, Unavailable } from "./errors.ts";
 export { type Idempotency, idempotencyWindowMs } from "./idempotency.ts";
 export { newId } from "./ids.ts";
@@ -24,8 +34,10 @@ export { Secret } from "./model/secret.ts";
 export type { Member, Tenant, Tier } from "./model/tenant.ts";
 export type { BudgetState, LastUse, UsageCount, UsageMove } from "./model/usage.ts";
 export type { Addresses } from "./ports/addresses.ts";
+export type { Announcement, AnnouncementPage, Announcements } from "./ports/announcements.ts";
 export type { AuditFilter, AuditLog } from "./ports/audit-log.ts";
 export type { Clock } from "./ports/clock.ts";
+export type { ConfirmingProcess, Epoch, Epochs } from "./ports/epochs.ts";
 export type { IdempotencyStore, IdempotentAnswer } from "./ports/idempotency-store.ts";
 export type { KeyRecord, KeyRecords } from "./ports/key-records.ts";
 export type { KeyFilter, KeyStore, StoredKey, StoredRecord } from "./ports/key-store.ts";
@@ -35,8 +47,10 @@ export type { Page, PageRequest } from "./ports/page.ts";
 export type { Random } from "./ports/random.ts";
 export type { SecretHash } from "./ports/secret-hash.ts";
 export type { SecretEntry, SecretStore } from "./ports/secret-store.ts";
+export type { Stopwatch } from "./ports/stopwatch.ts";
 export type { Store, Stores } from "./ports/store.ts";
 export type { MemberStore, TenantFilter, TenantStore } from "./ports/tenant-store.ts";
+export type { Admit, Introduction, ToldLedger } from "./ports/told-ledger.ts";
 export type { UsageSource } from "./ports/usage-source.ts";
 export type { UsageFilter, UsageStore, UsageSummary } from "./ports/usage-store.ts";
 export { createProver } from "./prove.ts";

@@ -160,7 +160,7 @@ describe("no stale key passes", () => {
   it("regenerating without grace ends every older secret at once; with grace the last one goes on until it ends", async () => {
     const { core, key, secret: first } = await openWithKey();
     const regenerate = async (graceSeconds: number) =>
-      (await regenerateKey(core, { actor: operator, keyId: key.id, graceSeconds, ifRevision: null, idempotency: null })).secret;
+      (await regenerateKey(core, { actor: operator, keyId: key.id, graceSeconds, ifRevision: null, idempotency: null })).result.secret;
     const other = core.openVerifier();
     expect(await verdictOf(other, first)).toBe("VALID");
     const second = await regenerate(3600);

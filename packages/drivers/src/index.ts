@@ -8,6 +8,7 @@ export { resolveMasterKey } from "./node/master-key.ts";
 export { createRandom } from "./node/random.ts";
 export { createSecretHash } from "./node/secret-hash.ts";
 export { openEmbedded } from "./postgres/embedded/open.ts";
+export { createEpochs } from "./postgres/epochs.ts";
 export { createPostgresLedger } from "./postgres/ledger/ledger.ts";
 export { migrate } from "./postgres/migrate.ts";
 export { createStore } from "./postgres/store.ts";

@@ -5,7 +5,5 @@ import { reasonOf, toRevoked } from "./revoke-key.ts";
 
 export const revokeRootKeyHandler =
   (engine: Engine): Handler<"revoke-root-key"> =>
-  async ({ actor, params, query, body }) => ({
-    status: 200,
-    body: toRevoked(await revokeRootKey(engine, { actor, keyId: params.key_id, reason: reasonOf(query, body) })),
-  });
+  async ({ actor, params, query, body }) =>
+    toRevoked(await revokeRootKey(engine, { actor, keyId: params.key_id, reason: reasonOf(query, body) }));

@@ -1,7 +1,7 @@
 import { updateKey } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler } from "../http/route.ts";
-import { etagOf, fromIfMatch, fromLimit, toExpiry, toWireKey } from "./wire-form.ts";
+import { changedReply, etagOf, fromIfMatch, fromLimit, toExpiry, toWireKey } from "./wire-form.ts";
 
 export const updateKeyHandler =
   (engine: Engine): Handler<"update-key"> =>
@@ -17,6 +17,6 @@ export const updateKeyHandler =
       ...(body.monthly_quota !== undefined && { monthlyQuota: body.monthly_quota }),
       ...(body.metadata !== undefined && { metadata: body.metadata }),
     };
-    const details = await updateKey(engine, { actor, keyId: params.key_id, change, ifRevision: fromIfMatch(ifMatch) });
-    return { status: 200, body: toWireKey(details, engine.clock.nowMs()), headers: etagOf(details.key.revision) };
+    const { result: details, enforced } = await updateKey(engine, { actor, keyId: params.key_id, change, ifRevision: fromIfMatch(ifMatch) });
+    return changedReply(toWireKey(details, engine.clock.nowMs()), enforced, etagOf(details.key.revision));
   };

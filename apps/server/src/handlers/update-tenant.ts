@@ -1,7 +1,7 @@
 import { updateTenant } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler } from "../http/route.ts";
-import { etagOf, fromIfMatch, fromLimit, toWireTenant } from "./wire-form.ts";
+import { changedReply, etagOf, fromIfMatch, fromLimit, toWireTenant } from "./wire-form.ts";
 
 export const updateTenantHandler =
   (engine: Engine): Handler<"update-tenant"> =>
@@ -12,6 +12,6 @@ export const updateTenantHandler =
       ...(body.status !== undefined && { status: body.status }),
       ...(body.rate_limit !== undefined && { rateLimit: fromLimit(body.rate_limit) }),
     };
-    const tenant = await updateTenant(engine, { actor, tenantId: params.tenant_id, change, ifRevision: fromIfMatch(ifMatch) });
-    return { status: 200, body: toWireTenant(tenant, engine.poolOf(tenant)), headers: etagOf(tenant.revision) };
+    const { result: tenant, enforced } = await updateTenant(engine, { actor, tenantId: params.tenant_id, change, ifRevision: fromIfMatch(ifMatch) });
+    return changedReply(toWireTenant(tenant, engine.poolOf(tenant)), enforced, etagOf(tenant.revision));
   };

@@ -125,6 +125,12 @@ export const toWireMember = (member: Member): WireMember => ({
   created_at: toTime(member.createdAtMs),
 });
 
+type Headers = Readonly<Record<string, string>>;
+
+/** A change's answer: 202 while some process may not follow it yet. */
+export const changedReply = <T extends object>(body: T, enforced: boolean, headers: Headers) =>
+  enforced ? { status: 200 as const, body, headers } : { status: 202 as const, body: { ...body, enforced: false as const }, headers };
+
 export const etagOf = (revision: number) => ({ etag: `"${revision}"` });
 
 /** The revision that `If-Match` names; null: none, or any. */

@@ -1,4 +1,4 @@
-import Type, { type Static, type TSchema } from "typebox";
+import Type, { type Static, type TLiteral, type TObject, type TSchema } from "typebox";
 import { MemberId, TenantId } from "./key.ts";
 import { bounds, RateLimit, VerdictCode } from "./limits.ts";
 import { closed, id, nullable, text, time } from "./text.ts";
@@ -8,6 +8,13 @@ export const page = <T extends TSchema>(item: T) =>
     data: Type.Array(item),
     next_cursor: nullable(Type.String({ description: "Pass it as `cursor` for the next page; null: this was the last." })),
   });
+
+/** A change that was committed, and that some process may not follow yet: while the ledger cannot be reached. */
+export const pending = <T extends TObject>(changed: T) =>
+  Type.Object({
+    ...changed.properties,
+    enforced: Type.Literal(false, { description: "Committed, but not yet in force in every process; it becomes so without another call." }),
+  } as T["properties"] & { enforced: TLiteral<false> });
 
 const paging = {
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: bounds.page, default: 50 })),

@@ -172,7 +172,7 @@ describe("update, revoke", () => {
     const { core, tenantId } = await openTenant();
     const { key } = (await create(core, tenantId)).details;
     const change = (ifRevision: number) => updateKey(core, { actor: operator, keyId: key.id, change: { name: "n" }, ifRevision });
-    expect((await change(1)).key.revision).toBe(2);
+    expect((await change(1)).result.key.revision).toBe(2);
     await expect(change(1)).rejects.toMatchObject({ code: "PRECONDITION_FAILED" });
   });
 

@@ -1,5 +1,5 @@
 import { auditEntry } from "../audit.ts";
-import { commitChange } from "../change.ts";
+import { announced, type Change, type Committed, enforce } from "../change.ts";
 import { AppError } from "../errors.ts";
 import { answerOnce, type Idempotency, type KeepAnswer } from "../idempotency.ts";
 import type { Actor } from "../model/audit.ts";
@@ -32,8 +32,8 @@ export interface RegenerateRequest {
 }
 
 /** Makes a new secret for a key. Its hash joins the key's path first; then one transaction makes it the current one and dates the old one. */
-export const regenerateKey = async (deps: RegenerateDeps, request: RegenerateRequest): Promise<IssuedKey> =>
-  answerOnce(deps, {
+export const regenerateKey = async (deps: RegenerateDeps, request: RegenerateRequest): Promise<Committed<IssuedKey>> => {
+  const result = await answerOnce(deps, {
     idempotency: request.idempotency,
     codec: issuedCodec,
     work: async (keep) => {
@@ -41,12 +41,17 @@ export const regenerateKey = async (deps: RegenerateDeps, request: RegenerateReq
       checkGrant(request.actor, key.row.scopes);
       const issued = await issueSecret(deps, key.row.id, key.row.environment);
       await addHash(deps, key.row, issued);
-      return commitChange(deps, async (stores) => {
-        const answer = await replaceSecret(deps, stores, { request, issued, keep });
-        return { result: answer, changed: [answer.details.key] };
-      });
+      return (await deps.store.transaction((stores) => announced(stores, () => replace(deps, stores, { request, issued, keep })))).result;
     },
   });
+  // A repetition, too, answers only what is in force.
+  return { result, enforced: await enforce(deps, [result.details.key]) };
+};
+
+const replace = async (deps: RegenerateDeps, stores: Stores, replacing: Replacing): Promise<Change<IssuedKey>> => {
+  const result = await replaceSecret(deps, stores, replacing);
+  return { result, changed: [result.details.key] };
+};
 
 const casAttempts = 5;
 

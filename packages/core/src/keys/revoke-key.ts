@@ -1,5 +1,5 @@
 import { type AuditDeps, auditEntry } from "../audit.ts";
-import { commitChange } from "../change.ts";
+import { type Committed, commitChange } from "../change.ts";
 import { AppError } from "../errors.ts";
 import type { Keyring } from "../keyring.ts";
 import type { Actor } from "../model/audit.ts";
@@ -24,14 +24,14 @@ export interface RevokeRequest {
 }
 
 /** Revokes a key for ever: committed, told to the ledger, then answered. Revoking a revoked key answers as the first time. */
-export const revokeKey = (deps: RevokeDeps, request: RevokeRequest): Promise<ApiKey> =>
+export const revokeKey = (deps: RevokeDeps, request: RevokeRequest): Promise<Committed<ApiKey>> =>
   commitChange(deps, async (stores) => {
     const { row } = (await lockKey(deps, stores, request)).key;
     return revokeRow(deps, stores, { ...request, row });
   });
 
 /** Revokes a root key; nobody cuts off the branch that they sit on. */
-export const revokeRootKey = async (deps: RevokeDeps, request: RevokeRequest): Promise<ApiKey> => {
+export const revokeRootKey = async (deps: RevokeDeps, request: RevokeRequest): Promise<Committed<ApiKey>> => {
   if (request.actor.id === request.keyId) {
     throw new AppError("PERMISSION_DENIED", { detail: "A root key cannot revoke itself: use another one, so that the operator is not locked out." });
   }

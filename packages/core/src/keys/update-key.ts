@@ -1,5 +1,5 @@
 import { type AuditDeps, auditEntry } from "../audit.ts";
-import { commitChange } from "../change.ts";
+import { type Committed, commitChange } from "../change.ts";
 import { AppError } from "../errors.ts";
 import type { Keyring } from "../keyring.ts";
 import type { Actor } from "../model/audit.ts";
@@ -42,8 +42,8 @@ export interface UpdateKeyRequest {
   readonly ifRevision: number | null;
 }
 
-/** Changes a key; in force everywhere when this resolves. */
-export const updateKey = async (deps: UpdateKeyDeps, { actor, keyId, change, ifRevision }: UpdateKeyRequest): Promise<KeyDetails> => {
+/** Changes a key; in force everywhere when this resolves and says so. */
+export const updateKey = async (deps: UpdateKeyDeps, { actor, keyId, change, ifRevision }: UpdateKeyRequest): Promise<Committed<KeyDetails>> => {
   const fields = changedFields(deps, actor, change);
   return commitChange(deps, async (stores) => {
     const stored = await lockAliveKey(deps, stores, { actor, keyId });

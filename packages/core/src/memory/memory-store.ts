@@ -1,4 +1,5 @@
 import type { Store, Stores } from "../ports/store.ts";
+import { memoryAnnouncements } from "./store-announcements.ts";
 import { memoryKeyStore } from "./store-keys.ts";
 import { memoryAuditLog, memoryIdempotencyStore } from "./store-logs.ts";
 import { copyState, emptyState, type StoreAccess, type StoreState } from "./store-state.ts";
@@ -46,6 +47,7 @@ const storesOf = (access: StoreAccess): Stores => ({
   tenants: memoryTenantStore(access),
   members: memoryMemberStore(access),
   audit: memoryAuditLog(access),
+  announcements: memoryAnnouncements(access),
   usage: memoryUsageStore(access),
   idempotency: memoryIdempotencyStore(access),
 });

@@ -4,6 +4,7 @@ import type { Member, Tenant } from "../model/tenant.ts";
 import type { BudgetState, UsageCount } from "../model/usage.ts";
 import type { IdempotentAnswer } from "../ports/idempotency-store.ts";
 import type { Page, PageRequest } from "../ports/page.ts";
+import type { KeptAnnouncement } from "./store-announcements.ts";
 
 /** All that a memory store holds, by id. Values are never changed in place, so a copy of the maps is a snapshot. */
 export interface StoreState {
@@ -19,6 +20,8 @@ export interface StoreState {
   readonly activity: Map<string, KeyActivity>;
   readonly budgets: Map<string, BudgetState>;
   readonly idempotency: Map<string, IdempotentAnswer>;
+  /** By sequence. */
+  readonly announcements: Map<number, KeptAnnouncement>;
 }
 
 /** One look at the state, or one change of it. Both run in one go: nothing happens between their lines. */
@@ -38,6 +41,7 @@ export const emptyState = (): StoreState => ({
   activity: new Map(),
   budgets: new Map(),
   idempotency: new Map(),
+  announcements: new Map(),
 });
 
 export const copyState = (state: StoreState): StoreState => ({
@@ -51,6 +55,7 @@ export const copyState = (state: StoreState): StoreState => ({
   activity: new Map(state.activity),
   budgets: new Map(state.budgets),
   idempotency: new Map(state.idempotency),
+  announcements: new Map(state.announcements),
 });
 
 /** Adds a row under a new id; a second row under one id is a mistake of the caller's. */

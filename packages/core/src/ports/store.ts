@@ -1,3 +1,4 @@
+import type { Announcements } from "./announcements.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { KeyStore } from "./key-store.ts";
@@ -10,6 +11,7 @@ export interface Stores {
   readonly tenants: TenantStore;
   readonly members: MemberStore;
   readonly audit: AuditLog;
+  readonly announcements: Announcements;
   readonly usage: UsageStore;
   readonly idempotency: IdempotencyStore;
 }

@@ -1,5 +1,5 @@
 import { type AuditDeps, auditEntry } from "../audit.ts";
-import { commitChange } from "../change.ts";
+import { type Committed, commitChange } from "../change.ts";
 import { AppError } from "../errors.ts";
 import { answerOnce, type Idempotency, plainCodec } from "../idempotency.ts";
 import { newId } from "../ids.ts";
@@ -56,8 +56,8 @@ export interface UpdateTenantRequest {
   readonly ifRevision: number | null;
 }
 
-/** Changes a tenant; in force for all its keys everywhere when this resolves. */
-export const updateTenant = (deps: TenantDeps, { actor, tenantId, change, ifRevision }: UpdateTenantRequest): Promise<Tenant> =>
+/** Changes a tenant; in force for all its keys everywhere when this resolves and says so. */
+export const updateTenant = (deps: TenantDeps, { actor, tenantId, change, ifRevision }: UpdateTenantRequest): Promise<Committed<Tenant>> =>
   commitChange(deps, async (stores) => {
     const stored = await stores.tenants.lock(tenantId);
     if (stored === undefined) throw new AppError("NOT_FOUND");

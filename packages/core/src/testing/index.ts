@@ -1,4 +1,5 @@
 export { cryptographyContract } from "./cryptography.contract.ts";
+export { epochsContract, type OpenedEpochs } from "./epochs.contract.ts";
 export { type LedgerUnderTest, ledgerContract } from "./ledger.contract.ts";
 export { randomContract } from "./random.contract.ts";
 export { bcryptVectors, secretHashContract } from "./secret-hash.contract.ts";

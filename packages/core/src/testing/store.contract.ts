@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { Store } from "../ports/store.ts";
+import { announcementsContract } from "./announcements.contract.ts";
 import { auditLogContract } from "./audit-log.contract.ts";
 import { idempotencyStoreContract } from "./idempotency-store.contract.ts";
 import { keyListContract } from "./key-list.contract.ts";
@@ -35,6 +36,7 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     tenantStoreContract(bench);
     memberStoreContract(bench);
     auditLogContract(bench);
+    announcementsContract(bench);
     usageStoreContract(bench);
     idempotencyStoreContract(bench);
   });

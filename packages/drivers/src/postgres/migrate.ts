@@ -3,12 +3,14 @@ import { type Migration, Migrator } from "kysely/migration";
 import { createTables } from "./migrations/0001-store.ts";
 import { createLedger } from "./migrations/0002-ledger.ts";
 import { createSealedSecrets } from "./migrations/0003-sealed-secrets.ts";
+import { createEpoch } from "./migrations/0004-epoch.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
-const migrations: Readonly<Record<string, Migration>> = {
+export const migrations: Readonly<Record<string, Migration>> = {
   "0001-store": createTables,
   "0002-ledger": createLedger,
   "0003-sealed-secrets": createSealedSecrets,
+  "0004-epoch": createEpoch,
 };
 
 /**

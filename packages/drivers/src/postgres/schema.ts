@@ -1,4 +1,4 @@
-import type { ColumnType } from "kysely";
+import type { ColumnType, Generated } from "kysely";
 
 /**
  * The tables as TypeScript knows them; `migrations/` makes them. Times are whole milliseconds since the epoch. Texts that are
@@ -15,6 +15,7 @@ export interface Tables {
   usage_hourly: UsageTable;
   usage_moves: MoveTable;
   idempotent_answers: IdempotentAnswerTable;
+  announcements: AnnouncementTable;
 }
 
 /** Written as JSON text, read as what it holds. */
@@ -125,6 +126,15 @@ export interface MoveTable {
   id: string;
   /** By the database's clock. */
   applied_at: ColumnType<Date, never, never>;
+}
+
+export interface AnnouncementTable {
+  sequence: Generated<number>;
+  subject_id: string;
+  revision: number;
+  /** By the database's clock, as is `settled_at`. */
+  made_at: ColumnType<Date, never, never>;
+  settled_at: ColumnType<Date, never, never>;
 }
 
 export interface IdempotentAnswerTable {

@@ -1,5 +1,6 @@
 import type { Store, Stores } from "@keywright/core";
 import { Kysely, PostgresDialect, type PostgresPool } from "kysely";
+import { postgresAnnouncements } from "./announcement-store.ts";
 import { postgresAuditLog } from "./audit-log.ts";
 import { postgresIdempotencyStore } from "./idempotency-store.ts";
 import { postgresKeyStore } from "./key-store.ts";
@@ -23,6 +24,7 @@ const storesOf = (db: Kysely<Tables>): Stores => ({
   tenants: postgresTenantStore(db),
   members: postgresMemberStore(db),
   audit: postgresAuditLog(db),
+  announcements: postgresAnnouncements(db),
   usage: postgresUsageStore(db),
   idempotency: postgresIdempotencyStore(db),
 });

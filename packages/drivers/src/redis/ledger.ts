@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import type { Known, Ledger, SpendRequest, SpendResult, UsageSource } from "@keywright/core";
+import type { Admit, Introduction, Known, Ledger, SpendRequest, SpendResult, ToldLedger, UsageSource } from "@keywright/core";
 import { createKeeper, type Keeper, type LinkEvent } from "./keeper.ts";
 import { type Link, openLink, tagsOf } from "./link.ts";
+import { markOn, readMark } from "./mark.ts";
 import { type ShardNames, shardNames, shardOf } from "./names.ts";
 import { parseRedisUrl, type RedisConnection } from "./redis-url.ts";
 import { scripts } from "./scripts.ts";
@@ -14,11 +15,8 @@ export interface RedisLedgerOptions {
   readonly connection: string | RedisConnection;
   /** Makes the id of a usage move. */
   readonly newMoveId: () => string;
-  /**
-   * Told which ledger a new connection leads to, before anything else is sent there; `announce` writes to that very ledger.
-   * While it is pending, and after it has rejected, every call rejects with `Unavailable`.
-   */
-  readonly onIdentity?: (identity: string, announce: Ledger["announce"]) => Promise<void>;
+  /** Asked before anything else is sent over a new connection. While it is pending, and after it has rejected, every call rejects with `Unavailable`. */
+  readonly admit?: Admit;
   /** Told of every connection won and lost: for the log, metrics and readiness. */
   readonly onLink?: (event: LinkEvent) => void;
   /** Requests that one script call takes at most; 1–100. */
@@ -27,38 +25,34 @@ export interface RedisLedgerOptions {
   readonly connectDeadlineMs?: number;
   /** From the end of a request's turn of the event loop to its answer. */
   readonly commandDeadlineMs?: number;
-  /** For `onIdentity`. */
-  readonly identityDeadlineMs?: number;
+  /** For `admit`. */
+  readonly admitDeadlineMs?: number;
   /** What all names in the database begin with. */
   readonly prefix?: string;
   /** For tests: the ledger's time, instead of the server's. */
   readonly nowMs?: () => number;
 }
 
-export interface RedisLedger extends Ledger, UsageSource {
-  /** Which ledger this process is connected to: the primary's run id, or of a cluster a digest of them all. Connects where need be. */
-  identity(): Promise<string>;
-  /** Gives the connection up, because it leads to a ledger that is no longer the current one: the primary is looked up anew. */
-  reconnect(): void;
+export interface RedisLedger extends Ledger, ToldLedger, UsageSource {
   /** Ends the connection. Counts that have not been taken stay in the ledger, where another process finds them. */
   close(): Promise<void>;
 }
 
-const defaults = { batchSize: 32, connectDeadlineMs: 1_000, commandDeadlineMs: 300, identityDeadlineMs: 10_000, prefix: "kw" };
+const defaults = { batchSize: 32, connectDeadlineMs: 1_000, commandDeadlineMs: 300, admitDeadlineMs: 30_000, prefix: "kw" };
 const heartbeatMs = 1_000;
 /** Ids that one call announces. */
 const announcedAtOnce = 500;
 
 /** The ledger on Redis ≥ 6.2 or Valkey ≥ 7.2. Connects when it is first used. */
 export const createRedisLedger = (options: RedisLedgerOptions): RedisLedger => {
-  const { batchSize, connectDeadlineMs, commandDeadlineMs, identityDeadlineMs, prefix } = { ...defaults, ...options };
+  const { batchSize, connectDeadlineMs, commandDeadlineMs, admitDeadlineMs, prefix } = { ...defaults, ...options };
   if (!Number.isInteger(batchSize) || batchSize < 1 || batchSize > maxBatchSize) throw new RangeError(`batchSize is not between 1 and ${maxBatchSize}.`);
   const connection = typeof options.connection === "string" ? parseRedisUrl(options.connection) : options.connection;
   const names = tagsOf(connection).map((tag) => shardNames(prefix, tag));
   const keeper = createKeeper({
     open: () => openLink({ connection, connectDeadlineMs }),
-    admit: async (link) => options.onIdentity?.(link.identity, (changed) => announceOn(link, names, changed)),
-    admitDeadlineMs: identityDeadlineMs,
+    admit: async (link) => options.admit?.(await introduce(link, names)),
+    admitDeadlineMs,
     commandDeadlineMs,
     onLink: options.onLink ?? (() => {}),
   });
@@ -74,6 +68,8 @@ export const createRedisLedger = (options: RedisLedgerOptions): RedisLedger => {
       return spend === undefined ? Promise.reject(new RangeError("There is no such shard.")) : spend(request);
     },
     announce: (changed) => announce(keeper, names, changed),
+    announceTo: (identity, changed) => announceTo(keeper, names, { identity, changed }),
+    markTo: (identity, atMs) => keeper.run(async (link) => link.identity === identity && markOn(link, names, atMs)).then(() => {}),
     take: moves.take,
     confirm: moves.confirm,
     identity: () => keeper.run(async (link) => link.identity),
@@ -95,6 +91,31 @@ const beat = (keeper: Keeper, touch: () => Promise<unknown>): NodeJS.Timeout =>
 const announce = async (keeper: Keeper, names: readonly ShardNames[], changed: readonly Known[]): Promise<void> => {
   for (const part of partsOf(changed)) await keeper.run((link) => announcePart(link, names, part));
 };
+
+interface Telling {
+  readonly identity: string;
+  readonly changed: readonly Known[];
+}
+
+/** Every part goes to the ledger of this identity: one that is connected to in between is another. */
+const announceTo = async (keeper: Keeper, names: readonly ShardNames[], { identity, changed }: Telling): Promise<boolean> => {
+  for (const part of partsOf(changed)) {
+    const isTold = await keeper.run(async (link) => {
+      if (link.identity !== identity) return false;
+      await announcePart(link, names, part);
+      return true;
+    });
+    if (!isTold) return false;
+  }
+  return true;
+};
+
+const introduce = async (link: Link, names: readonly ShardNames[]): Promise<Introduction> => ({
+  identity: link.identity,
+  markedAtMs: await readMark(link, names),
+  announce: (changed) => announceOn(link, names, changed),
+  mark: (atMs) => markOn(link, names, atMs),
+});
 
 const announceOn = async (link: Link, names: readonly ShardNames[], changed: readonly Known[]): Promise<void> => {
   for (const part of partsOf(changed)) await announcePart(link, names, part);

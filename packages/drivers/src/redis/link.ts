@@ -9,7 +9,7 @@ import { within } from "./within.ts";
 
 /** The way to the ledger's server, or to all primaries of its cluster. It leads to the same processes for as long as it lasts. */
 export interface Link {
-  /** Which ledger this is: the primary's run id; of a cluster a digest of all primaries' run ids. */
+  /** Which ledger this is: the primary's own identity; of a cluster a digest of all primaries'. */
   readonly identity: string;
   /** The connection to the server that has this shard. */
   node(shard: number): RedisNode;
@@ -40,8 +40,8 @@ export const openLink = (options: LinkOptions): Promise<Link> => {
 const openServer = async ({ connection, connectDeadlineMs }: LinkOptions, at: HostPort): Promise<Link> => {
   const database = "database" in connection ? connection.database : undefined;
   const node = await connectNode({ at, access: connection, database, deadlineMs: connectDeadlineMs });
-  const { runId } = await inspected(node, connectDeadlineMs);
-  return { identity: runId, node: () => node, nodes: [node], onEnd: node.onEnd, close: node.close } satisfies Link;
+  const { identity } = await inspected(node, connectDeadlineMs);
+  return { identity, node: () => node, nodes: [node], onEnd: node.onEnd, close: node.close } satisfies Link;
 };
 
 /** A node that is a primary that Keywright can use, and has the scripts; closed otherwise. */

@@ -11,6 +11,8 @@ export interface ShardNames {
   readonly transit: string;
   /** Sorted set of pages by when their process was last seen. */
   readonly pages: string;
+  /** Until when the ledger was told all changes. */
+  readonly mark: string;
   /** The counts that one process has made, as a hash. */
   page(pageId: string): string;
   /** The live state of a key or tenant. */
@@ -29,6 +31,7 @@ export const shardNames = (prefix: string, tag: string | null): ShardNames => {
     due: `${root}#due`,
     transit: `${root}#transit`,
     pages: `${root}#pages`,
+    mark: `${root}#mark`,
     page: (pageId) => pageRoot + pageId,
     entry: (subjectId) => root + subjectId,
     subjectOf: (entryName) => entryName.slice(root.length),

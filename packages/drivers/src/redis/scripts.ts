@@ -18,4 +18,5 @@ export const scripts = {
   take: read("take"),
   confirm: read("confirm"),
   touch: read("touch"),
+  mark: read("mark"),
 } as const satisfies Record<string, Script>;

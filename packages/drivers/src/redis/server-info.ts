@@ -3,6 +3,8 @@ import type { RedisNode } from "./node.ts";
 export interface ServerInfo {
   /** Drawn anew at every start of the server process. */
   readonly runId: string;
+  /** The run id with the replication id, which is drawn anew whenever a replica becomes a primary: it may have lost writes as one. */
+  readonly identity: string;
   /** Such as `Redis 7.0.15` or `Valkey 8.0.1`. */
   readonly version: string;
   /** Whether Keywright runs on this version: Redis ≥ 6.2, Valkey ≥ 7.2. */
@@ -19,6 +21,7 @@ export const readServerInfo = async (node: RedisNode, sections: readonly string[
   const number = valkey ?? fields.get("redis_version") ?? "";
   return {
     runId: fields.get("run_id") ?? "",
+    identity: `${fields.get("run_id") ?? ""}-${fields.get("master_replid") ?? ""}`,
     version: `${valkey === undefined ? "Redis" : "Valkey"} ${number}`,
     supported: valkey === undefined ? isAtLeast(number, 6, 2) : isAtLeast(number, 7, 2),
     role: fields.get("role") ?? "",

@@ -1,10 +1,7 @@
 import type { Signed, Store, Tenant } from "@keywright/core";
 import type { Kysely, PostgresPool } from "kysely";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { migrate } from "../postgres/migrate.ts";
-import { createTables } from "../postgres/migrations/0001-store.ts";
-import { createLedger } from "../postgres/migrations/0002-ledger.ts";
-import { createSealedSecrets } from "../postgres/migrations/0003-sealed-secrets.ts";
+import { migrate, migrations } from "../postgres/migrate.ts";
 import { createStore } from "../postgres/store.ts";
 
 /** What the port does not promise and the SQL must do all the same, on a new database that `open` makes. */
@@ -49,7 +46,7 @@ const migrationSuite = (pool: () => PostgresPool): void => {
   describe("migrate", () => {
     it("brings a new database to the present shape, once, however many start at once", async () => {
       const ran = await Promise.all([migrate(pool()), migrate(pool()), migrate(pool())]);
-      expect(ran.flat()).toEqual(["0001-store", "0002-ledger", "0003-sealed-secrets"]);
+      expect(ran.flat()).toEqual(Object.keys(migrations));
       const before = await shape(pool());
       expect(await migrate(pool())).toEqual([]);
       expect(await shape(pool())).toEqual(before);
@@ -59,8 +56,7 @@ const migrationSuite = (pool: () => PostgresPool): void => {
       const before = await shape(pool());
       const half = { up: async (db: Kysely<unknown>) => void (await db.schema.createTable("half").addColumn("id", "text").execute()) };
       const broken = { up: () => Promise.reject(new Error("no room")) };
-      const present = { "0001-store": createTables, "0002-ledger": createLedger, "0003-sealed-secrets": createSealedSecrets };
-      const known = { ...present, "0998-half": half, "0999-broken": broken };
+      const known = { ...migrations, "0998-half": half, "0999-broken": broken };
       await expect(migrate(pool(), known)).rejects.toThrow("no room");
       expect(await shape(pool())).toEqual(before);
     });

@@ -1,0 +1,204 @@
+import { Unavailable } from "../errors.ts";
+import type { Announcements } from "../ports/announcements.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Epoch, Epochs } from "../ports/epochs.ts";
+import type { Known, Ledger, SpendRequest, SpendResult } from "../ports/ledger.ts";
+import type { Stopwatch } from "../ports/stopwatch.ts";
+import type { Admit, Introduction, ToldLedger } from "../ports/told-ledger.ts";
+import { shareRun } from "../share-run.ts";
+import { confirmEveryMs, isTold, mayMove, toldFrom } from "./epoch-rules.ts";
+import { createHold, type Hold } from "./hold.ts";
+import { tellChange } from "./tell-change.ts";
+
+/** What the operator chose for outages. */
+export interface OutageChoices {
+  /** degrade: spend on the store's own ledger, with limits counted apart. deny: answer 503. */
+  readonly onLedgerOutage: "degrade" | "deny";
+  /** serve: warm keys go on. deny: answer 503. */
+  readonly onStoreOutage: "serve" | "deny";
+}
+
+/** What happened to the ledger, for the log. */
+export type LedgerEvent =
+  | { readonly type: "epoch-moved"; readonly number: number; readonly ledger: string }
+  | { readonly type: "degraded"; readonly reason: unknown }
+  | { readonly type: "restored" }
+  | { readonly type: "store-lost"; readonly reason: unknown }
+  | { readonly type: "store-found" }
+  | { readonly type: "refused"; readonly identity: string; readonly reason: string };
+
+export interface CurrentLedgerOptions extends OutageChoices {
+  readonly epochs: Epochs;
+  readonly announcements: Pick<Announcements, "since">;
+  /** The ledger that reads revisions from the store's own rows. */
+  readonly storeLedger: Pick<Ledger, "spend">;
+  readonly openTold: (admit: Admit) => ToldLedger;
+  readonly clock: Clock;
+  readonly stopwatch: Stopwatch;
+  /** Names this process among those that confirm the epoch. */
+  readonly processId: string;
+  readonly onEvent: (event: LedgerEvent) => void;
+}
+
+export interface LedgerHealth {
+  /** Spent on by this process at present. */
+  readonly via: "told" | "store" | "none";
+  /** Whether requests that were meant for the told ledger go, or went a moment ago, to the store's own. */
+  readonly isDegraded: boolean;
+  readonly isStoreAway: boolean;
+}
+
+export interface CurrentLedger extends Ledger {
+  health(): LedgerHealth;
+  /** Ends the confirming. Whoever opened the ledgers closes them. */
+  close(): Promise<void>;
+}
+
+interface State extends CurrentLedgerOptions {
+  readonly hold: Hold;
+  isDegraded: boolean;
+  isStoreAway: boolean;
+}
+
+/** Announcements that one read brings. */
+const pageSize = 1_000;
+
+/**
+ * The ledger that the store's epoch names, as this process may use it: the told one while the epoch is held on a lease, else the store's own
+ * (`docs/adr/0007-the-epoch-in-the-store.md`). Resolves when the epoch has been confirmed once.
+ */
+export const openCurrentLedger = async (options: CurrentLedgerOptions): Promise<CurrentLedger> => {
+  const state: State = { ...options, hold: createHold(options), isDegraded: false, isStoreAway: false };
+  const told = options.openTold((introduction) => admit(state, introduction));
+  const confirm = shareRun(() => confirmEpoch(state, told));
+  await confirm();
+  await told.identity().catch((error: unknown) => degrade(state, error));
+  const stop = options.stopwatch.repeat(confirmEveryMs, confirm);
+  return {
+    spend: (request) => {
+      const via = routeOf(state);
+      return via === undefined ? confirm().then(() => spend(state, told, request)) : spendVia(state, told, { via, request });
+    },
+    announce: (changed) => tellChange({ epochs: options.epochs, told, stopwatch: options.stopwatch }, changed),
+    health: () => ({ via: routeOf(state) ?? "none", isDegraded: state.isDegraded, isStoreAway: state.isStoreAway }),
+    close: async () => {
+      stop();
+      await options.epochs.leave(options.processId).catch(() => {});
+    },
+  } satisfies CurrentLedger;
+};
+
+type Via = NonNullable<ReturnType<Hold["via"]>>;
+
+/** Where a request may go without asking the store first; undefined: it has to be asked. */
+const routeOf = (state: State): Via | undefined => {
+  if (state.hold.isStanding()) return state.hold.via();
+  return state.isStoreAway && state.onStoreOutage === "serve" ? state.hold.via() : undefined;
+};
+
+const spend = (state: State, told: ToldLedger, request: SpendRequest): Promise<SpendResult> => {
+  const via = routeOf(state);
+  if (via === undefined) return Promise.reject(new Unavailable("store", new Error("Which ledger is current cannot be confirmed.")));
+  return spendVia(state, told, { via, request });
+};
+
+interface Routed {
+  readonly via: Via;
+  readonly request: SpendRequest;
+}
+
+const spendVia = (state: State, told: ToldLedger, { via, request }: Routed): Promise<SpendResult> => {
+  if (via === "store") return spendOnStore(state, request, undefined);
+  return told.spend(request).then(
+    (result) => {
+      if (state.isDegraded) restore(state);
+      return result;
+    },
+    (error: unknown) => {
+      if (!(error instanceof Unavailable)) throw error;
+      return spendOnStore(state, request, error);
+    },
+  );
+};
+
+/** Revocation is in force there with the store's own commit, so it is safe at any time; only its budgets are others. */
+const spendOnStore = (state: State, request: SpendRequest, reason: unknown): Promise<SpendResult> => {
+  degrade(state, reason);
+  if (state.onLedgerOutage === "degrade") return state.storeLedger.spend(request);
+  return Promise.reject(
+    reason instanceof Unavailable ? reason : new Unavailable("ledger", new Error("The ledger is out of reach, and onLedgerOutage is deny.")),
+  );
+};
+
+const degrade = (state: State, reason: unknown): void => {
+  if (state.isDegraded) return;
+  state.isDegraded = true;
+  state.onEvent({ type: "degraded", reason });
+};
+
+const restore = (state: State): void => {
+  state.isDegraded = false;
+  state.onEvent({ type: "restored" });
+};
+
+const self = (state: State) => ({ id: state.processId, servesAlone: state.onStoreOutage === "serve" });
+
+/** Asks the store once, and acts on what it says. A store out of reach is no failure of this: the operator chose what follows. */
+const confirmEpoch = async (state: State, told: ToldLedger): Promise<void> => {
+  const at = state.hold.now();
+  const epoch = await askEpoch(state);
+  if (epoch === undefined) return;
+  if (state.hold.confirm(epoch, at)) {
+    state.onEvent({ type: "epoch-moved", number: epoch.number, ledger: epoch.ledger });
+    told.reconnect();
+  }
+  // What becomes of the connection, admission decides; what fails here is tried again in a second.
+  const kept = state.hold.via() === "told" ? told.markTo(epoch.ledger, epoch.nowMs) : told.identity();
+  kept.then(
+    () => {},
+    () => {},
+  );
+};
+
+const askEpoch = async (state: State): Promise<Epoch | undefined> => {
+  try {
+    const epoch = await state.epochs.confirm(self(state));
+    if (state.isStoreAway) state.onEvent({ type: "store-found" });
+    state.isStoreAway = false;
+    return epoch;
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error;
+    if (!state.isStoreAway) state.onEvent({ type: "store-lost", reason: error });
+    state.isStoreAway = true;
+    return undefined;
+  }
+};
+
+/** Makes the ledger of a new connection the current one, where it is not; then tells it everything that it may not know. */
+const admit = async (state: State, introduction: Introduction): Promise<void> => {
+  const { identity, markedAtMs } = introduction;
+  const refuse = (reason: string): never => {
+    state.onEvent({ type: "refused", identity, reason });
+    throw new Unavailable("ledger", new Error(reason));
+  };
+  const at = state.hold.now();
+  const epoch = await state.epochs.confirm(self(state));
+  if (epoch.ledger !== identity && !mayMove(epoch)) refuse("Another ledger has just become the current one.");
+  const current = epoch.ledger === identity ? epoch : await state.epochs.move(epoch.number, identity, isTold(epoch.ledger));
+  if (current.ledger !== identity) refuse("Another process has made another ledger the current one.");
+  const fromMs = toldFrom(markedAtMs, current.nowMs);
+  if (fromMs === undefined) return refuse("What the ledger holds is older than 30 days: empty it, so that no key of that time comes back.");
+  await tellSince(state, fromMs, introduction.announce);
+  await introduction.mark(current.nowMs);
+  state.hold.admit(current, at);
+};
+
+const tellSince = async ({ announcements }: State, fromMs: number, announce: (changed: readonly Known[]) => Promise<void>): Promise<void> => {
+  for (let after = 0; ; ) {
+    const page = await announcements.since(fromMs, { after, limit: pageSize });
+    if (page.length > 0) await announce(page);
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageSize) return;
+    after = last.sequence;
+  }
+};

@@ -1,0 +1,41 @@
+import { epochsContract } from "@keywright/core/testing";
+import { expect, it } from "vitest";
+import { describeWithPostgres } from "../testing/postgres-engine.ts";
+import { createEpochs } from "./epochs.ts";
+import { migrate } from "./migrate.ts";
+import { openPostgres } from "./pool.ts";
+
+await describeWithPostgres("PostgreSQL", (server) => {
+  const open = async () => {
+    const pool = openPostgres({ url: await server().newDatabase() });
+    await migrate(pool);
+    return { epochs: createEpochs(pool), pool, close: () => pool.end() };
+  };
+
+  epochsContract("server", open);
+
+  it("forgets a process ten minutes after it was last heard of, and its row a day after", async () => {
+    const { epochs, pool, close } = await open();
+    await epochs.confirm({ id: "silent", servesAlone: true });
+    await epochs.move(0, "redis a", false);
+    expect(await epochs.countBehind(1)).toBe(1);
+    const client = await pool.connect();
+    const age = (interval: string) => client.query("update processes set seen_at = clock_timestamp() - $1::interval where id = 'silent'", [interval]);
+    await age("601 seconds");
+    expect(await epochs.countBehind(1)).toBe(0);
+    await age("2 days");
+    await epochs.leave("another");
+    expect((await client.query("select id from processes", [])).rows).toEqual([]);
+    client.release();
+    await close();
+  });
+
+  it("says what to do where its one row is gone", async () => {
+    const { epochs, pool, close } = await open();
+    const client = await pool.connect();
+    await client.query("delete from epoch", []);
+    client.release();
+    await expect(epochs.read()).rejects.toThrow("Restore a backup");
+    await close();
+  });
+});

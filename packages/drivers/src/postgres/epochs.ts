@@ -1,0 +1,53 @@
+import type { Epoch, Epochs } from "@keywright/core";
+import { Kysely, PostgresDialect, type PostgresPool, type RawBuilder, sql } from "kysely";
+
+type Db = Kysely<unknown>;
+
+/** Milliseconds since a moment, by the database's clock, and whole: floor makes an age never more than it is. */
+const since = (moment: RawBuilder<unknown>) => sql`greatest(0, floor(extract(epoch from clock_timestamp() - ${moment}) * 1000))::bigint`;
+
+const fields = sql`number, ledger, ${since(sql`moved_at`)} as "ageMs", ${since(sql`left_at`)} as "settledMs", left_number as "settledFrom",
+  floor(extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"`;
+
+/**
+ * The epoch in the store. The pool should have deadlines of a second, not the store's: who cannot confirm has to know it soon.
+ * Whoever opened the pool ends it.
+ */
+export const createEpochs = (pool: PostgresPool): Epochs => {
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  return {
+    read: () => one(db, sql`select ${fields} from epoch`),
+    confirm: ({ id, servesAlone }) =>
+      one(
+        db,
+        sql`with seen as (
+          insert into processes (id, seen_at, epoch, serves_alone) select ${id}, clock_timestamp(), number, ${servesAlone} from epoch
+          on conflict (id) do update set seen_at = excluded.seen_at, epoch = excluded.epoch, serves_alone = excluded.serves_alone
+        ) select ${fields} from epoch`,
+      ),
+    move: async (from, ledger, isTold) => {
+      await sql`
+        update epoch set number = number + 1, ledger = ${ledger}, moved_at = clock_timestamp(),
+          left_at = case when ${isTold} then clock_timestamp() else left_at end, left_number = case when ${isTold} then number + 1 else left_number end
+        where number = ${from}
+      `.execute(db);
+      return one(db, sql`select ${fields} from epoch`);
+    },
+    countBehind: async (number) => {
+      const { rows } = await sql<{ count: number }>`
+        select count(*) as count from processes where epoch < ${number} and serves_alone and seen_at > clock_timestamp() - interval '10 minutes'
+      `.execute(db);
+      return rows[0]?.count ?? 0;
+    },
+    leave: async (processId) => {
+      await sql`delete from processes where id = ${processId} or seen_at < clock_timestamp() - interval '1 day'`.execute(db);
+    },
+  } satisfies Epochs;
+};
+
+const one = async (db: Db, query: RawBuilder<unknown>): Promise<Epoch> => {
+  const { rows } = await query.execute(db);
+  const [row] = rows as readonly Epoch[];
+  if (row === undefined) throw new Error("The store has no epoch: its one row was deleted. Restore a backup.");
+  return row;
+};
