@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { settings } from "../apps/server/dist/config.js";
 import { createOpenApi } from "../apps/server/dist/docs/openapi.js";
+import { secretSettings } from "../apps/server/dist/engine-settings.js";
 import { policySchema } from "../apps/server/dist/policy.js";
 import { version } from "../apps/server/dist/version.js";
 import {
@@ -54,14 +55,14 @@ const permissionsPage = () =>
     }),
   )}\n`;
 
-const typeOf = (schema) => schema.type ?? (schema.anyOf ? "one of several" : "");
+const typeOf = (schema) => schema.type ?? (schema.anyOf ? schema.anyOf.map((one) => one.const ?? one.type).join(" or ") : "");
 const rangeOf = ({ minimum, maximum, pattern }) => (minimum !== undefined ? `${minimum} to ${maximum}` : pattern ? `\`${pattern}\`` : "");
 
 const configurationPage = () =>
   `${note}# Configuration\n\n## Environment\n\nAn unknown \`KEYWRIGHT_*\` name or a bad value stops the start with one sentence that names it.\n\n${table(
     ["name", "what it is for"],
     Object.entries(settings).map(([name, doc]) => [`\`${name}\``, doc]),
-  )}\n\nThe command line reads \`KEYWRIGHT_URL\` (default \`http://127.0.0.1:4747\`), \`KEYWRIGHT_ROOT_KEY\` and \`KEYWRIGHT_ROOT_KEY_FILE\`.\n\n## Policy: \`keywright.config.json\`\n\nIts JSON Schema is [keywright.config.schema.json](keywright.config.schema.json).\n\n${table(
+  )}\n\nA credential may also be given as a file that holds it: ${secretSettings.map((name) => `\`${name}_FILE\``).join(", ")}.\n\nThe command line reads \`KEYWRIGHT_URL\` (default \`http://127.0.0.1:4747\`), \`KEYWRIGHT_ROOT_KEY\` and \`KEYWRIGHT_ROOT_KEY_FILE\`.\n\n## Policy: \`keywright.config.json\`\n\nIts JSON Schema is [keywright.config.schema.json](keywright.config.schema.json).\n\n${table(
     ["field", "type", "allowed", "default", "what it decides"],
     Object.entries(policySchema.properties)
       .filter(([name]) => name !== "$schema")

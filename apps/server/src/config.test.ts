@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
-import { ConfigError, type Environment, readConfig, settings } from "./config.ts";
+import { type Environment, readConfig, settings } from "./config.ts";
+import { ConfigError } from "./config-error.ts";
 import { defaultPolicy } from "./policy.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "keywright-config-"));
@@ -65,6 +66,36 @@ describe("readConfig", () => {
     });
   });
 
+  it("reads the engines' addresses, credentials also from files", () => {
+    const env = {
+      DATABASE_URL: "postgres://app@h/d",
+      DATABASE_MIGRATION_URL_FILE: file("owner", "postgres://owner:s3cret@h/d\n"),
+      REDIS_URL_FILE: file("redis", "rediss+sentinel://:s3cret@a:1,b:2/name\n"),
+      VAULT_ADDR: "https://vault:8200",
+      VAULT_ROLE_ID: "role",
+      VAULT_SECRET_ID_FILE: file("secret-id", "s3cret\n"),
+      VAULT_NAMESPACE: "team",
+      VAULT_CACERT: "/ca.pem",
+      KEYWRIGHT_VAULT_MOUNT: "kv",
+      KEYWRIGHT_VAULT_AUTH_MOUNT: "apps",
+    };
+    expect(read(env)).toMatchObject({
+      databaseUrl: "postgres://app@h/d",
+      databaseMigrationUrl: "postgres://owner:s3cret@h/d",
+      redisUrl: "rediss+sentinel://:s3cret@a:1,b:2/name",
+      vault: {
+        address: "https://vault:8200",
+        namespace: "team",
+        caFile: "/ca.pem",
+        mount: "kv",
+        auth: { roleId: "role", secretId: "s3cret", mount: "apps" },
+      },
+    });
+    const kubernetes = { VAULT_ADDR: "https://vault:8200", VAULT_KUBERNETES_ROLE: "keywright", KEYWRIGHT_VAULT_JWT_FILE: "/jwt" };
+    expect(read(kubernetes).vault?.auth).toEqual({ kubernetesRole: "keywright", jwtFile: "/jwt" });
+    expect(read({ VAULT_TOKEN: "without an address" }).vault).toBeUndefined();
+  });
+
   it("takes an empty value for none, as a template without one leaves it", () => {
     const env = Object.fromEntries(Object.keys(settings).map((name) => [name, ""]));
     expect(read(env)).toEqual(read({}));
@@ -105,9 +136,20 @@ describe("ConfigError", () => {
     [{ KEYWRIGHT_CACHE_RECORDS: "0" }, "KEYWRIGHT_CACHE_RECORDS must be a whole number from 1 to 10000000."],
     [{ KEYWRIGHT_LOG_LEVEL: "loud" }, "KEYWRIGHT_LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent."],
     [{ KEYWRIGHT_API_KEY_MANAGEMENT: "yes" }, "KEYWRIGHT_API_KEY_MANAGEMENT must be on or off."],
-    [{ DATABASE_URL: "postgres://u:s3cret@h/d" }, "DATABASE_URL is not supported yet by this version: only the embedded engines are."],
-    [{ REDIS_URL: "redis://h" }, "REDIS_URL is not supported yet by this version: only the embedded engines are."],
-    [{ VAULT_ADDR: "http://h" }, "VAULT_ADDR is not supported yet by this version: only the embedded engines are."],
+    [{ DATABASE_URL: "mysql://u:s3cret@h/d" }, "DATABASE_URL must be an address such as postgres://user:password@host:5432/database."],
+    [{ DATABASE_MIGRATION_URL: "postgres://u:s3cret@h/d" }, "DATABASE_MIGRATION_URL is set without DATABASE_URL: set both."],
+    [{ REDIS_URL: "http://:s3cret@h" }, "REDIS_URL must be an address such as redis://user:password@host:6379/0."],
+    [{ REDIS_URL: "redis://h", REDIS_URL_FILE: "x" }, "REDIS_URL and REDIS_URL_FILE are both set: set one of them."],
+    [{ VAULT_ADDR: "vault:8200", VAULT_TOKEN: "s3cret" }, "VAULT_ADDR must be an address such as https://vault.example.com:8200."],
+    [
+      { VAULT_ADDR: "http://h" },
+      "VAULT_ADDR needs one way to log in, and none is set: set VAULT_TOKEN, or VAULT_ROLE_ID with VAULT_SECRET_ID, or VAULT_KUBERNETES_ROLE.",
+    ],
+    [
+      { VAULT_ADDR: "http://h", VAULT_TOKEN: "s3cret", VAULT_KUBERNETES_ROLE: "r" },
+      "VAULT_ADDR needs one way to log in, and more than one is set: set VAULT_TOKEN, or VAULT_ROLE_ID with VAULT_SECRET_ID, or VAULT_KUBERNETES_ROLE.",
+    ],
+    [{ VAULT_ADDR: "http://h", VAULT_ROLE_ID: "r" }, "VAULT_ROLE_ID is set without VAULT_SECRET_ID: set both."],
     [{ KEYWRIGHT_MASTER_KEY: "s3cret" }, "KEYWRIGHT_MASTER_KEY must hold the base64 of exactly 32 bytes, 44 characters."],
     [{ KEYWRIGHT_MASTER_KEY: masterKey, KEYWRIGHT_MASTER_KEY_FILE: "x" }, "KEYWRIGHT_MASTER_KEY and KEYWRIGHT_MASTER_KEY_FILE are both set: set one of them."],
   ])("of %j is one sentence that names it and never holds a value", (env, sentence) => {

@@ -3,11 +3,13 @@ import { isIP } from "node:net";
 import { resolve } from "node:path";
 import type { Policy } from "@keywright/core";
 import ipaddr from "ipaddr.js";
+import { ConfigError } from "./config-error.ts";
+import { type EngineAddresses, type EngineSetting, engineSettings, readEngineAddresses, secretSettings } from "./engine-settings.ts";
 import { defaultPolicy, PolicyError, parsePolicy } from "./policy.ts";
 import { type LogLevel, logLevels } from "./telemetry/logger.ts";
 
-/** Everything that the environment decides. Secret values are in `masterKey` alone. */
-export interface Config {
+/** Everything that the environment decides. Secret values are in `masterKey` and the engines' addresses. */
+export interface Config extends EngineAddresses {
   readonly port: number;
   readonly host: string;
   /** Absolute path. */
@@ -24,18 +26,11 @@ export interface Config {
   readonly cacheRecords: number;
 }
 
-/** A setting that cannot be used: one sentence that names it and says what is allowed. Never holds a secret value. */
-export class ConfigError extends Error {
-  constructor(sentence: string, cause?: unknown) {
-    super(sentence, { cause });
-    this.name = "ConfigError";
-  }
-}
-
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Every name of the server's own, with what it is for. */
+/** Every name that the server reads, with what it is for. */
 export const settings = {
+  ...engineSettings,
   PORT: "Port to listen on, 0 to 65535; 0 takes a free one. Default 4747.",
   HOST: "Address to listen on. Default 127.0.0.1.",
   KEYWRIGHT_DATA_DIR: "Folder of the embedded engines. Default ./.keywright.",
@@ -52,9 +47,6 @@ type Setting = keyof typeof settings;
 /** Names that the command line and the client read, in the same environment. */
 const clientNames: readonly string[] = ["KEYWRIGHT_URL", "KEYWRIGHT_KEY", "KEYWRIGHT_ROOT_KEY", "KEYWRIGHT_ROOT_KEY_FILE"];
 
-/** Engines that the product will have; nobody is to believe that they are in force. */
-const unsupported: readonly string[] = ["DATABASE_URL", "REDIS_URL", "VAULT_ADDR"];
-
 /** The configuration of this process. */
 export const processConfig = (): Config => readConfig(process.env, process.cwd());
 
@@ -66,6 +58,7 @@ export const readConfig = (env: Environment, cwd: string): Config => {
     port: readNumber("PORT", get("PORT") ?? "4747", [0, 65_535]),
     host: get("HOST") ?? "127.0.0.1",
     dataDir: resolve(cwd, get("KEYWRIGHT_DATA_DIR") ?? ".keywright"),
+    ...readEngineAddresses((name) => readSecretSetting(env, name, cwd)),
     masterKey: readMasterKey(get("KEYWRIGHT_MASTER_KEY"), get("KEYWRIGHT_MASTER_KEY_FILE"), cwd),
     policy: readPolicy(get("KEYWRIGHT_CONFIG"), cwd),
     trustedProxies: readProxies(get("KEYWRIGHT_TRUSTED_PROXIES")),
@@ -76,8 +69,7 @@ export const readConfig = (env: Environment, cwd: string): Config => {
 };
 
 const refuseUnknown = (env: Environment): void => {
-  for (const name of unsupported) if (env[name]) throw new ConfigError(`${name} is not supported yet by this version: only the embedded engines are.`);
-  const known = [...Object.keys(settings), ...clientNames];
+  const known = [...Object.keys(settings), ...clientNames, ...secretSettings.map((name) => `${name}_FILE`)];
   const unknown = Object.keys(env).find((name) => name.startsWith("KEYWRIGHT_") && !known.includes(name));
   if (unknown !== undefined) throw new ConfigError(`${unknown} is no setting of Keywright; did you mean ${nearest(unknown, known)}?`);
 };
@@ -97,6 +89,15 @@ const readLogLevel = (text: string): LogLevel => {
   const level = logLevels.find((name) => name === text);
   if (level === undefined) throw new ConfigError(`KEYWRIGHT_LOG_LEVEL must be one of ${logLevels.join(", ")}.`);
   return level;
+};
+
+/** The value itself, or for a credential the content of the file that `…_FILE` names. */
+const readSecretSetting = (env: Environment, name: EngineSetting, cwd: string): string | undefined => {
+  const given = env[name] || undefined;
+  const file = secretSettings.some((secret) => secret === name) ? env[`${name}_FILE`] || undefined : undefined;
+  if (file === undefined) return given;
+  if (given !== undefined) throw new ConfigError(`${name} and ${name}_FILE are both set: set one of them.`);
+  return readFile(`${name}_FILE`, resolve(cwd, file)).trim() || undefined;
 };
 
 const readMasterKey = (given: string | undefined, file: string | undefined, cwd: string): string | undefined => {
@@ -120,7 +121,7 @@ const readPolicy = (given: string | undefined, cwd: string): Policy => {
   }
 };
 
-const readFile = (name: Setting, file: string): string => {
+const readFile = (name: string, file: string): string => {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {

@@ -8,6 +8,7 @@ import {
   createStoredRecords,
   createTamperAlarm,
   deliverUsage,
+  type KeyStore,
   type Ledger,
   loadPeppers,
   type Policy,
@@ -25,9 +26,13 @@ import {
 /** The outside systems, opened. */
 export interface Ports {
   readonly store: Store;
+  /** The same keys, read with a deadline that a verification can wait for. */
+  readonly keys: KeyStore;
   readonly secretStore: SecretStore;
   readonly secretHash: SecretHash;
-  readonly ledger: Ledger & UsageSource;
+  readonly ledger: Ledger;
+  /** Wherever counts wait for the store. */
+  readonly usageSources: readonly UsageSource[];
   readonly cryptography: Cryptography;
   readonly random: Random;
   readonly clock: Clock;
@@ -53,7 +58,7 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
   const { policy } = options;
   const keyring = createKeyring(ports.cryptography, await loadPeppers(ports));
   const alarm = createTamperAlarm({ ...ports, onTampering: options.onTampering });
-  const stored = createStoredRecords({ ...ports, keyring, alarm });
+  const stored = createStoredRecords({ ...ports, store: { keys: ports.keys }, keyring, alarm });
   return {
     ...ports,
     policy,
@@ -62,6 +67,14 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
     records: cacheRecords(stored, { maxRecords: options.cacheRecords }),
     prove: createProver({ ...ports, keyring, alarm }),
     poolOf: (tenant: Tenant) => tenant.rateLimit ?? policy.tiers[tenant.tier],
-    deliverUsage: shareRun(() => deliverUsage({ source: ports.ledger, usage: ports.store.usage })),
+    deliverUsage: shareRun(() => deliverAll(ports)),
   };
+};
+
+/** Every source by itself: one that is out of reach does not keep the others waiting. */
+const deliverAll = async ({ usageSources, store }: Ports): Promise<number> => {
+  const delivered = await Promise.allSettled(usageSources.map((source) => deliverUsage({ source, usage: store.usage })));
+  const failed = delivered.find((result) => result.status === "rejected");
+  if (failed !== undefined) throw failed.reason;
+  return delivered.reduce((sum, result) => sum + (result.status === "fulfilled" ? result.value : 0), 0);
 };

@@ -17,6 +17,8 @@ describe("parsePolicy", () => {
       maxKeysPerMember: 10,
       defaultGraceSeconds: 86_400,
       bcryptCost: 12,
+      onLedgerOutage: "degrade",
+      onStoreOutage: "serve",
     });
   });
 
@@ -39,6 +41,8 @@ describe("parsePolicy", () => {
       max_keys_per_member: 3,
       default_grace_seconds: 0,
       bcrypt_cost: 10,
+      on_ledger_outage: "deny",
+      on_store_outage: "deny",
     };
     expect(parsePolicy(JSON.stringify(file))).toEqual({
       prefix: "acme",
@@ -51,6 +55,8 @@ describe("parsePolicy", () => {
       maxKeysPerMember: 3,
       defaultGraceSeconds: 0,
       bcryptCost: 10,
+      onLedgerOutage: "deny",
+      onStoreOutage: "deny",
     });
   });
 

@@ -57,6 +57,18 @@ export const policySchema = Type.Object(
     default_grace_seconds: Type.Optional(
       Type.Integer({ minimum: 0, maximum: bounds.graceSeconds, default: 86_400, description: "How long a replaced secret goes on working." }),
     ),
+    on_ledger_outage: Type.Optional(
+      Type.Union([Type.Literal("degrade"), Type.Literal("deny")], {
+        default: "degrade",
+        description: "Redis out of reach. degrade: limits are counted in PostgreSQL meanwhile. deny: verification answers 503.",
+      }),
+    ),
+    on_store_outage: Type.Optional(
+      Type.Union([Type.Literal("serve"), Type.Literal("deny")], {
+        default: "serve",
+        description: "PostgreSQL out of reach. serve: keys that are known go on, as long as Redis is there. deny: verification answers 503.",
+      }),
+    ),
     bcrypt_cost: Type.Optional(Type.Integer({ minimum: 4, maximum: 15, default: 12, description: "Each step doubles the work." })),
   },
   closed,
@@ -87,6 +99,8 @@ export const defaultPolicy: Policy = {
   maxKeysPerMember: 10,
   defaultGraceSeconds: 86_400,
   bcryptCost: 12,
+  onLedgerOutage: "degrade",
+  onStoreOutage: "serve",
 };
 
 /** The policy that a file's text asks for, with the defaults where it says nothing; a `PolicyError` names what is wrong with it. */
@@ -127,6 +141,8 @@ const toPolicy = (file: PolicyFile): Policy => {
     maxKeysPerMember: file.max_keys_per_member ?? fallback.maxKeysPerMember,
     defaultGraceSeconds: file.default_grace_seconds ?? fallback.defaultGraceSeconds,
     bcryptCost: file.bcrypt_cost ?? fallback.bcryptCost,
+    onLedgerOutage: file.on_ledger_outage ?? fallback.onLedgerOutage,
+    onStoreOutage: file.on_store_outage ?? fallback.onStoreOutage,
   };
 };
 

@@ -1,3 +1,4 @@
+import type { LedgerHealth } from "@keywright/core";
 import type { Engine } from "./engine.ts";
 import type { Readiness } from "./http/health.ts";
 
@@ -6,8 +7,14 @@ const keptMs = 1_000;
 
 type Probe = () => Promise<unknown>;
 
-/** Asks each engine for something small. */
-export const createReadiness = (engine: Pick<Engine, "store" | "secretStore" | "clock">): (() => Promise<Readiness>) => {
+const fine = "ok";
+const away = "out of reach";
+
+/**
+ * Asks each engine for something small. Ready is a process that verifies the keys it knows: for that it needs a ledger, and without one
+ * beside the store, the store. What is degraded is said in words.
+ */
+export const createReadiness = (engine: Pick<Engine, "store" | "secretStore" | "clock">, health: () => LedgerHealth): (() => Promise<Readiness>) => {
   const probes: Readonly<Record<string, Probe>> = {
     store: () => engine.store.tenants.list({}, { limit: 1, after: null }),
     "secret-store": () => engine.secretStore.read("keywright/pepper"),
@@ -17,21 +24,35 @@ export const createReadiness = (engine: Pick<Engine, "store" | "secretStore" | "
     const nowMs = engine.clock.nowMs();
     if (kept.answer === undefined || Math.abs(nowMs - kept.atMs) >= keptMs) {
       kept.atMs = nowMs;
-      kept.answer = probeAll(probes);
+      kept.answer = probeAll(probes, health);
     }
     return kept.answer;
   };
 };
 
-const probeAll = async (probes: Readonly<Record<string, Probe>>): Promise<Readiness> => {
-  const checks = await Promise.all(
-    Object.entries(probes).map(async ([name, probe]) => {
-      const fault = await probe().then(
-        () => "ok",
-        () => "out of reach",
-      );
-      return [name, fault] as const;
-    }),
-  );
-  return { ready: checks.every(([, fault]) => fault === "ok"), checks: Object.fromEntries([...checks, ["ledger", "ok"]]) };
+/** A probe is late long before the store's own deadline: who asks wants to know now. */
+const probeDeadlineMs = 2_000;
+
+const probeAll = async (probes: Readonly<Record<string, Probe>>, health: () => LedgerHealth): Promise<Readiness> => {
+  const checks = Object.fromEntries(await Promise.all(Object.entries(probes).map(async ([name, probe]) => [name, await stateOf(probe)] as const)));
+  const ledger = describeLedger(health());
+  const verifies = health().via === "told" || checks["store"] === fine;
+  return { ready: verifies && ledger !== away, checks: { ...checks, ledger } };
+};
+
+const stateOf = (probe: Probe): Promise<string> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(away), probeDeadlineMs);
+    probe()
+      .then(
+        () => resolve(fine),
+        () => resolve(away),
+      )
+      .finally(() => clearTimeout(timer));
+  });
+
+const describeLedger = ({ via, isDegraded, isStoreAway }: LedgerHealth): string => {
+  if (via === "none") return away;
+  if (isDegraded) return "degraded: Redis is out of reach, limits are counted in the store";
+  return isStoreAway ? "degraded: the store is out of reach, known keys go on" : fine;
 };

@@ -1,7 +1,7 @@
 import { everyPermission } from "@keywright/contract";
 import { createRootKey, systemActor } from "@keywright/core";
 import { processConfig } from "./config.ts";
-import { wireEmbedded } from "./wire.ts";
+import { wire } from "./wire/wire.ts";
 
 /**
  * A new root key that holds everything, for an operator who has none left. Whoever may open the data folder may have it; the server must be
@@ -9,7 +9,7 @@ import { wireEmbedded } from "./wire.ts";
  */
 export const recover = async ({ dataDir }: { readonly dataDir?: string } = {}): Promise<{ readonly id: string; readonly key: string }> => {
   const config = { ...processConfig(), ...(dataDir !== undefined && { dataDir }) };
-  const wired = await wireEmbedded({ ...config, onTampering: () => {} });
+  const wired = await wire({ ...config, onTampering: () => {}, onLedger: () => {} });
   try {
     const request = { actor: systemActor, name: "Recovered root key", permissions: [everyPermission], idempotency: null };
     const { details, secret } = await createRootKey(wired.engine, request);

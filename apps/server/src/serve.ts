@@ -1,4 +1,4 @@
-import { authenticate, type TamperedRow, verify } from "@keywright/core";
+import { authenticate, type LedgerEvent, type TamperedRow, verify } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
 import { createApp } from "./app.ts";
@@ -8,13 +8,15 @@ import { createHandlers } from "./handlers/create-handlers.ts";
 import { systemTimer } from "./http/refusal-delay.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
 import { maintainStoreJob } from "./jobs/maintain-store.ts";
+import { pruneAnnouncementsJob } from "./jobs/prune-announcements.ts";
 import { pruneIdempotencyJob } from "./jobs/prune-idempotency.ts";
-import { runJobs } from "./jobs/run-jobs.ts";
+import { retellChangesJob } from "./jobs/retell-changes.ts";
+import { type Job, runJobs } from "./jobs/run-jobs.ts";
 import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
 import { listen, requirePort } from "./listen.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { version } from "./version.ts";
-import { type Wired, wireEmbedded } from "./wire.ts";
+import { type Wired, wire } from "./wire/wire.ts";
 
 /** Settings of the command line; they win over the environment's. */
 export interface ServeOptions {
@@ -30,17 +32,16 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   const logger = createLogger({ level: config.logLevel, destination: destination({ fd: 2, sync: false }) });
   const stopped = nextSignal();
   await requirePort(config);
-  const wired = await wireEmbedded({ ...config, onTampering: tamperingLog(logger) });
+  const wired = await wire({ ...config, onTampering: tamperingLog(logger), onLedger: ledgerLog(logger) });
   const start = { isDone: false };
   const app = appOf(config, { ...wired, readiness: async () => (start.isDone ? wired.readiness() : starting) }, logger);
   const base = await listen(app, config).catch(async (error: unknown) => {
     await wired.close();
     throw error;
   });
-  const jobs = runJobs([deliverUsageJob(wired.engine), pruneIdempotencyJob(wired.engine), sweepHashesJob(wired.engine), maintainStoreJob(wired)], {
-    onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again"),
-  });
-  await print(startText(base, wired.engines, await makeFirstStart(wired.engine)));
+  const jobs = runJobs(jobsOf(wired), { onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again") });
+  // Of processes that start at once on one store, the first one makes the first root key, and shows it.
+  await print(startText(base, wired.engines, await wired.turns.inTurn("first start", () => makeFirstStart(wired.engine))));
   start.isDone = true;
   logger.info({ signal: await stopped }, "stopping");
   await within(answerDeadlineMs, app.close());
@@ -60,6 +61,18 @@ const answerDeadlineMs = 5_000;
 const closeDeadlineMs = 4_000;
 
 const tamperingLog = (logger: Logger) => (row: TamperedRow) => logger.warn({ row }, "refused a row that was edited behind Keywright's back");
+
+const ledgerLog = (logger: Logger) => (event: LedgerEvent) => {
+  const isTrouble = event.type === "degraded" || event.type === "store-lost" || event.type === "refused";
+  logger[isTrouble ? "warn" : "info"]({ ledger: event }, "the ledger's state has changed");
+};
+
+/** Usage is each process's own; the rest is done by one process at a time. */
+const jobsOf = (wired: Wired): readonly Job[] => {
+  const { engine, turns } = wired;
+  const shared = [retellChangesJob(engine), pruneIdempotencyJob(engine), pruneAnnouncementsJob(engine), sweepHashesJob(engine), maintainStoreJob(wired)];
+  return [deliverUsageJob(engine), ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
+};
 
 const appOf = (config: Config, wired: Wired, logger: Logger): FastifyInstance => {
   const { engine } = wired;

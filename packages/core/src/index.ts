@@ -8,7 +8,6 @@ export {
   type CurrentLedgerOptions,
   type LedgerEvent,
   type LedgerHealth,
-  type OutageChoices,
   openCurrentLedger,
 } from "./epoch/current-ledger.ts";
 export { tellChange } from "./epoch/tell-change.ts";

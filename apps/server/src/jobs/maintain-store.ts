@@ -1,4 +1,4 @@
-import type { Wired } from "../wire.ts";
+import type { Wired } from "../wire/wire.ts";
 import type { Job } from "./run-jobs.ts";
 
 /** Gives back what updated and deleted rows took, once a day: the embedded store has nobody else to do it. */

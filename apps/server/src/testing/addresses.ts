@@ -4,7 +4,7 @@ import ipaddr from "ipaddr.js";
 
 const parse = (text: string) => (isIP(text) === 0 || text.includes("%") ? undefined : ipaddr.process(text));
 
-/** The port's promise as far as the HTTP layer needs it; the driver itself is for `wire.ts` alone. */
+/** The port's promise as far as the HTTP layer needs it; the driver itself is for `wire/` alone. */
 export const addresses = {
   parseAddress: (text: string) => parse(text)?.toString(),
   matcher: (ranges: readonly string[]) => {

@@ -1,4 +1,5 @@
 import { Unavailable } from "../errors.ts";
+import type { Policy } from "../model/policy.ts";
 import type { Announcements } from "../ports/announcements.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Epoch, Epochs } from "../ports/epochs.ts";
@@ -10,14 +11,6 @@ import { confirmEveryMs, isTold, mayMove, toldFrom } from "./epoch-rules.ts";
 import { createHold, type Hold } from "./hold.ts";
 import { tellChange } from "./tell-change.ts";
 
-/** What the operator chose for outages. */
-export interface OutageChoices {
-  /** degrade: spend on the store's own ledger, with limits counted apart. deny: answer 503. */
-  readonly onLedgerOutage: "degrade" | "deny";
-  /** serve: warm keys go on. deny: answer 503. */
-  readonly onStoreOutage: "serve" | "deny";
-}
-
 /** What happened to the ledger, for the log. */
 export type LedgerEvent =
   | { readonly type: "epoch-moved"; readonly number: number; readonly ledger: string }
@@ -27,7 +20,7 @@ export type LedgerEvent =
   | { readonly type: "store-found" }
   | { readonly type: "refused"; readonly identity: string; readonly reason: string };
 
-export interface CurrentLedgerOptions extends OutageChoices {
+export interface CurrentLedgerOptions extends Pick<Policy, "onLedgerOutage" | "onStoreOutage"> {
   readonly epochs: Epochs;
   readonly announcements: Pick<Announcements, "since">;
   /** The ledger that reads revisions from the store's own rows. */

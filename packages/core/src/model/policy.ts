@@ -14,4 +14,8 @@ export interface Policy {
   readonly maxKeysPerMember: number;
   readonly defaultGraceSeconds: number;
   readonly bcryptCost: number;
+  /** What a process does that cannot reach the ledger. degrade: it spends where the store is, with limits counted apart. deny: it answers 503. */
+  readonly onLedgerOutage: "degrade" | "deny";
+  /** What a process does that cannot reach the store. serve: warm keys go on. deny: it answers 503. */
+  readonly onStoreOutage: "serve" | "deny";
 }

@@ -26,6 +26,8 @@ const testPolicy: Policy = {
   maxKeysPerMember: 10,
   defaultGraceSeconds: 86_400,
   bcryptCost: 4,
+  onLedgerOutage: "degrade",
+  onStoreOutage: "serve",
 };
 
 export const operator: Actor = { type: "root_key", id: "key_operator", tenantId: null, memberId: null, scopes: ["*"], ip: null, requestId: null };

@@ -1,0 +1,47 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { SecretStore } from "@keywright/core";
+import { createSealedTable, openSealedFile, resolveMasterKey } from "@keywright/drivers";
+import type { VaultAddress } from "../engine-settings.ts";
+import type { Closers } from "./closers.ts";
+import type { OpenedStore } from "./open-store.ts";
+
+export interface SecretOptions {
+  readonly dataDir: string;
+  /** Base64 of 32 bytes; undefined: a file in the data folder, made on the first start. */
+  readonly masterKey: string | undefined;
+  readonly databaseUrl: string | undefined;
+  readonly vault: VaultAddress | undefined;
+}
+
+export interface OpenedSecrets {
+  readonly secretStore: SecretStore;
+  /** Which engine it is, for a person. */
+  readonly name: string;
+}
+
+/** Vault where it has an address; else sealed by the master key, in the database where there is one, else in a file. */
+export const openSecrets = (options: SecretOptions, { pool }: OpenedStore, closers: Closers): Promise<OpenedSecrets> => {
+  if (options.vault !== undefined) return openVault(options.vault, closers);
+  return options.databaseUrl === undefined ? openFile(options, closers) : openTable(options, pool);
+};
+
+const masterKeyOf = async ({ masterKey, dataDir }: SecretOptions): Promise<Uint8Array> => {
+  if (masterKey === undefined) await mkdir(dataDir, { recursive: true, mode: 0o700 });
+  return (await resolveMasterKey({ given: masterKey, file: join(dataDir, "master.key") })).key;
+};
+
+const openFile = async (options: SecretOptions, closers: Closers): Promise<OpenedSecrets> => {
+  const secretStore = await openSealedFile({ path: join(options.dataDir, "secrets.sealed"), masterKey: await masterKeyOf(options) });
+  closers.add(() => secretStore.close());
+  return { secretStore, name: "sealed file" };
+};
+
+const openTable = async (options: SecretOptions, pool: OpenedStore["pool"]): Promise<OpenedSecrets> => ({
+  secretStore: await createSealedTable({ pool, masterKey: await masterKeyOf(options) }),
+  name: "sealed table",
+});
+
+const openVault = async (_vault: VaultAddress, _closers: Closers): Promise<OpenedSecrets> => {
+  throw new Error("Vault is not wired yet.");
+};

@@ -1,0 +1,64 @@
+import { join } from "node:path";
+import type { KeyStore, Store } from "@keywright/core";
+import { createStore, createTurns, migrate, openEmbedded, openPostgres, soleTurns, type Turns } from "@keywright/drivers";
+import type { EngineAddresses } from "../engine-settings.ts";
+import type { Closers } from "./closers.ts";
+
+type Pool = ReturnType<typeof openPostgres>;
+
+export interface OpenedStore {
+  readonly store: Store;
+  /** Where verification reads keys: with a deadline that a verification can wait for. */
+  readonly keys: KeyStore;
+  /** For the store itself, and whatever else rests beside it. */
+  readonly pool: Pool;
+  /** For the ledger in the store; short statements, many at once. */
+  readonly ledgerPool: Pool;
+  /** For the epoch: nothing else may keep it waiting. */
+  readonly epochPool: Pool;
+  readonly turns: Turns;
+  readonly migrated: readonly string[];
+  readonly maintain: () => Promise<void>;
+  /** Which engine it is, for a person. */
+  readonly name: string;
+}
+
+/** How long a verification waits for the store, and a process for the epoch. */
+const hotDeadlineMs = 1_000;
+
+export const openStore = (addresses: EngineAddresses, dataDir: string, closers: Closers): Promise<OpenedStore> =>
+  addresses.databaseUrl === undefined ? openEmbeddedStore(dataDir, closers) : openServerStore(addresses, addresses.databaseUrl, closers);
+
+const openEmbeddedStore = async (dataDir: string, closers: Closers): Promise<OpenedStore> => {
+  const pool = await openEmbedded({ folder: join(dataDir, "store") });
+  closers.add(() => pool.end());
+  const migrated = await migrate(pool);
+  const store = createStore(pool);
+  const shared = { pool, ledgerPool: pool, epochPool: pool };
+  return { store, keys: store.keys, ...shared, turns: soleTurns, migrated, maintain: () => pool.maintain(), name: "PGlite (synced to disk)" };
+};
+
+const openServerStore = async ({ databaseMigrationUrl }: EngineAddresses, url: string, closers: Closers): Promise<OpenedStore> => {
+  const open = (maxConnections: number, deadlineMs?: number): Pool => {
+    const pool = openPostgres({ url, maxConnections, ...(deadlineMs !== undefined && { deadlineMs }) });
+    closers.add(() => pool.end());
+    return pool;
+  };
+  const pool = open(8);
+  const ledgerPool = open(4, hotDeadlineMs);
+  const epochPool = open(1, hotDeadlineMs);
+  const migrated = await migrateStore(pool, databaseMigrationUrl);
+  const keys = createStore(open(3, hotDeadlineMs)).keys;
+  return { store: createStore(pool), keys, pool, ledgerPool, epochPool, turns: createTurns(pool), migrated, maintain: async () => {}, name: "PostgreSQL" };
+};
+
+/** Migrations are the owner's, where there is one apart. */
+const migrateStore = async (pool: Pool, ownerUrl: string | undefined): Promise<readonly string[]> => {
+  if (ownerUrl === undefined) return migrate(pool);
+  const owner = openPostgres({ url: ownerUrl, maxConnections: 2 });
+  try {
+    return await migrate(owner);
+  } finally {
+    await owner.end();
+  }
+};

@@ -1,0 +1,76 @@
+import type { LedgerEvent, Policy, TamperedRow } from "@keywright/core";
+import { addresses, createRandom, createSecretHash, cryptography, lockFolder, systemClock, type Turns } from "@keywright/drivers";
+import { createEngine, type Engine } from "../engine.ts";
+import type { EngineAddresses } from "../engine-settings.ts";
+import type { Readiness } from "../http/health.ts";
+import { createReadiness } from "../readiness.ts";
+import { type Closers, createClosers } from "./closers.ts";
+import { openLedger } from "./open-ledger.ts";
+import { openSecrets } from "./open-secrets.ts";
+import { openStore } from "./open-store.ts";
+
+export interface WireOptions extends EngineAddresses {
+  readonly dataDir: string;
+  /** Base64 of 32 bytes; undefined: a file in the data folder, made on the first start. */
+  readonly masterKey: string | undefined;
+  readonly policy: Policy;
+  readonly cacheRecords: number;
+  readonly onTampering: (row: TamperedRow) => void;
+  readonly onLedger: (event: LedgerEvent) => void;
+}
+
+export interface Wired {
+  readonly engine: Engine;
+  /** Which engines run, for a person. */
+  readonly engines: string;
+  /** Migrations that this opening has run. */
+  readonly migrated: readonly string[];
+  readonly readiness: () => Promise<Readiness>;
+  /** For work that only one of several processes does at a time. */
+  readonly turns: Turns;
+  /** Keeps the store tidy; to be called daily. */
+  readonly maintain: () => Promise<void>;
+  /** Brings the last counts to the store and closes everything, in the reverse order of opening. */
+  close(): Promise<void>;
+}
+
+/** Opens the engines that have an address, and the embedded ones for the rest. What was opened before a failure is closed. */
+export const wire = async (options: WireOptions): Promise<Wired> => {
+  const closers = createClosers();
+  try {
+    return await openEngines(options, closers);
+  } catch (error) {
+    await closers.closeAll().catch(() => {});
+    throw error;
+  }
+};
+
+/** Whether something rests in the data folder that only one process may open. */
+const usesFolder = ({ databaseUrl, vault }: EngineAddresses): boolean => databaseUrl === undefined || vault === undefined;
+
+const openEngines = async (options: WireOptions, closers: Closers): Promise<Wired> => {
+  const { dataDir, policy } = options;
+  if (options.databaseUrl === undefined) {
+    const lock = lockFolder(dataDir);
+    closers.add(() => lock.release());
+  }
+  const opened = await openStore(options, dataDir, closers);
+  const secrets = await openSecrets(options, opened, closers);
+  const random = createRandom({ clock: systemClock });
+  const { ledger, usageSources, health, name } = await openLedger({ options, opened, random, closers });
+  const secretHash = createSecretHash({ cost: policy.bcryptCost });
+  const shared = { secretHash, cryptography, random, clock: systemClock, addresses };
+  const engine = await createEngine({ store: opened.store, keys: opened.keys, secretStore: secrets.secretStore, ledger, usageSources, ...shared }, options);
+  closers.add(() => engine.deliverUsage());
+  const folder = usesFolder(options) ? ` in ${dataDir}` : "";
+  const isEmbedded = options.databaseUrl === undefined;
+  return {
+    engine,
+    engines: `${isEmbedded ? `embedded${folder}: ` : ""}${opened.name}, ${name}, ${secrets.name}${isEmbedded ? "; one process" : ""}`,
+    migrated: opened.migrated,
+    readiness: createReadiness(engine, health),
+    turns: opened.turns,
+    maintain: opened.maintain,
+    close: closers.closeAll,
+  };
+};
