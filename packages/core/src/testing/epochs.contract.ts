@@ -10,7 +10,11 @@ export interface OpenedEpochs {
 export const epochsContract = (name: string, open: () => Promise<OpenedEpochs>): void => {
   const withEpochs = async (work: (epochs: Epochs) => Promise<void>): Promise<void> => {
     const { epochs, close } = await open();
-    await work(epochs).finally(close);
+    try {
+      await work(epochs);
+    } finally {
+      await close();
+    }
   };
   const serving = (id: string) => ({ id, servesAlone: true });
 
