@@ -9,16 +9,10 @@ import { join } from "node:path";
 import { env } from "node:process";
 import { promisify } from "node:util";
 import { describe, it, vi } from "vitest";
+import type { Certificates } from "./certificates.ts";
 
 const run = promisify(execFile);
 const binaries = ["bao", "vault"];
-
-/** A certificate for 127.0.0.1, signed by an authority of the test's own. Each is a file in PEM. */
-export interface Certificates {
-  readonly caFile: string;
-  readonly certFile: string;
-  readonly keyFile: string;
-}
 
 export interface VaultServerOptions {
   readonly tls?: Certificates;

@@ -50,3 +50,11 @@ export const newAppRole = async (server: VaultServer, { ttl = "1h", maxTtl = "2h
     secretId: String((secret["data"] as { readonly secret_id: unknown }).secret_id),
   };
 };
+
+/** Of every token that an AppRole was given and that has not ended. */
+export const approleAccessors = async (server: VaultServer): Promise<readonly string[]> => {
+  const { data } = await server.admin({ method: "GET", path: "auth/token/accessors?list=true" });
+  const { keys } = data as { readonly keys: readonly string[] };
+  const looked = await Promise.all(keys.map((accessor) => server.ask({ method: "POST", path: "auth/token/lookup-accessor", body: { accessor } })));
+  return keys.filter((_, index) => (looked[index]?.body["data"] as { readonly path?: unknown } | undefined)?.path === "auth/approle/login");
+};

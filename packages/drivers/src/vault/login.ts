@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { describeRefusal } from "./sentences.ts";
+import { describeRefusal, tokenWithoutPolicy, unknownToken } from "./sentences.ts";
 import type { Answer, Call, Transport } from "./transport.ts";
 import { VaultError } from "./vault-error.ts";
 
@@ -53,10 +53,15 @@ export const createLogin = (transport: Transport, auth: VaultAuth): Login => {
 export const lookUp = async (transport: Transport, token: string, signal: AbortSignal): Promise<Lease> => {
   const call: Call = { method: "GET", path: "auth/token/lookup-self", token };
   const answer = await transport.send(call, signal);
-  if (answer.status === 403)
-    throw new LoginRefused("Vault refuses the token: it has ended, was revoked, is of another namespace or may not look itself up; give Keywright a new one.");
+  if (answer.status === 403) throw new LoginRefused((await isKnown(transport, token, signal)) ? tokenWithoutPolicy : unknownToken);
   if (answer.status !== 200) throw describeRefusal(call, answer);
   return toLease(token, fieldsOf(answer, "data"), "ttl");
+};
+
+/** Vault denies alike what a token may not do and whatever is asked with one that it does not know; here alone it gives different reasons. */
+const isKnown = async (transport: Transport, token: string, signal: AbortSignal): Promise<boolean> => {
+  const { status, errors } = await transport.send({ method: "GET", path: "sys/internal/ui/mounts/cubbyhole", token }, signal);
+  return status === 200 || errors.some((error) => error.includes("preflight capability check"));
 };
 
 /** Asks for more time. Rejects with `LoginRefused` where the token gets none. */

@@ -83,6 +83,9 @@ export const describeServer = {
     `Vault's clock is ${Math.abs(skewMs)} ms ${skewMs > 0 ? "ahead of" : "behind"} this machine's: let both follow one time server.`,
 };
 
+export const unknownToken = "Vault refuses the token: it has ended, was revoked or is of another namespace; give Keywright a new one.";
+export const tokenWithoutPolicy = `Keywright's token may not even look itself up in Vault: ${givePolicy}.`;
+
 /** Of a token that is good. */
 export const describeToken = {
   root: `Keywright's token may do everything in Vault: give it one with the policy in ${policyFile} alone.`,
