@@ -18,6 +18,8 @@ export interface VaultServerOptions {
   readonly tls?: Certificates;
   /** The server whose cluster this one joins, as a standby. */
   readonly join?: VaultServer;
+  /** As it is before its first use. */
+  readonly isUninitialised?: boolean;
 }
 
 export interface AdminCall {
@@ -102,7 +104,7 @@ export const startVault = async (options: VaultServerOptions = {}): Promise<Vaul
   const ca = options.tls === undefined ? undefined : await readFile(options.tls.caFile, "utf8");
   const send = (call: AdminCall) => sendTo(`${address}/v1/${call.path}`, call, ca);
   let child = await launch(place);
-  const keys = options.join ?? (await initialise(send));
+  const keys = options.isUninitialised === true ? { rootToken: "", unsealKey: "" } : (options.join ?? (await initialise(send)));
 
   const ask = (call: AdminCall): Promise<AdminAnswer> => send({ token: keys.rootToken, ...call });
   const admin = async (call: AdminCall): Promise<Readonly<Record<string, unknown>>> => {
@@ -116,7 +118,7 @@ export const startVault = async (options: VaultServerOptions = {}): Promise<Vaul
     await vi.waitFor(() => admin({ method: "POST", path: "sys/unseal", body: { key: keys.unsealKey } }), { timeout: 30_000, interval: 50 });
     await vi.waitFor(async () => requireStatus(await ask({ method: "GET", path: "sys/health" }), ready), { timeout: 30_000, interval: 50 });
   };
-  await unseal();
+  if (options.isUninitialised !== true) await unseal();
 
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;

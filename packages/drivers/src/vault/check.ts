@@ -3,19 +3,13 @@ import type { OpenConnection, VaultConnection } from "./connection.ts";
 import type { Lease } from "./login.ts";
 import { readPermissions } from "./permissions.ts";
 import { failed, type VaultProblem, warning } from "./problem.ts";
-import { describeEngine, describeRefusal, describeServer, describeToken } from "./sentences.ts";
+import { describeEngine, describeRefusal, describeToken } from "./sentences.ts";
+import { type Health, serverProblems } from "./server-problems.ts";
 import type { Answer, Call } from "./transport.ts";
 import { withDeadline } from "./with-deadline.ts";
 
 /** What Vault says of itself, and of Keywright's token. */
-export interface VaultReport {
-  /** As it names it, such as `1.20.1`; HashiCorp Vault and OpenBao count apart. */
-  readonly version: string;
-  readonly state: "active" | "standby" | "sealed" | "not initialised";
-  /** Median of five answers about its health. */
-  readonly latencyMs: number;
-  /** The server's clock against this process's, in whole seconds as Vault gives them; positive: it is ahead. */
-  readonly clockSkewMs: number;
+export interface VaultReport extends Health {
   /** How long the token is good for; null: without end, or there is none. */
   readonly tokenTtlMs: number | null;
   readonly problems: readonly VaultProblem[];
@@ -41,8 +35,6 @@ export const inspectVault = async (inspection: Inspection): Promise<VaultCheck> 
   const token = await inspectToken(inspection);
   return { reachable: true, server: { ...health, tokenTtlMs: token.ttlMs, problems: [...problems, ...token.problems] } };
 };
-
-type Health = Pick<VaultReport, "version" | "state" | "latencyMs" | "clockSkewMs">;
 
 /** The status codes that Vault's sys/health answers with, if it is not asked for others. */
 const states: Readonly<Record<number, Health["state"]>> = {
@@ -71,31 +63,6 @@ const readHealth = async ({ transport, clock, deadlineMs }: Inspection): Promise
     latencyMs: Math.round((takenMs.sort((a, b) => a - b)[2] ?? 0) * 1000) / 1000,
     clockSkewMs: (Number(answer.body["server_time_utc"] ?? 0) - Math.floor(clock.nowMs() / 1000)) * 1000,
   };
-};
-
-const acceptedSkewMs = 5_000;
-/** The version that OpenBao came from, and the oldest one with an API like its. OpenBao itself counts from 2. */
-const oldestMinor = 14;
-
-const serverProblems = (address: string, health: Health): readonly VaultProblem[] => {
-  const problems: VaultProblem[] = [];
-  if (health.state === "sealed" || health.state === "not initialised") problems.push({ severity: "error", text: describeServer[health.state] });
-  if (health.state === "standby") problems.push(warning(describeServer.standby));
-  if (isOld(health.version)) problems.push(warning(describeServer.old(health.version, `1.${oldestMinor}`)));
-  if (isReadable(address)) problems.push(warning(describeServer.readable));
-  if (Math.abs(health.clockSkewMs) > acceptedSkewMs) problems.push(warning(describeServer.skewed(health.clockSkewMs)));
-  return problems;
-};
-
-const isOld = (version: string): boolean => {
-  const [major, minor] = version.split(".").map(Number);
-  return major === 0 || (major === 1 && (minor ?? 0) < oldestMinor);
-};
-
-/** Whether credentials cross a network as they are. */
-const isReadable = (address: string): boolean => {
-  const { protocol, hostname } = new URL(address);
-  return protocol === "http:" && !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(hostname);
 };
 
 interface TokenReport {

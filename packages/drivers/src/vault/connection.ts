@@ -1,7 +1,7 @@
 import { createLogin, type VaultAuth } from "./login.ts";
+import { requireMount } from "./mount.ts";
 import { createSession, type Schedule, type Session, type TokenEvent } from "./session.ts";
 import { createTransport, type Transport } from "./transport.ts";
-import { VaultError } from "./vault-error.ts";
 
 export interface VaultConnection {
   /** `https://vault.example.com:8200`, of the active server or of a balancer that leads to it. */
@@ -55,10 +55,4 @@ export const openConnection = (connection: VaultConnection, { schedule = schedul
       transport.close();
     },
   };
-};
-
-const requireMount = (mount: string): string => {
-  const trimmed = mount.replace(/\/$/, "");
-  if (!/^[\w.-]+(?:\/[\w.-]+)*$/.test(trimmed)) throw new VaultError("The mount of Vault's KV engine is a path such as secret, or team/secret.");
-  return trimmed;
 };

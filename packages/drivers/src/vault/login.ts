@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { requireMount } from "./mount.ts";
 import { describeRefusal, tokenWithoutPolicy, unknownToken } from "./sentences.ts";
 import type { Answer, Call, Transport } from "./transport.ts";
 import { VaultError } from "./vault-error.ts";
@@ -6,8 +7,8 @@ import { VaultError } from "./vault-error.ts";
 /** How Keywright proves to Vault who it is. `mount` is where the auth method is enabled, by its usual name if not given. */
 export type VaultAuth =
   | { readonly token: string }
-  | { readonly roleId: string; readonly secretId: string; readonly mount?: string }
-  | { readonly kubernetesRole: string; readonly jwtFile: string; readonly mount?: string };
+  | { readonly roleId: string; readonly secretId: string; readonly mount?: string | undefined }
+  | { readonly kubernetesRole: string; readonly jwtFile: string; readonly mount?: string | undefined };
 
 /** A token, and for how long it is good. */
 export interface Lease {
@@ -32,15 +33,18 @@ export interface Login {
   run(signal: AbortSignal): Promise<Lease>;
 }
 
+/** Throws a `VaultError` for a mount that cannot be one. */
 export const createLogin = (transport: Transport, auth: VaultAuth): Login => {
   if ("token" in auth) return { isRepeatable: false, run: (signal) => lookUp(transport, requireToken(auth.token), signal) };
   if ("roleId" in auth) {
-    const { roleId, secretId, mount = "approle" } = auth;
+    const { roleId, secretId } = auth;
+    const mount = requireMount(auth.mount ?? "approle");
     const body = { role_id: roleId, secret_id: secretId };
     const refusal = `Vault refuses the AppRole's role id or secret id at auth/${mount}: give Keywright a role id and a secret id that are valid.`;
     return { isRepeatable: true, run: (signal) => logIn(transport, { path: `auth/${mount}/login`, body, refusal }, signal) };
   }
-  const { kubernetesRole, jwtFile, mount = "kubernetes" } = auth;
+  const { kubernetesRole, jwtFile } = auth;
+  const mount = requireMount(auth.mount ?? "kubernetes");
   const refusal = `Vault refuses the Kubernetes role ${kubernetesRole} to the service account of ${jwtFile} at auth/${mount}: bind the role to that service account and its namespace.`;
   return {
     isRepeatable: true,
