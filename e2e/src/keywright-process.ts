@@ -106,12 +106,14 @@ export interface StartOptions {
   /** The root key of a folder that has had its first start. */
   readonly rootKey?: string;
   readonly env?: Record<string, string>;
+  /** Behind `serve`. */
+  readonly args?: readonly string[];
 }
 
 /** Starts the built server and waits until it says that it is ready. */
-export const startKeywright = async ({ dataDir, rootKey, env = {} }: StartOptions): Promise<Keywright> => {
+export const startKeywright = async ({ dataDir, rootKey, env = {}, args = [] }: StartOptions): Promise<Keywright> => {
   const port = await freePort();
-  const child = spawn(process.execPath, [bin, "serve"], {
+  const child = spawn(process.execPath, [bin, "serve", ...args], {
     cwd: root,
     env: cleanEnv({ PORT: String(port), KEYWRIGHT_DATA_DIR: dataDir, ...env }),
     stdio: ["ignore", "pipe", "pipe"],

@@ -3,7 +3,7 @@ import { statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Config, processConfig } from "./config.ts";
-import { wire } from "./wire/wire.ts";
+import { unwatched, wire } from "./wire/wire.ts";
 
 export interface Check {
   readonly name: string;
@@ -55,7 +55,7 @@ const checkEngines = async (config: Config): Promise<readonly Check[]> => {
     return [{ name: "engines", ok: true, detail: `there is no store in ${config.dataDir} yet: the first start makes it` }];
   const startedMs = performance.now();
   try {
-    const wired = await wire({ ...config, onTampering: () => {}, onLedger: () => {} });
+    const wired = await wire({ ...config, ...unwatched });
     const openedMs = Math.round(performance.now() - startedMs);
     const { checks } = await wired.readiness();
     await wired.close();

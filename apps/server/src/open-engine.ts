@@ -4,7 +4,7 @@ import { processConfig } from "./config.ts";
 import { toCommand, toVerification } from "./handlers/verify-key.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
 import { runJobs } from "./jobs/run-jobs.ts";
-import { wire } from "./wire/wire.ts";
+import { unwatched, wire } from "./wire/wire.ts";
 
 export interface OpenEngineOptions {
   /** The data folder; the environment's (`KEYWRIGHT_DATA_DIR`) where left out. */
@@ -23,7 +23,7 @@ export interface OpenedEngine {
 /** The engine in this process, for a Node API that wants no extra hop. The data folder is its own: no server runs on it meanwhile. */
 export const openEngine = async ({ onTampering = () => {}, dataDir }: OpenEngineOptions = {}): Promise<OpenedEngine> => {
   const config = { ...processConfig(), ...(dataDir !== undefined && { dataDir }) };
-  const { engine, close } = await wire({ ...config, onTampering, onLedger: () => {} });
+  const { engine, close } = await wire({ ...config, ...unwatched, onTampering });
   const jobs = runJobs([deliverUsageJob(engine)], { onFailure: () => {} });
   return {
     verify: async (request) => toVerification(await verify(engine, "api", toCommand(request))),

@@ -1,4 +1,5 @@
-import { authenticate, type LedgerEvent, type TamperedRow, verify } from "@keywright/core";
+import cluster from "node:cluster";
+import { authenticate, verify } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
 import { createApp } from "./app.ts";
@@ -14,6 +15,8 @@ import { retellChangesJob } from "./jobs/retell-changes.ts";
 import { type Job, runJobs } from "./jobs/run-jobs.ts";
 import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
 import { listen, requirePort } from "./listen.ts";
+import { finish, nextSignal, stopAnswering } from "./stop.ts";
+import { engineLog } from "./telemetry/engine-log.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { version } from "./version.ts";
 import { type Wired, wire } from "./wire/wire.ts";
@@ -25,6 +28,9 @@ export interface ServeOptions {
   readonly dataDir?: string;
 }
 
+/** What a worker says to the process that started it, when it serves. */
+export const readyMessage = "ready";
+
 /** Serves until SIGTERM or SIGINT, then stops gracefully. Resolves with the exit code. Rejects with one sentence where the start fails. */
 export const serve = async (options: ServeOptions = {}): Promise<number> => {
   const config = { ...processConfig(), ...options };
@@ -32,7 +38,7 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   const logger = createLogger({ level: config.logLevel, destination: destination({ fd: 2, sync: false }) });
   const stopped = nextSignal();
   await requirePort(config);
-  const wired = await wire({ ...config, onTampering: tamperingLog(logger), onLedger: ledgerLog(logger) });
+  const wired = await wire({ ...config, ...engineLog(logger) });
   const start = { isDone: false };
   const app = appOf(config, { ...wired, readiness: async () => (start.isDone ? wired.readiness() : starting) }, logger);
   const base = await listen(app, config).catch(async (error: unknown) => {
@@ -41,31 +47,20 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   });
   const jobs = runJobs(jobsOf(wired), { onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again") });
   // Of processes that start at once on one store, the first one makes the first root key, and shows it.
-  await print(startText(base, wired.engines, await wired.turns.inTurn("first start", () => makeFirstStart(wired.engine))));
+  const first = await wired.turns.inTurn("first start", () => makeFirstStart(wired.engine));
+  // Of several workers, one tells that they serve.
+  if (first !== undefined || (cluster.worker?.id ?? 1) === 1) await print(startText(base, wired.engines, first));
   start.isDone = true;
+  process.send?.(readyMessage);
   logger.info({ signal: await stopped }, "stopping");
-  await within(answerDeadlineMs, app.close());
-  app.server.closeAllConnections();
-  await within(
-    closeDeadlineMs,
-    jobs.stop().then(() => wired.close()),
-  );
+  await stopAnswering(app);
+  await finish(jobs.stop().then(() => wired.close()));
+  if (process.connected) process.disconnect();
   return 0;
 };
 
 /** The port is taken before the first root key is made, so that no start that fails can make one that nobody saw. */
 const starting = { ready: false, checks: { start: "under way" } };
-
-/** For requests under way, and for bringing home counts: together under the ten seconds that service managers give before they kill. */
-const answerDeadlineMs = 5_000;
-const closeDeadlineMs = 4_000;
-
-const tamperingLog = (logger: Logger) => (row: TamperedRow) => logger.warn({ row }, "refused a row that was edited behind Keywright's back");
-
-const ledgerLog = (logger: Logger) => (event: LedgerEvent) => {
-  const isTrouble = event.type === "degraded" || event.type === "store-lost" || event.type === "refused";
-  logger[isTrouble ? "warn" : "info"]({ ledger: event }, "the ledger's state has changed");
-};
 
 /** Usage is each process's own; the rest is done by one process at a time. */
 const jobsOf = (wired: Wired): readonly Job[] => {
@@ -107,18 +102,3 @@ const print = (text: string): Promise<void> =>
       else resolve();
     });
   });
-
-const nextSignal = (): Promise<NodeJS.Signals> =>
-  new Promise((resolve) => {
-    for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => resolve(signal));
-  });
-
-/** Waits for the work, but no longer: a client that never ends its request does not hold the process. */
-const within = async (deadlineMs: number, work: Promise<unknown>): Promise<void> => {
-  const late: { timer?: NodeJS.Timeout } = {};
-  const deadline = new Promise<void>((resolve) => {
-    late.timer = setTimeout(resolve, deadlineMs);
-  });
-  await Promise.race([work, deadline]);
-  clearTimeout(late.timer);
-};

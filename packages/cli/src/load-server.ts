@@ -1,5 +1,5 @@
 /** What the command line needs of the server package. */
-export type ServerPackage = Pick<typeof import("@keywright/server"), "serve" | "migrate" | "doctor" | "recover">;
+export type ServerPackage = Pick<typeof import("@keywright/server"), "serve" | "serveWorkers" | "migrate" | "doctor" | "recover" | "moveSecrets">;
 
 export type LoadServer = () => Promise<ServerPackage>;
 

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { SecretStore } from "@keywright/core";
 import { createSealedTable, openSealedFile, resolveMasterKey } from "@keywright/drivers";
+import type { TokenEvent } from "@keywright/drivers/vault";
 import type { VaultAddress } from "../engine-settings.ts";
 import type { Closers } from "./closers.ts";
 import type { OpenedStore } from "./open-store.ts";
@@ -12,6 +13,8 @@ export interface SecretOptions {
   readonly masterKey: string | undefined;
   readonly databaseUrl: string | undefined;
   readonly vault: VaultAddress | undefined;
+  /** Hears what becomes of the token for Vault. */
+  readonly onVaultToken: (event: TokenEvent) => void;
 }
 
 export interface OpenedSecrets {
@@ -22,7 +25,7 @@ export interface OpenedSecrets {
 
 /** Vault where it has an address; else sealed by the master key, in the database where there is one, else in a file. */
 export const openSecrets = (options: SecretOptions, { pool }: OpenedStore, closers: Closers): Promise<OpenedSecrets> => {
-  if (options.vault !== undefined) return openVault(options.vault, closers);
+  if (options.vault !== undefined) return openVault(options, options.vault, closers);
   return options.databaseUrl === undefined ? openFile(options, closers) : openTable(options, pool);
 };
 
@@ -42,6 +45,18 @@ const openTable = async (options: SecretOptions, pool: OpenedStore["pool"]): Pro
   name: "sealed table",
 });
 
-const openVault = async (_vault: VaultAddress, _closers: Closers): Promise<OpenedSecrets> => {
-  throw new Error("Vault is not wired yet.");
+const openVault = async (options: SecretOptions, vault: VaultAddress, closers: Closers): Promise<OpenedSecrets> => {
+  const { createVault } = await import("@keywright/drivers/vault");
+  const secretStore = createVault({ ...toConnection(vault), onToken: options.onVaultToken });
+  closers.add(() => secretStore.close());
+  return { secretStore, name: "Vault" };
 };
+
+/** The driver's spelling of an address. */
+export const toConnection = ({ address, namespace, caFile, mount, auth }: VaultAddress) => ({
+  address,
+  auth,
+  mount,
+  ...(namespace !== undefined && { namespace }),
+  ...(caFile !== undefined && { caFile }),
+});

@@ -1,5 +1,6 @@
 import type { LedgerEvent, Policy, TamperedRow } from "@keywright/core";
 import { addresses, createRandom, createSecretHash, cryptography, lockFolder, systemClock, type Turns } from "@keywright/drivers";
+import type { TokenEvent } from "@keywright/drivers/vault";
 import { createEngine, type Engine } from "../engine.ts";
 import type { EngineAddresses } from "../engine-settings.ts";
 import type { Readiness } from "../http/health.ts";
@@ -9,14 +10,23 @@ import { openLedger } from "./open-ledger.ts";
 import { openSecrets } from "./open-secrets.ts";
 import { openStore } from "./open-store.ts";
 
-export interface WireOptions extends EngineAddresses {
+/** Who hears what the engines do. */
+export interface Watch {
+  readonly onTampering: (row: TamperedRow) => void;
+  readonly onLedger: (event: LedgerEvent) => void;
+  /** What becomes of the token for Vault; never the token. */
+  readonly onVaultToken: (event: TokenEvent) => void;
+}
+
+/** For commands that say what they have to say by themselves. */
+export const unwatched: Watch = { onTampering: () => {}, onLedger: () => {}, onVaultToken: () => {} };
+
+export interface WireOptions extends EngineAddresses, Watch {
   readonly dataDir: string;
   /** Base64 of 32 bytes; undefined: a file in the data folder, made on the first start. */
   readonly masterKey: string | undefined;
   readonly policy: Policy;
   readonly cacheRecords: number;
-  readonly onTampering: (row: TamperedRow) => void;
-  readonly onLedger: (event: LedgerEvent) => void;
 }
 
 export interface Wired {

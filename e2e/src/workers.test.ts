@@ -1,0 +1,79 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { describeWithPostgres } from "@keywright/drivers/testing";
+import { expect, it } from "vitest";
+import { asOperator, type Keywright, makeFolder, quickBcrypt, removeFolder, runCli, startKeywright } from "./keywright-process.ts";
+
+const masterKey = Buffer.alloc(32, 7).toString("base64");
+
+const said = async (server: Keywright, text: string, from = 0): Promise<void> => {
+  const endMs = performance.now() + 60_000;
+  while (!server.out.text.slice(from).includes(text)) {
+    if (performance.now() > endMs) throw new Error(`The server did not say "${text}": ${server.out.text} ${server.out.errors.slice(-2_000)}`);
+    await turn();
+    await server.call({ path: "/healthz" }).catch(() => {});
+  }
+};
+
+/** Verifies without pause, each request over a connection of its own or one that is kept, until it is stopped; what was answered, by count. */
+const verifyWithoutPause = (server: Keywright, rootKey: string | undefined, key: string) => {
+  const answers = new Map<string, number>();
+  const state = { stopped: false };
+  const loop = async (): Promise<void> => {
+    while (!state.stopped) {
+      const answer = await server.call({ method: "POST", path: "/api/v1/verify", key: rootKey, body: { key } }).then(
+        ({ status, json }) => `${status} ${json?.code}`,
+        (error: unknown) => String(error),
+      );
+      answers.set(answer, (answers.get(answer) ?? 0) + 1);
+    }
+  };
+  const loops = Array.from({ length: 8 }, loop);
+  return async (): Promise<ReadonlyMap<string, number>> => {
+    state.stopped = true;
+    await Promise.all(loops);
+    return answers;
+  };
+};
+
+await describeWithPostgres("workers on PostgreSQL", (server) => {
+  it("share a port; a rolling restart refuses nothing and loses no count", async () => {
+    const dataDir = await makeFolder("workers");
+    const env = { ...quickBcrypt, DATABASE_URL: await server().newDatabase(), KEYWRIGHT_MASTER_KEY: masterKey };
+    const workers = await startKeywright({ dataDir, env, args: ["--workers", "2"] });
+    await said(workers, "2 processes serve");
+    const api = asOperator(workers, workers.rootKey);
+    const tenant = await api.createTenant();
+    const { id, key } = await api.createKey(tenant.id, { rate_limit: { limit: 1_000_000, window_seconds: 1 } });
+    const stop = verifyWithoutPause(workers, workers.rootKey, key);
+    const before = workers.out.text.length;
+    workers.process.kill("SIGHUP");
+    await said(workers, "2 processes were replaced.", before);
+    const answers = await stop();
+    expect([...answers.keys()]).toEqual(["200 VALID"]);
+
+    expect(await workers.stop()).toEqual({ code: 0, signal: null });
+
+    const again = await startKeywright({ dataDir, env, rootKey: workers.rootKey ?? "" });
+    const usage = await asOperator(again, workers.rootKey).must(200, { path: `/api/v1/platform/api-keys/${id}/usage` });
+    expect(usage.requests).toBe(answers.get("200 VALID"));
+    await again.stop();
+    await removeFolder(dataDir);
+  });
+
+  it("need an address of a database, and say so", async () => {
+    const dataDir = await makeFolder("workers-embedded");
+    const { code, out } = await runCli(["serve", "--workers", "2"], { KEYWRIGHT_DATA_DIR: dataDir });
+    expect(code).toBe(1);
+    expect(out.errors).toContain("--workers needs DATABASE_URL: the embedded store is one process's own.");
+    await removeFolder(dataDir);
+  });
+
+  it("that cannot start say why once, and end", async () => {
+    const dataDir = await makeFolder("workers-refused");
+    const env = { ...quickBcrypt, KEYWRIGHT_DATA_DIR: dataDir, DATABASE_URL: await server().newDatabase(), KEYWRIGHT_MASTER_KEY: "short" };
+    const { code, out } = await runCli(["serve", "--workers", "2"], env);
+    expect(code).toBe(1);
+    expect(out.errors.match(/KEYWRIGHT_MASTER_KEY must hold/g)).toHaveLength(1);
+    await removeFolder(dataDir);
+  });
+});
