@@ -2,9 +2,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import type { Figure } from "./figure.ts";
+import { measureGrowth } from "./growth.ts";
 import { measureStartup } from "./startup.ts";
 
-const benchmarks: Readonly<Record<string, () => Promise<readonly Figure[]>>> = { startup: measureStartup };
+const benchmarks: Readonly<Record<string, () => Promise<readonly Figure[]>>> = { startup: measureStartup, growth: measureGrowth };
 
 const results = fileURLToPath(new URL("../results/", import.meta.url));
 

@@ -3,12 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@keywright/sdk";
 import type { Figure } from "./figure.ts";
+import { median } from "./median.ts";
 import { type ServerProcess, startIdle, startServer } from "./server-process.ts";
 
 const warmStarts = 5;
 const keys = 20;
-
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** How long a start takes, what it weighs, and whether the event loop goes on turning while keys are being created. */
 export const measureStartup = async (): Promise<readonly Figure[]> => {

@@ -1,0 +1,185 @@
+import { createHash } from "node:crypto";
+import type { ApiKey, KeySecret, Signed, Store, Tenant } from "@keywright/core";
+import { createStore, migrate, openPostgres } from "@keywright/drivers";
+import type { Figure } from "./figure.ts";
+import { median } from "./median.ts";
+import { startPostgres } from "./postgres-process.ts";
+
+const sizes = { small: 1_000, large: 1_000_000 } as const;
+const rounds = 15;
+const callsPerRound = 100;
+const pageSize = 50;
+const tenantId = "ten_0000000000000000000001";
+const nowMs = Date.UTC(2026, 0, 1);
+
+type Pool = ReturnType<typeof openPostgres>;
+
+interface Filled {
+  readonly store: Store;
+  readonly pool: Pool;
+  readonly count: number;
+}
+
+/** What a thousand times as many keys cost: the same calls of the store on two databases of one server, taking turns. */
+export const measureGrowth = async (): Promise<readonly Figure[]> => {
+  const server = await startPostgres();
+  try {
+    const small = await fill(server.newDatabase("small"), sizes.small);
+    const large = await fill(server.newDatabase("large"), sizes.large);
+    const figures = [
+      ...(await compare("cold read of a key by its digest", [small, large], readCold)),
+      ...(await compare("create a key (rows, not bcrypt)", [small, large], create)),
+      ...(await compare("first page of a tenant's keys", [small, large], (filled) => list(filled, null))),
+      ...(await compare("a page from the middle", [small, large], (filled) => list(filled, keyId(Math.floor(filled.count / 2))))),
+      ...(await sizesOf(large)),
+    ];
+    await requireIndexes(large.pool);
+    await Promise.all([small.pool.end(), large.pool.end()]);
+    return figures;
+  } finally {
+    await server.stop();
+  }
+};
+
+const keyId = (number: number): string => `key_${String(number).padStart(22, "0")}`;
+const digestOf = (number: number): Buffer => createHash("sha256").update(String(number)).digest();
+
+const run = async <R>(pool: Pool, text: string, values: readonly unknown[] = []): Promise<readonly R[]> => {
+  const client = await pool.connect();
+  try {
+    return (await client.query<R>(text, values)).rows;
+  } finally {
+    client.release();
+  }
+};
+
+/** Keys with one secret each, of one tenant, made in the database itself. */
+const fill = async (url: string, count: number): Promise<Filled> => {
+  const pool = openPostgres({ url, maxConnections: 4, deadlineMs: 600_000 });
+  await migrate(pool);
+  const store = createStore(pool);
+  const tenant: Tenant = { id: tenantId, name: "Bench", tier: "pro", status: "active", rateLimit: null, createdAtMs: nowMs, updatedAtMs: nowMs, revision: 1 };
+  await store.tenants.insert({ row: tenant, tag: "t" });
+  await run(
+    pool,
+    `insert into api_keys (id, tenant_id, name, folded_name, environment, scopes, state, ip_allowlist, metadata, created_at_ms, updated_at_ms, revision, tag)
+     select 'key_' || lpad(n::text, 22, '0'), $2, 'key ' || n, 'key ' || n, 'live', '{send_email}', 'active', '{}', '{}', $3, $3, 1, repeat('t', 43)
+     from generate_series(1, $1::int) n`,
+    [count, tenantId, nowMs],
+  );
+  await run(
+    pool,
+    `insert into key_secrets (id, key_id, digest, pepper_version, hint, created_at_ms, proved, tag)
+     select 'sec_' || lpad(n::text, 22, '0'), 'key_' || lpad(n::text, 22, '0'), sha256(n::text::bytea), 1, 'pm_live_…x7Qk', $2, true, repeat('t', 43)
+     from generate_series(1, $1::int) n`,
+    [count, nowMs],
+  );
+  await run(pool, "vacuum analyze");
+  return { store, pool, count };
+};
+
+type Work = (filled: Filled) => Promise<void>;
+
+/** Medians of rounds that take turns, and their ratio. */
+const compare = async (what: string, [small, large]: readonly [Filled, Filled], work: Work): Promise<readonly Figure[]> => {
+  const taken = { small: [] as number[], large: [] as number[] };
+  await work(small);
+  await work(large);
+  for (let round = 0; round < rounds; round++) {
+    taken.small.push(await timed(() => work(small)));
+    taken.large.push(await timed(() => work(large)));
+  }
+  const [ofSmall, ofLarge] = [median(taken.small), median(taken.large)];
+  return [
+    { what: `${what}, ${sizes.small} keys`, value: ofSmall * 1_000, unit: "µs" },
+    { what: `${what}, ${sizes.large} keys`, value: ofLarge * 1_000, unit: "µs" },
+    { what: `${what}: ratio`, value: ofLarge / ofSmall, unit: "×", bar: 2 },
+  ];
+};
+
+const timed = async (work: () => Promise<void>): Promise<number> => {
+  const startedMs = performance.now();
+  await work();
+  return (performance.now() - startedMs) / callsPerRound;
+};
+
+const readCold: Work = async ({ store, count }) => {
+  for (let call = 0; call < callsPerRound; call++) {
+    const digest = digestOf(1 + Math.floor(Math.random() * count)).toString("base64url");
+    if ((await store.keys.findByDigest([digest])) === undefined) throw new Error("A key of the benchmark is not found.");
+  }
+};
+
+const created = { last: 0 };
+
+const create: Work = async ({ store }) => {
+  for (let call = 0; call < callsPerRound; call++) {
+    created.last += 1;
+    const id = `key_1${String(created.last).padStart(21, "0")}`;
+    const key = { ...keyRow, id };
+    const secret = { ...secretRow, id: `sec_${id}`, keyId: id, digest: digestOf(-created.last).toString("base64url") };
+    await store.transaction(async (stores) => {
+      await stores.keys.insert(signed(key));
+      await stores.keys.insertSecret(signed(secret));
+    });
+  }
+};
+
+const signed = <T>(row: T): Signed<T> => ({ row, tag: "t".repeat(43) });
+
+const keyRow: Omit<ApiKey, "id"> = {
+  tenantId,
+  ownerId: null,
+  name: "new",
+  environment: "live",
+  scopes: ["send_email"],
+  state: "active",
+  ipAllowlist: [],
+  rateLimit: null,
+  monthlyQuota: null,
+  metadata: {},
+  expiresAtMs: null,
+  createdAtMs: nowMs,
+  updatedAtMs: nowMs,
+  revokedAtMs: null,
+  revokedReason: null,
+  revision: 1,
+};
+const secretRow: Omit<KeySecret, "id" | "keyId" | "digest"> = {
+  pepperVersion: 1,
+  hint: "pm_live_…x7Qk",
+  createdAtMs: nowMs,
+  validUntilMs: null,
+  proved: true,
+};
+
+const list = async ({ store }: Filled, after: string | null): Promise<void> => {
+  for (let call = 0; call < callsPerRound; call++) {
+    const { items } = await store.keys.list({ tenantId, nowMs }, { limit: pageSize, after });
+    if (items.length !== pageSize) throw new Error("A page of the benchmark is not full.");
+  }
+};
+
+const sizesOf = async ({ pool, count }: Filled): Promise<readonly Figure[]> => {
+  const [row] = await run<{ rows: number; indexes: number }>(
+    pool,
+    `select sum(pg_table_size(oid)) as rows, sum(pg_indexes_size(oid)) as indexes from pg_class where relname in ('api_keys', 'key_secrets')`,
+  );
+  return [
+    { what: "rows of one key with one secret", value: Number(row?.rows) / count, unit: "bytes" },
+    { what: "their indexes", value: Number(row?.indexes) / count, unit: "bytes" },
+  ];
+};
+
+/** The plans of what was measured: an index each, and no scan of a table. */
+const requireIndexes = async (pool: Pool): Promise<void> => {
+  const plans: readonly (readonly [text: string, index: string])[] = [
+    [`select * from key_secrets where digest = '\\x${digestOf(1).toString("hex")}'`, "key_secrets_digest_key"],
+    [`select * from api_keys where tenant_id = '${tenantId}' and id < '${keyId(500_000)}' order by id desc limit ${pageSize}`, "api_keys_of_tenant"],
+  ];
+  for (const [text, index] of plans) {
+    const plan = (await run<Record<string, string>>(pool, `explain ${text}`)).map((line) => line["QUERY PLAN"]).join("\n");
+    if (!plan.includes(index) && !plan.includes("Index Scan")) throw new Error(`The plan uses no index:\n${plan}`);
+    console.log(plan);
+  }
+};
