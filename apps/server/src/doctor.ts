@@ -3,6 +3,8 @@ import { statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Config, processConfig } from "./config.ts";
+import { checkEngines, type EngineCheck } from "./wire/check-engines.ts";
+import { lookInside } from "./wire/look-inside.ts";
 import { unwatched, wire } from "./wire/wire.ts";
 
 export interface Check {
@@ -13,9 +15,12 @@ export interface Check {
   readonly remedy?: string;
 }
 
+/** An engine out of reach says why in its cause. */
+const sentenceOf = (error: unknown): string => (error instanceof Error && error.cause instanceof Error ? sentenceOf(error.cause) : messageOf(error));
+
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Looks at everything that a start needs, one check after the other. Makes no store, and leaves one that is in use alone. */
+/** Looks at everything that a start needs, one check after the other. Makes nothing, changes nothing, and leaves a folder that is in use alone. */
 export const doctor = async (options: { readonly dataDir?: string } = {}): Promise<{ readonly checks: readonly Check[] }> => {
   const runtime: Check = { name: "node", ok: true, detail: process.versions.node };
   try {
@@ -25,7 +30,9 @@ export const doctor = async (options: { readonly dataDir?: string } = {}): Promi
       ok: true,
       detail: `prefix ${config.policy.prefix}, bcrypt cost ${config.policy.bcryptCost}, data in ${config.dataDir}`,
     };
-    return { checks: [runtime, settings, await checkPort(config), ...(await checkEngines(config)), await checkDisk(config)] };
+    const engines = (await checkEngines(config)).map(toCheck);
+    const rest = engines.every(({ ok }) => ok) ? [await checkOpening(config)] : [];
+    return { checks: [runtime, settings, await checkPort(config), ...engines, ...rest.flat(), await checkDisk(config)] };
   } catch (error) {
     return {
       checks: [
@@ -50,7 +57,37 @@ const checkPort = ({ port, host }: Config): Promise<Check> =>
     probe.listen({ port, host }, () => probe.close(() => resolve({ name: "port", ok: true, detail: `${host}, port ${port}: free` })));
   });
 
-const checkEngines = async (config: Config): Promise<readonly Check[]> => {
+/** What is only worth a warning is told, and is no failure. */
+const toCheck = ({ name, facts, problems }: EngineCheck): Check => {
+  const faults = problems.filter(({ severity }) => severity === "error");
+  const warnings = problems.filter(({ severity }) => severity === "warning").map(({ text }) => `warning: ${text}`);
+  const detail = [facts, ...warnings].filter((text) => text !== "").join("; ");
+  if (faults.length === 0) return { name, ok: true, detail };
+  return { name, ok: false, detail: [...faults.map(({ text }) => text), detail].filter((text) => text !== "").join(" ") };
+};
+
+const checkInside = async (config: Config & { readonly databaseUrl: string }): Promise<readonly Check[]> => {
+  try {
+    const { pending, hasPepper } = await lookInside(config);
+    const store =
+      pending.length === 0 ? "has the shape that this version works with" : `lacks ${pending.join(", ")}: the next start, or \`keywright migrate\`, runs them`;
+    const secrets = hasPepper === true ? "the pepper is there and opens" : "nothing is there yet: the first start makes the pepper";
+    return [{ name: "store", ok: true, detail: store }, ...(hasPepper === undefined ? [] : [{ name: "secret-store", ok: true, detail: secrets }])];
+  } catch (error) {
+    return [
+      {
+        name: "store and secrets",
+        ok: false,
+        detail: sentenceOf(error),
+        remedy: "See docs/configuration.md for addresses and the master key; nothing was changed.",
+      },
+    ];
+  }
+};
+
+const checkOpening = async (config: Config): Promise<readonly Check[]> => {
+  const { databaseUrl } = config;
+  if (databaseUrl !== undefined) return checkInside({ ...config, databaseUrl });
   if (!existsSync(join(config.dataDir, "store")))
     return [{ name: "engines", ok: true, detail: `there is no store in ${config.dataDir} yet: the first start makes it` }];
   const startedMs = performance.now();

@@ -15,6 +15,7 @@ import { retellChangesJob } from "./jobs/retell-changes.ts";
 import { type Job, runJobs } from "./jobs/run-jobs.ts";
 import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
 import { listen, requirePort } from "./listen.ts";
+import { requireEngines } from "./require-engines.ts";
 import { finish, nextSignal, stopAnswering } from "./stop.ts";
 import { engineLog } from "./telemetry/engine-log.ts";
 import { createLogger } from "./telemetry/logger.ts";
@@ -38,6 +39,7 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   const logger = createLogger({ level: config.logLevel, destination: destination({ fd: 2, sync: false }) });
   const stopped = nextSignal();
   await requirePort(config);
+  for (const warning of await requireEngines(config)) logger.warn(warning);
   const wired = await wire({ ...config, ...engineLog(logger) });
   const start = { isDone: false };
   const app = appOf(config, { ...wired, readiness: async () => (start.isDone ? wired.readiness() : starting) }, logger);

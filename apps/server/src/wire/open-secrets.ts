@@ -24,7 +24,7 @@ export interface OpenedSecrets {
 }
 
 /** Vault where it has an address; else sealed by the master key, in the database where there is one, else in a file. */
-export const openSecrets = (options: SecretOptions, { pool }: OpenedStore, closers: Closers): Promise<OpenedSecrets> => {
+export const openSecrets = (options: SecretOptions, { pool }: Pick<OpenedStore, "pool">, closers: Closers): Promise<OpenedSecrets> => {
   if (options.vault !== undefined) return openVault(options, options.vault, closers);
   return options.databaseUrl === undefined ? openFile(options, closers) : openTable(options, pool);
 };
