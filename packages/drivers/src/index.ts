@@ -11,7 +11,7 @@ export { systemStopwatch } from "./node/stopwatch.ts";
 export { openEmbedded } from "./postgres/embedded/open.ts";
 export { createEpochs } from "./postgres/epochs.ts";
 export { createPostgresLedger } from "./postgres/ledger/ledger.ts";
-export { migrate } from "./postgres/migrate.ts";
+export { migrate, pendingMigrations } from "./postgres/migrate.ts";
 export { openPostgres } from "./postgres/pool.ts";
 export { createStore } from "./postgres/store.ts";
 export { createTurns, soleTurns, type Turns } from "./postgres/turns.ts";

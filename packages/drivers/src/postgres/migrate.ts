@@ -30,6 +30,14 @@ export const migrate = async (pool: PostgresPool, known = migrations): Promise<r
   throw new Error(`The database was migrated by a newer Keywright (it has ${newer.join(", ")}); start that version, or restore a backup.`);
 };
 
+/** The migrations that the next `migrate` will run; reads, and changes nothing. Rejects where the store is out of reach. */
+export const pendingMigrations = async (pool: PostgresPool): Promise<readonly string[]> => {
+  const db = new Kysely<MigrationTables>({ dialect: new PostgresDialect({ pool }) });
+  const { rows } = await sql<{ found: boolean }>`select to_regclass('kysely_migration') is not null as found`.execute(db);
+  const applied = rows[0]?.found === true ? await namesApplied(db) : [];
+  return Object.keys(migrations).filter((name) => !applied.includes(name));
+};
+
 interface MigrationTables {
   kysely_migration: { name: string };
 }
