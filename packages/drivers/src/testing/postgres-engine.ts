@@ -4,10 +4,10 @@ import { chown, mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { env, getuid } from "node:process";
+import { env, getuid, kill } from "node:process";
 import { promisify } from "node:util";
 import { Client } from "pg";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, it, vi } from "vitest";
 
 const run = promisify(execFile);
 const installations = "/usr/lib/postgresql";
@@ -16,6 +16,13 @@ const superuser = "postgres";
 export interface PostgresServer {
   /** A new, empty database; its address. */
   newDatabase(): Promise<string>;
+  /** SIGSTOP of all its processes: alive, and silent. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  /** SIGKILL of all its processes, awaited. What was committed is in its files. */
+  kill(): Promise<void>;
+  /** Starts it again on the same port, with what its files have. */
+  start(): Promise<void>;
 }
 
 interface StartedServer extends PostgresServer {
@@ -71,8 +78,12 @@ const startServer = async (binaries: string): Promise<StartedServer> => {
 
   const port = await freePort();
   const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "lc_messages=C"].flatMap((setting) => ["-c", setting]);
-  const server = spawn(join(binaries, "postgres"), ["-D", data, "-p", String(port), ...settings], { ...options, stdio: ["ignore", "ignore", "pipe"] });
-  await ready(server);
+  const launch = async (): Promise<ChildProcess> => {
+    const server = spawn(join(binaries, "postgres"), ["-D", data, "-p", String(port), ...settings], { ...options, stdio: ["ignore", "ignore", "pipe"] });
+    await ready(server);
+    return server;
+  };
+  let server = await launch();
 
   const address = (database: string): string => `postgres://${superuser}@127.0.0.1:${port}/${database}`;
   let databases = 0;
@@ -86,14 +97,76 @@ const startServer = async (binaries: string): Promise<StartedServer> => {
       await client.end();
       return address(name);
     },
+    pause: () => freeze(server),
+    resume: async () => signal([...(await childrenOf(server)), server], "SIGCONT"),
+    kill: () => killTree(server),
+    start: async () => {
+      server = await launch();
+    },
     stop: async () => {
-      const exited = once(server, "exit");
-      // Immediate shutdown: the data goes with the folder.
-      server.kill("SIGQUIT");
-      await exited;
+      await killTree(server);
       await rm(folder, { recursive: true });
     },
   };
+};
+
+type Killable = Pick<ChildProcess, "kill">;
+
+const signal = (processes: readonly Killable[], name: NodeJS.Signals): void => {
+  for (const process of processes) process.kill(name);
+};
+
+/** The postmaster first: from then on it makes no more children. */
+const freeze = async (server: ChildProcess): Promise<void> => {
+  signal([server], "SIGSTOP");
+  signal(await childrenOf(server), "SIGSTOP");
+};
+
+/** A server is started on the same data only when every process of the last one has let go of its shared memory. */
+const killTree = async (server: ChildProcess): Promise<void> => {
+  if (server.exitCode !== null || server.signalCode !== null) return;
+  await freeze(server);
+  const children = await childrenOf(server);
+  const exited = once(server, "exit");
+  signal([...children, server], "SIGKILL");
+  await exited;
+  const killed = new Set(children.map(({ pid }) => pid));
+  await vi.waitFor(async () => requireNone((await processes()).filter(({ pid, state }) => killed.has(pid) && !state.startsWith("Z"))), {
+    timeout: 30_000,
+    interval: 20,
+  });
+};
+
+const requireNone = (left: readonly unknown[]): void => {
+  if (left.length > 0) throw new Error(`${left.length} processes of a killed PostgreSQL are still there.`);
+};
+
+interface Listed extends Killable {
+  readonly pid: number;
+  readonly parent: number;
+  /** As `ps` says it: Z is one that has ended and was not waited for. */
+  readonly state: string;
+}
+
+const childrenOf = async (server: ChildProcess): Promise<readonly Listed[]> => (await processes()).filter(({ parent }) => parent === server.pid);
+
+const processes = async (): Promise<readonly Listed[]> => {
+  const { stdout } = await run("ps", ["-A", "-o", "pid=,ppid=,stat="]);
+  return stdout
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const [pid, parent, state = ""] = line.trim().split(/\s+/);
+      return { pid: Number(pid), parent: Number(parent), state, kill: (name) => killIfThere(Number(pid), name) };
+    });
+};
+
+const killIfThere = (pid: number, name: number | NodeJS.Signals | undefined): boolean => {
+  try {
+    return kill(pid, name);
+  } catch {
+    return false;
+  }
 };
 
 /** PostgreSQL refuses to run as root: then it runs as its own user. */

@@ -44,7 +44,7 @@ export interface RedisProcess {
  * A suite that starts Redis servers. Where there is no `redis-server` it is skipped and says so; with `KEYWRIGHT_TEST_REQUIRE=redis`
  * it fails instead.
  */
-export const describeWithRedis = async (name: string, suite: () => void): Promise<void> => {
+export const describeWithRedis = async (name: string, suite: () => void | Promise<void>): Promise<void> => {
   const version = await run("redis-server", ["--version"]).then(
     ({ stdout }) => /v=(\S+)/.exec(stdout)?.[1] ?? "",
     () => undefined,

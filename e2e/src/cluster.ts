@@ -1,0 +1,106 @@
+import { randomBytes } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { asOperator, type Keywright, makeFolder, removeFolder, startKeywright } from "./keywright-process.ts";
+
+export interface ClusterOptions {
+  readonly databaseUrl: string;
+  /** Left out: the ledger is in PostgreSQL. */
+  readonly redisUrl?: string;
+  readonly count?: number;
+  /** Of the policy file, beside a bcrypt that costs next to nothing. */
+  readonly policy?: object;
+}
+
+/** Several processes of the built server on the same engines. */
+export interface Cluster {
+  readonly servers: readonly Keywright[];
+  readonly rootKey: string;
+  /** The process of this number, counted round and round. */
+  at(number: number): Keywright;
+  /** The operator there. */
+  api(number: number): ReturnType<typeof asOperator>;
+  /**
+   * Does the work again until all engines answered every process in time meanwhile: where a machine is so busy that one did not, limits are counted
+   * apart, or a request is refused and may have been charged. That is promised, and no subject of a suite that counts exactly.
+   */
+  inPeace<T>(work: () => Promise<T>): Promise<T>;
+  /** One more process. */
+  startAnother(env?: Record<string, string>): Promise<Keywright>;
+  stop(): Promise<void>;
+}
+
+export const newMasterKey = (): string => randomBytes(32).toString("base64");
+
+/** Starts them on an empty database; resolves when all serve. */
+export const startCluster = async ({ databaseUrl, redisUrl, count = 4, policy = {} }: ClusterOptions): Promise<Cluster> => {
+  const dataDir = await makeFolder("cluster");
+  const config = join(dataDir, "policy.json");
+  await writeFile(config, JSON.stringify({ bcrypt_cost: 4, ...policy }));
+  const engines = {
+    DATABASE_URL: databaseUrl,
+    ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
+    KEYWRIGHT_MASTER_KEY: newMasterKey(),
+    KEYWRIGHT_CONFIG: config,
+    KEYWRIGHT_LOG_LEVEL: "warn",
+  };
+  const first = await startKeywright({ dataDir, env: engines });
+  const { rootKey } = first;
+  if (rootKey === undefined) throw new Error(`The first process showed no root key: ${first.out.text}`);
+  const startAnother = (env: Record<string, string> = {}) => startKeywright({ dataDir, rootKey, env: { ...engines, ...env } });
+  const servers = [first, ...(await Promise.all(Array.from({ length: count - 1 }, () => startAnother())))];
+  const at = (number: number): Keywright => servers[number % servers.length] ?? first;
+  return {
+    servers,
+    rootKey,
+    at,
+    api: (number) => asOperator(at(number), rootKey),
+    inPeace: (work) => inPeace(servers, work),
+    startAnother,
+    stop: async () => {
+      await Promise.all(servers.map((server) => server.stop()));
+      await removeFolder(dataDir);
+    },
+  };
+};
+
+/** Asks again until the answer is there; the pauses only keep the asking from being the load. */
+export const until = async <T>(what: string, ask: () => Promise<T | undefined>, deadlineMs = 30_000): Promise<T> => {
+  const startedMs = performance.now();
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() - startedMs > deadlineMs) throw new Error(`Waited ${deadlineMs} ms in vain for this: ${what}.`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
+const attempts = 10;
+
+const inPeace = async <T>(servers: readonly Keywright[], work: () => Promise<T>): Promise<T> => {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    const before = await troubles(servers);
+    const done = await work().then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    if ((await troubles(servers)) === before) {
+      if ("error" in done) throw done.error;
+      return done.value;
+    }
+  }
+  throw new Error(`In ${attempts} attempts the engines never answered all processes in time.`);
+};
+
+/** What the processes have said of engines out of reach, once all are well. */
+const troubles = async (servers: readonly Keywright[]): Promise<number> => {
+  await Promise.all(servers.map((server) => until("a process is well", () => isWell(server))));
+  return servers.reduce((sum, { out }) => sum + out.errors.split(/"type":"degraded"|"code":"UNAVAILABLE"/).length - 1, 0);
+};
+
+/** An authenticated call is what leads back to a ledger that is there again. */
+const isWell = async (server: Keywright): Promise<true | undefined> => {
+  await server.call({ path: "/api/v1/platform/tenants", key: server.rootKey });
+  const { status, json } = await server.call({ path: "/readyz" });
+  return status === 200 && Object.values(json.checks).every((state) => state === "ok") ? true : undefined;
+};
