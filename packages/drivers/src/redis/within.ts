@@ -1,17 +1,19 @@
+import { startDeadline } from "../node/deadline.ts";
+
 /** The promise's result, or a rejection when it has not come in time; `onLate` is called in that case. */
 export const within = <T>(deadlineMs: number, promise: Promise<T>, onLate: () => void): Promise<T> =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
+    const cancel = startDeadline(deadlineMs, () => {
       reject(new Error(`No answer within ${deadlineMs} ms.`));
       onLate();
-    }, deadlineMs);
+    });
     promise.then(
       (value) => {
-        clearTimeout(timer);
+        cancel();
         resolve(value);
       },
       (error: unknown) => {
-        clearTimeout(timer);
+        cancel();
         reject(error);
       },
     );

@@ -1,5 +1,6 @@
 import { Unavailable } from "@keywright/core";
 import type { PostgresPool, PostgresPoolClient } from "kysely";
+import { startDeadline } from "../../node/deadline.ts";
 
 /** The pool speaks for the store; whoever asks the ledger hears of the ledger. */
 export const ledgerFailure = (error: unknown): unknown => (error instanceof Unavailable ? new Unavailable("ledger", error.cause) : error);
@@ -11,11 +12,11 @@ export const ledgerFailure = (error: unknown): unknown => (error instanceof Unav
 export const onConnection = <T>(pool: PostgresPool, deadlineMs: number, work: (client: PostgresPoolClient) => Promise<T>): Promise<T> =>
   new Promise<T>((resolve, reject) => {
     const held: { client: PostgresPoolClient | undefined; late: boolean } = { client: undefined, late: false };
-    const timer = setTimeout(() => {
+    const cancel = startDeadline(deadlineMs, () => {
       held.late = true;
       held.client?.release(true);
       reject(new Unavailable("ledger", new Error(`There was no answer within ${deadlineMs} ms.`)));
-    }, deadlineMs);
+    });
     const run = async (): Promise<T> => {
       const client = await pool.connect();
       if (held.late) {
@@ -32,5 +33,5 @@ export const onConnection = <T>(pool: PostgresPool, deadlineMs: number, work: (c
     };
     run()
       .then(resolve, (error: unknown) => reject(ledgerFailure(error)))
-      .finally(() => clearTimeout(timer));
+      .finally(cancel);
   });
