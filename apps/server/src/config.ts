@@ -24,6 +24,8 @@ export interface Config extends EngineAddresses {
   readonly isKeyManagementEnabled: boolean;
   /** Records that are kept in memory at most. */
   readonly cacheRecords: number;
+  /** Where `/metrics` is; undefined: nowhere. */
+  readonly metricsPort: number | undefined;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -40,6 +42,7 @@ export const settings = {
   KEYWRIGHT_TRUSTED_PROXIES: "Addresses or CIDR ranges, with commas between, of proxies whose X-Forwarded-For is believed. Default none.",
   KEYWRIGHT_LOG_LEVEL: `One of ${logLevels.join(", ")}. Default info.`,
   KEYWRIGHT_API_KEY_MANAGEMENT: "on or off: the flag enable-api-key-management. Default on.",
+  KEYWRIGHT_METRICS_PORT: "Port of HOST for Prometheus, at /metrics. With --workers each scrape is answered by one of them. Default none.",
   KEYWRIGHT_CACHE_RECORDS: "Key records kept in memory, 1 to 10000000. Default 100000.",
 } as const;
 type Setting = keyof typeof settings;
@@ -64,6 +67,7 @@ export const readConfig = (env: Environment, cwd: string): Config => {
     trustedProxies: readProxies(get("KEYWRIGHT_TRUSTED_PROXIES")),
     logLevel: readLogLevel(get("KEYWRIGHT_LOG_LEVEL") ?? "info"),
     isKeyManagementEnabled: readSwitch("KEYWRIGHT_API_KEY_MANAGEMENT", get("KEYWRIGHT_API_KEY_MANAGEMENT") ?? "on"),
+    metricsPort: readOptionalPort("KEYWRIGHT_METRICS_PORT", get("KEYWRIGHT_METRICS_PORT")),
     cacheRecords: readNumber("KEYWRIGHT_CACHE_RECORDS", get("KEYWRIGHT_CACHE_RECORDS") ?? "100000", [1, 10_000_000]),
   };
 };
@@ -79,6 +83,9 @@ const readNumber = (name: Setting, text: string, [least, most]: readonly [number
   if (!(value >= least && value <= most)) throw new ConfigError(`${name} must be a whole number from ${least} to ${most}.`);
   return value;
 };
+
+const readOptionalPort = (name: Setting, text: string | undefined): number | undefined =>
+  text === undefined ? undefined : readNumber(name, text, [1, 65_535]);
 
 const readSwitch = (name: Setting, text: string): boolean => {
   if (text !== "on" && text !== "off") throw new ConfigError(`${name} must be on or off.`);

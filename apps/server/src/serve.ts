@@ -1,4 +1,5 @@
 import cluster from "node:cluster";
+import type { Server } from "node:http";
 import { authenticate, verify } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
@@ -16,9 +17,11 @@ import { type Job, runJobs } from "./jobs/run-jobs.ts";
 import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
 import { listen, requirePort } from "./listen.ts";
 import { requireEngines } from "./require-engines.ts";
+import { serveMetrics } from "./serve-metrics.ts";
 import { finish, nextSignal, stopAnswering } from "./stop.ts";
 import { engineLog } from "./telemetry/engine-log.ts";
 import { createLogger } from "./telemetry/logger.ts";
+import { createMetrics } from "./telemetry/metrics.ts";
 import { version } from "./version.ts";
 import { type Wired, wire } from "./wire/wire.ts";
 
@@ -47,6 +50,7 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
     await wired.close();
     throw error;
   });
+  const metrics = await openMetrics(config, wired);
   const jobs = runJobs(jobsOf(wired), { onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again") });
   // Of processes that start at once on one store, the first one makes the first root key, and shows it.
   const first = await wired.turns.inTurn("first start", () => makeFirstStart(wired.engine));
@@ -56,6 +60,7 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   process.send?.(readyMessage);
   logger.info({ signal: await stopped }, "stopping");
   await stopAnswering(app);
+  metrics?.close();
   await finish(jobs.stop().then(() => wired.close()));
   if (process.connected) process.disconnect();
   return 0;
@@ -63,6 +68,14 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
 
 /** The port is taken before the first root key is made, so that no start that fails can make one that nobody saw. */
 const starting = { ready: false, checks: { start: "under way" } };
+
+const openMetrics = async ({ host, metricsPort }: Config, { engine, health, close }: Wired): Promise<Server | undefined> => {
+  if (metricsPort === undefined) return undefined;
+  return serveMetrics(createMetrics({ store: engine.store, health }), { host, port: metricsPort }).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+};
 
 /** Usage is each process's own; the rest is done by one process at a time. */
 const jobsOf = (wired: Wired): readonly Job[] => {

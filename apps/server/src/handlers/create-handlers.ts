@@ -1,5 +1,6 @@
+import type { EndpointId } from "@keywright/contract";
 import type { Engine } from "../engine.ts";
-import type { Handlers } from "../http/route.ts";
+import type { Handler, Handlers } from "../http/route.ts";
 import { createKeyHandler } from "./create-key.ts";
 import { createMemberHandler } from "./create-member.ts";
 import { createRootKeyHandler } from "./create-root-key.ts";
@@ -25,22 +26,33 @@ import { verifyKeysHandler } from "./verify-keys.ts";
 export const createHandlers = (engine: Engine): Handlers => ({
   "verify-key": verifyKeyHandler(engine),
   "verify-keys": verifyKeysHandler(engine),
-  "create-key": createKeyHandler(engine),
-  "list-keys": listKeysHandler(engine),
-  "get-key": getKeyHandler(engine),
-  "update-key": updateKeyHandler(engine),
-  "regenerate-key": regenerateKeyHandler(engine),
-  "revoke-key": revokeKeyHandler(engine),
-  "get-key-usage": getKeyUsageHandler(engine),
-  "create-tenant": createTenantHandler(engine),
-  "list-tenants": listTenantsHandler(engine),
-  "get-tenant": getTenantHandler(engine),
-  "update-tenant": updateTenantHandler(engine),
-  "create-member": createMemberHandler(engine),
-  "list-members": listMembersHandler(engine),
-  "create-root-key": createRootKeyHandler(engine),
-  "list-root-keys": listRootKeysHandler(engine),
-  "revoke-root-key": revokeRootKeyHandler(engine),
-  "list-audit-log": listAuditLogHandler(engine),
-  "get-usage": getUsageHandler(engine),
+  "create-key": walled(engine, createKeyHandler),
+  "list-keys": walled(engine, listKeysHandler),
+  "get-key": walled(engine, getKeyHandler),
+  "update-key": walled(engine, updateKeyHandler),
+  "regenerate-key": walled(engine, regenerateKeyHandler),
+  "revoke-key": walled(engine, revokeKeyHandler),
+  "get-key-usage": walled(engine, getKeyUsageHandler),
+  "create-tenant": walled(engine, createTenantHandler),
+  "list-tenants": walled(engine, listTenantsHandler),
+  "get-tenant": walled(engine, getTenantHandler),
+  "update-tenant": walled(engine, updateTenantHandler),
+  "create-member": walled(engine, createMemberHandler),
+  "list-members": walled(engine, listMembersHandler),
+  "create-root-key": walled(engine, createRootKeyHandler),
+  "list-root-keys": walled(engine, listRootKeysHandler),
+  "revoke-root-key": walled(engine, revokeRootKeyHandler),
+  "list-audit-log": walled(engine, listAuditLogHandler),
+  "get-usage": walled(engine, getUsageHandler),
 });
+
+type MakeHandler<Id extends EndpointId> = (engine: Engine) => Handler<Id>;
+
+/** A tenant's caller is served from behind the wall of its tenant: whatever a handler forgets to check, another tenant's rows are not there. */
+const walled = <Id extends EndpointId>(engine: Engine, make: MakeHandler<Id>): Handler<Id> => {
+  const forOperators = make(engine);
+  return (request) => {
+    const { tenantId } = request.actor;
+    return tenantId === null ? forOperators(request) : make({ ...engine, store: engine.store.forTenant(tenantId) })(request);
+  };
+};

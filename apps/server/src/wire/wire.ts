@@ -1,4 +1,4 @@
-import type { LedgerEvent, Policy, TamperedRow } from "@keywright/core";
+import type { LedgerEvent, LedgerHealth, Policy, TamperedRow } from "@keywright/core";
 import { addresses, createRandom, createSecretHash, cryptography, lockFolder, systemClock, type Turns } from "@keywright/drivers";
 import type { TokenEvent } from "@keywright/drivers/vault";
 import { createEngine, type Engine } from "../engine.ts";
@@ -36,6 +36,7 @@ export interface Wired {
   /** Migrations that this opening has run. */
   readonly migrated: readonly string[];
   readonly readiness: () => Promise<Readiness>;
+  readonly health: () => LedgerHealth;
   /** For work that only one of several processes does at a time. */
   readonly turns: Turns;
   /** Keeps the store tidy; to be called daily. */
@@ -79,6 +80,7 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
     engines: `${isEmbedded ? `embedded${folder}: ` : ""}${opened.name}, ${name}, ${secrets.name}${isEmbedded ? "; one process" : ""}`,
     migrated: opened.migrated,
     readiness: createReadiness(engine, health),
+    health,
     turns: opened.turns,
     maintain: opened.maintain,
     close: closers.closeAll,
