@@ -5,6 +5,7 @@ import { memoryAuditLog, memoryIdempotencyStore } from "./store-logs.ts";
 import { copyState, emptyState, type StoreAccess, type StoreState } from "./store-state.ts";
 import { memoryMemberStore, memoryTenantStore } from "./store-tenants.ts";
 import { memoryUsageStore } from "./store-usage.ts";
+import { withinTenant } from "./tenant-wall.ts";
 
 /**
  * The reference `Store`: what the port means, without an engine. Nothing outlives the process.
@@ -22,19 +23,29 @@ export const createMemoryStore = (): Store => {
     return turn;
   };
 
-  return {
-    ...storesOf({
-      read: async (look) => look(committed),
-      write: (change) => inTurn(async () => change(committed)),
-    }),
+  const whole: StoreAccess = {
+    read: async (look) => look(committed),
+    write: (change) => inTurn(async () => change(committed)),
+  };
+
+  const storeFor = (tenantId: string | null): Store => ({
+    ...storesOf(whole, tenantId),
     transaction: (work) =>
       inTurn(async () => {
         const copy = copyState(committed);
-        const result = await work(storesOf(accessTo(copy)));
+        const result = await work(storesOf(accessTo(copy), tenantId));
         committed = copy;
         return result;
       }),
-  };
+    forTenant: (id) => storeFor(bind(tenantId, id)),
+  });
+  return storeFor(null);
+};
+
+const bind = (bound: string | null, tenantId: string): string => {
+  if (tenantId === "") throw new Error("A tenant has an id.");
+  if (bound !== null && bound !== tenantId) throw new Error("A store that is bound to a tenant serves no other.");
+  return tenantId;
 };
 
 const accessTo = (state: StoreState): StoreAccess => ({
@@ -42,12 +53,16 @@ const accessTo = (state: StoreState): StoreAccess => ({
   write: async (change) => change(state),
 });
 
-const storesOf = (access: StoreAccess): Stores => ({
-  keys: memoryKeyStore(access),
-  tenants: memoryTenantStore(access),
-  members: memoryMemberStore(access),
-  audit: memoryAuditLog(access),
-  announcements: memoryAnnouncements(access),
-  usage: memoryUsageStore(access),
-  idempotency: memoryIdempotencyStore(access),
-});
+/** tenantId null: of all tenants. */
+const storesOf = (whole: StoreAccess, tenantId: string | null): Stores => {
+  const access = tenantId === null ? whole : withinTenant(whole, tenantId);
+  return {
+    keys: memoryKeyStore(access),
+    tenants: memoryTenantStore(access),
+    members: memoryMemberStore(access),
+    audit: memoryAuditLog(access),
+    announcements: memoryAnnouncements(access),
+    usage: memoryUsageStore(access),
+    idempotency: memoryIdempotencyStore(access, tenantId),
+  };
+};

@@ -1,6 +1,6 @@
 import type { AuditEntry } from "../model/audit.ts";
 import type { AuditFilter, AuditLog } from "../ports/audit-log.ts";
-import type { IdempotencyStore } from "../ports/idempotency-store.ts";
+import type { IdempotencyStore, IdempotentAnswer } from "../ports/idempotency-store.ts";
 import { addRow, pageById, type StoreAccess } from "./store-state.ts";
 
 export const memoryAuditLog = ({ read, write }: StoreAccess) =>
@@ -24,24 +24,30 @@ const matches = (entry: AuditEntry, filter: AuditFilter): boolean =>
   (filter.fromMs === undefined || entry.atMs >= filter.fromMs) &&
   (filter.toMs === undefined || entry.atMs < filter.toMs);
 
-export const memoryIdempotencyStore = ({ read, write }: StoreAccess) =>
+/** An answer, and whose store keeps it; null: the one of all tenants. */
+export interface KeptAnswer {
+  readonly answer: IdempotentAnswer;
+  readonly tenantId: string | null;
+}
+
+export const memoryIdempotencyStore = ({ read, write }: StoreAccess, tenantId: string | null) =>
   ({
     find: (scope, sinceMs) =>
       read((state) => {
-        const answer = state.idempotency.get(scope);
+        const answer = state.idempotency.get(scope)?.answer;
         return answer !== undefined && answer.createdAtMs >= sinceMs ? answer : undefined;
       }),
     insert: (answer, sinceMs) =>
       write((state) => {
-        const standing = state.idempotency.get(answer.scope);
+        const standing = state.idempotency.get(answer.scope)?.answer;
         if (standing !== undefined && standing.createdAtMs >= sinceMs) return false;
-        state.idempotency.set(answer.scope, answer);
+        state.idempotency.set(answer.scope, { answer, tenantId });
         return true;
       }),
     prune: (beforeMs, limit) =>
       write((state) => {
-        const old = [...state.idempotency.values()].filter((answer) => answer.createdAtMs < beforeMs).slice(0, limit);
-        for (const { scope } of old) state.idempotency.delete(scope);
+        const old = [...state.idempotency.values()].filter(({ answer }) => answer.createdAtMs < beforeMs).slice(0, limit);
+        for (const { answer } of old) state.idempotency.delete(answer.scope);
         return old.length;
       }),
   }) satisfies IdempotencyStore;

@@ -2,9 +2,9 @@ import type { AuditEntry } from "../model/audit.ts";
 import type { ApiKey, KeyActivity, KeySecret, Signed } from "../model/key.ts";
 import type { Member, Tenant } from "../model/tenant.ts";
 import type { BudgetState, UsageCount } from "../model/usage.ts";
-import type { IdempotentAnswer } from "../ports/idempotency-store.ts";
 import type { Page, PageRequest } from "../ports/page.ts";
 import type { KeptAnnouncement } from "./store-announcements.ts";
+import type { KeptAnswer } from "./store-logs.ts";
 
 /** All that a memory store holds, by id. Values are never changed in place, so a copy of the maps is a snapshot. */
 export interface StoreState {
@@ -19,7 +19,7 @@ export interface StoreState {
   readonly moves: Map<string, true>;
   readonly activity: Map<string, KeyActivity>;
   readonly budgets: Map<string, BudgetState>;
-  readonly idempotency: Map<string, IdempotentAnswer>;
+  readonly idempotency: Map<string, KeptAnswer>;
   /** By sequence. */
   readonly announcements: Map<number, KeptAnnouncement>;
 }

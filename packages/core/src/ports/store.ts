@@ -24,4 +24,11 @@ export interface Store extends Stores {
    * ones: an engine with one connection would wait for itself.
    */
   transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
+  /**
+   * The same store for one tenant alone: a second wall, behind the checks of whoever calls. To it, rows of other tenants, root keys and
+   * operators' entries of the audit log are not there, even when asked for by id; a change that would make or touch one of them rejects and
+   * leaves all as it was. Announcements and the ids of applied moves belong to no tenant and are as they always are. An idempotent answer
+   * belongs to the tenant whose store keeps it. Throws for the empty id, and for another tenant than the one it is bound to already.
+   */
+  forTenant(tenantId: string): Store;
 }

@@ -7,6 +7,7 @@ import { keyListContract } from "./key-list.contract.ts";
 import { keyStoreContract } from "./key-store.contract.ts";
 import { createRows, type StoreBench } from "./store-rows.ts";
 import { memberStoreContract, tenantStoreContract } from "./tenant-store.contract.ts";
+import { tenantWallContract } from "./tenant-wall.contract.ts";
 import { transactionContract } from "./transaction.contract.ts";
 import { usageStoreContract } from "./usage-store.contract.ts";
 
@@ -39,5 +40,6 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     announcementsContract(bench);
     usageStoreContract(bench);
     idempotencyStoreContract(bench);
+    tenantWallContract(bench);
   });
 };

@@ -4,6 +4,7 @@ import { createTables } from "./migrations/0001-store.ts";
 import { createLedger } from "./migrations/0002-ledger.ts";
 import { createSealedSecrets } from "./migrations/0003-sealed-secrets.ts";
 import { createEpoch } from "./migrations/0004-epoch.ts";
+import { createWalls } from "./migrations/0005-walls.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -11,6 +12,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0002-ledger": createLedger,
   "0003-sealed-secrets": createSealedSecrets,
   "0004-epoch": createEpoch,
+  "0005-walls": createWalls,
 };
 
 /**

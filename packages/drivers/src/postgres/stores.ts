@@ -1,0 +1,21 @@
+import type { Stores } from "@keywright/core";
+import type { Kysely } from "kysely";
+import { postgresAnnouncements } from "./announcement-store.ts";
+import { postgresAuditLog } from "./audit-log.ts";
+import { postgresIdempotencyStore } from "./idempotency-store.ts";
+import { postgresKeyStore } from "./key-store.ts";
+import { postgresMemberStore } from "./member-store.ts";
+import type { Tables } from "./schema.ts";
+import { postgresTenantStore } from "./tenant-store.ts";
+import { postgresUsageStore } from "./usage-store.ts";
+
+/** All stores on one connection to the database, or in one transaction. */
+export const storesOf = (db: Kysely<Tables>): Stores => ({
+  keys: postgresKeyStore(db),
+  tenants: postgresTenantStore(db),
+  members: postgresMemberStore(db),
+  audit: postgresAuditLog(db),
+  announcements: postgresAnnouncements(db),
+  usage: postgresUsageStore(db),
+  idempotency: postgresIdempotencyStore(db),
+});

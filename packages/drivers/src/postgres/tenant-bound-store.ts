@@ -1,0 +1,75 @@
+import type { Store, Stores } from "@keywright/core";
+import { type Kysely, sql } from "kysely";
+import type { Tables } from "./schema.ts";
+import { storesOf } from "./stores.ts";
+import { inTransaction } from "./transaction.ts";
+
+/**
+ * The store behind the wall of one tenant (`migrations/0005-walls.ts`). The wall stands from a transaction's first statement to its end, and
+ * so every call is a transaction: nothing of it is left on a connection that others use next, nor behind a pooler that hands them out.
+ */
+export const createTenantBoundStore = (db: Kysely<Tables>, tenantId: string): Store => {
+  if (tenantId === "") throw new Error("A tenant has an id.");
+  const transaction: Store["transaction"] = (work) =>
+    inTransaction(db, async (within) => {
+      await sql`select enter_tenant(${tenantId})`.execute(within);
+      return work(storesOf(within));
+    });
+  const store: Store = {
+    ...callByCall(transaction),
+    transaction,
+    forTenant: (other) => {
+      if (other !== tenantId) throw new Error("A store that is bound to a tenant serves no other.");
+      return store;
+    },
+  };
+  return store;
+};
+
+/** The stores, each call by itself in a transaction. */
+const callByCall = (run: Store["transaction"]): Stores => ({
+  keys: {
+    insert: (...given) => run(({ keys }) => keys.insert(...given)),
+    insertSecret: (...given) => run(({ keys }) => keys.insertSecret(...given)),
+    update: (...given) => run(({ keys }) => keys.update(...given)),
+    updateSecret: (...given) => run(({ keys }) => keys.updateSecret(...given)),
+    lock: (...given) => run(({ keys }) => keys.lock(...given)),
+    find: (...given) => run(({ keys }) => keys.find(...given)),
+    findByDigest: (...given) => run(({ keys }) => keys.findByDigest(...given)),
+    list: (...given) => run(({ keys }) => keys.list(...given)),
+    countAlive: (...given) => run(({ keys }) => keys.countAlive(...given)),
+  },
+  tenants: {
+    insert: (...given) => run(({ tenants }) => tenants.insert(...given)),
+    update: (...given) => run(({ tenants }) => tenants.update(...given)),
+    lock: (...given) => run(({ tenants }) => tenants.lock(...given)),
+    find: (...given) => run(({ tenants }) => tenants.find(...given)),
+    list: (...given) => run(({ tenants }) => tenants.list(...given)),
+  },
+  members: {
+    insert: (...given) => run(({ members }) => members.insert(...given)),
+    lock: (...given) => run(({ members }) => members.lock(...given)),
+    find: (...given) => run(({ members }) => members.find(...given)),
+    list: (...given) => run(({ members }) => members.list(...given)),
+  },
+  audit: {
+    append: (...given) => run(({ audit }) => audit.append(...given)),
+    list: (...given) => run(({ audit }) => audit.list(...given)),
+  },
+  announcements: {
+    add: (...given) => run(({ announcements }) => announcements.add(...given)),
+    since: (...given) => run(({ announcements }) => announcements.since(...given)),
+    unsettled: (...given) => run(({ announcements }) => announcements.unsettled(...given)),
+    settle: (...given) => run(({ announcements }) => announcements.settle(...given)),
+    prune: (...given) => run(({ announcements }) => announcements.prune(...given)),
+  },
+  usage: {
+    apply: (...given) => run(({ usage }) => usage.apply(...given)),
+    summarize: (...given) => run(({ usage }) => usage.summarize(...given)),
+  },
+  idempotency: {
+    find: (...given) => run(({ idempotency }) => idempotency.find(...given)),
+    insert: (...given) => run(({ idempotency }) => idempotency.insert(...given)),
+    prune: (...given) => run(({ idempotency }) => idempotency.prune(...given)),
+  },
+});
