@@ -32,23 +32,29 @@ export interface Cluster {
 
 export const newMasterKey = (): string => randomBytes(32).toString("base64");
 
-/** Starts them on an empty database; resolves when all serve. */
-export const startCluster = async ({ databaseUrl, redisUrl, count = 4, policy = {} }: ClusterOptions): Promise<Cluster> => {
+/** What every process of a cluster is started with. */
+export const clusterSettings = async ({ databaseUrl, redisUrl, policy = {} }: ClusterOptions) => {
   const dataDir = await makeFolder("cluster");
   const config = join(dataDir, "policy.json");
   await writeFile(config, JSON.stringify({ bcrypt_cost: 4, ...policy }));
-  const engines = {
+  const env = {
     DATABASE_URL: databaseUrl,
     ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
     KEYWRIGHT_MASTER_KEY: newMasterKey(),
     KEYWRIGHT_CONFIG: config,
     KEYWRIGHT_LOG_LEVEL: "warn",
   };
+  return { dataDir, env };
+};
+
+/** Starts them on an empty database; resolves when all serve. */
+export const startCluster = async (options: ClusterOptions): Promise<Cluster> => {
+  const { dataDir, env: engines } = await clusterSettings(options);
   const first = await startKeywright({ dataDir, env: engines });
   const { rootKey } = first;
   if (rootKey === undefined) throw new Error(`The first process showed no root key: ${first.out.text}`);
   const startAnother = (env: Record<string, string> = {}) => startKeywright({ dataDir, rootKey, env: { ...engines, ...env } });
-  const servers = [first, ...(await Promise.all(Array.from({ length: count - 1 }, () => startAnother())))];
+  const servers = [first, ...(await Promise.all(Array.from({ length: (options.count ?? 4) - 1 }, () => startAnother())))];
   const at = (number: number): Keywright => servers[number % servers.length] ?? first;
   return {
     servers,

@@ -16,6 +16,8 @@ const superuser = "postgres";
 export interface PostgresServer {
   /** A new, empty database; its address. */
   newDatabase(): Promise<string>;
+  /** The rows that a statement answers in the database of this address. */
+  query(address: string, text: string): Promise<readonly Readonly<Record<string, unknown>>[]>;
   /** SIGSTOP of all its processes: alive, and silent. */
   pause(): Promise<void>;
   resume(): Promise<void>;
@@ -91,12 +93,10 @@ const startServer = async (binaries: string): Promise<StartedServer> => {
     newDatabase: async () => {
       databases += 1;
       const name = `keywright_${databases}`;
-      const client = new Client({ connectionString: address("postgres") });
-      await client.connect();
-      await client.query(`create database ${name}`);
-      await client.end();
+      await query(address("postgres"), `create database ${name}`);
       return address(name);
     },
+    query,
     pause: () => freeze(server),
     resume: async () => signal([...(await childrenOf(server)), server], "SIGCONT"),
     kill: () => killTree(server),
@@ -108,6 +108,16 @@ const startServer = async (binaries: string): Promise<StartedServer> => {
       await rm(folder, { recursive: true });
     },
   };
+};
+
+const query: PostgresServer["query"] = async (address, text) => {
+  const client = new Client({ connectionString: address });
+  await client.connect();
+  try {
+    return (await client.query<Readonly<Record<string, unknown>>>(text)).rows;
+  } finally {
+    await client.end();
+  }
 };
 
 type Killable = Pick<ChildProcess, "kill">;
