@@ -1,0 +1,68 @@
+import { type EndpointId, endpointIds, endpoints } from "@keywright/contract";
+import type { Actor, Store } from "@keywright/core";
+import { describe, expect, it } from "vitest";
+import { exampleOf } from "../docs/example-value.ts";
+import type { Engine } from "../engine.ts";
+import type { FieldSchema } from "../http/field-words.ts";
+import type { HandlerRequest } from "../http/route.ts";
+import { defaultPolicy } from "../policy.ts";
+import { addresses } from "../testing/addresses.ts";
+import { createHandlers } from "./create-handlers.ts";
+
+const tenantId = "ten_01F8MECHZX3TBDSZ7XRADM";
+const caller = { memberId: null, scopes: ["*", "send_email"], ip: null, requestId: null };
+const operator: Actor = { ...caller, type: "root_key", id: "key_root", tenantId: null };
+const tenantsOwn: Actor = { ...caller, type: "api_key", id: "key_api", tenantId };
+
+/** An engine whose stores only say that they were looked into: the first look ends the request. */
+const watchedEngine = () => {
+  const looks: string[] = [];
+  const storeOf = (name: string): Store =>
+    new Proxy({} as Store, {
+      get: (_store, part) => {
+        if (part === "forTenant") return (id: string) => storeOf(id);
+        looks.push(name);
+        throw new Error("Looked.");
+      },
+    });
+  const engine = {
+    store: storeOf("everyone"),
+    policy: defaultPolicy,
+    addresses,
+    clock: { nowMs: () => 1_700_000_000_000 },
+    random: { bytes: (count: number) => new Uint8Array(count), uuidV7: () => new Uint8Array(16) },
+    keyring: { digest: () => "", pepperVersion: 1 },
+    secretHash: { hash: async () => "" },
+    secretStore: { write: async () => true },
+    deliverUsage: async () => 0,
+  } as unknown as Engine;
+  return { engine, looks };
+};
+
+/** The row's examples, about the caller's own tenant; of two ways to say when a key ends, one. */
+const ownExample = (schema: unknown): object => {
+  const example = exampleOf((schema ?? {}) as FieldSchema) as Record<string, unknown>;
+  return { ...example, ...("tenant_id" in example && { tenant_id: tenantId }), expires_at: undefined };
+};
+
+const requestOf = (id: EndpointId, actor: Actor): HandlerRequest<never> => {
+  const { params, body }: { readonly params?: unknown; readonly body?: unknown } = endpoints[id];
+  const parts = { params: ownExample(params), query: { tenant_id: tenantId }, body: ownExample(body) };
+  return { ...parts, actor, ifMatch: undefined, idempotencyKey: undefined, requestId: "req_1", ip: null } as HandlerRequest<never>;
+};
+
+const management = endpointIds.filter((id) => endpoints[id].tag !== "Verification");
+
+describe("handlers", () => {
+  it.each(management)("look for a tenant's caller into %s through that tenant's store alone, and for an operator into everyone's", async (id) => {
+    for (const [actor, store] of [
+      [tenantsOwn, tenantId],
+      [operator, "everyone"],
+      [tenantsOwn, tenantId],
+    ] as const) {
+      const { engine, looks } = watchedEngine();
+      await expect(createHandlers(engine)[id](requestOf(id, actor))).rejects.toThrow("Looked.");
+      expect(looks).toEqual([store]);
+    }
+  });
+});
