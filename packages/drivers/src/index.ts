@@ -9,7 +9,7 @@ export { createRandom } from "./node/random.ts";
 export { createSecretHash } from "./node/secret-hash.ts";
 export { systemStopwatch } from "./node/stopwatch.ts";
 export { openEmbedded } from "./postgres/embedded/open.ts";
-export { createEpochs } from "./postgres/epochs.ts";
+export { createEpochs, readInstallation } from "./postgres/epochs.ts";
 export { createPostgresLedger } from "./postgres/ledger/ledger.ts";
 export { migrate, pendingMigrations } from "./postgres/migrate.ts";
 export { openPostgres } from "./postgres/pool.ts";

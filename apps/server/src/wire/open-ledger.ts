@@ -10,7 +10,7 @@ import {
   tellChange,
   type UsageSource,
 } from "@keywright/core";
-import { createEpochs, createPostgresLedger, systemClock, systemStopwatch } from "@keywright/drivers";
+import { createEpochs, createPostgresLedger, readInstallation, systemClock, systemStopwatch } from "@keywright/drivers";
 import type { EngineAddresses } from "../engine-settings.ts";
 import type { Closers } from "./closers.ts";
 import type { OpenedStore } from "./open-store.ts";
@@ -72,13 +72,14 @@ const openRedis = async (opening: Opening, url: string): Promise<OpenedLedger> =
   const { options, opened, random, closers } = opening;
   const { createRedisLedger } = await import("@keywright/drivers/redis");
   const storeLedger = openStoreLedger(opening);
+  const prefix = `kw_${await readInstallation(opened.epochPool)}_`;
   const sources: UsageSource[] = [storeLedger];
   const ledger = await openCurrentLedger({
     epochs: createEpochs(opened.epochPool),
     announcements: opened.store.announcements,
     storeLedger,
     openTold: (admit) => {
-      const redis = createRedisLedger({ connection: url, newMoveId: moveIds(random), admit });
+      const redis = createRedisLedger({ connection: url, newMoveId: moveIds(random), prefix, admit });
       closers.add(() => redis.close());
       sources.unshift(redis);
       return redis;

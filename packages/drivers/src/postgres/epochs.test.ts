@@ -1,7 +1,7 @@
 import { epochsContract } from "@keywright/core/testing";
 import { expect, it } from "vitest";
 import { describeWithPostgres } from "../testing/postgres-engine.ts";
-import { createEpochs } from "./epochs.ts";
+import { createEpochs, readInstallation } from "./epochs.ts";
 import { migrate } from "./migrate.ts";
 import { openPostgres } from "./pool.ts";
 
@@ -28,6 +28,15 @@ await describeWithPostgres("PostgreSQL", (server) => {
     expect((await client.query("select id from processes", [])).rows).toEqual([]);
     client.release();
     await close();
+  });
+
+  it("know one installation from another", async () => {
+    const [one, other] = [await open(), await open()];
+    const names = await Promise.all([one, one, other].map(({ pool }) => readInstallation(pool)));
+    expect(names[0]).toMatch(/^[0-9a-f]{8}$/);
+    expect(names[1]).toBe(names[0]);
+    expect(names[2]).not.toBe(names[0]);
+    await Promise.all([one.close(), other.close()]);
   });
 
   it("says what to do where its one row is gone", async () => {

@@ -45,9 +45,19 @@ export const createEpochs = (pool: PostgresPool): Epochs => {
   } satisfies Epochs;
 };
 
+/** What the names in a ledger begin with, so that two installations may share one Redis: eight hexadecimal digits, drawn when the store was made. */
+export const readInstallation = async (pool: PostgresPool): Promise<string> => {
+  const { rows } = await sql<{ installation: string }>`select installation from epoch`.execute(new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) }));
+  const [row] = rows;
+  if (row === undefined) throw lost();
+  return row.installation;
+};
+
+const lost = (): Error => new Error("The store has no epoch: its one row was deleted. Restore a backup.");
+
 const one = async (db: Db, query: RawBuilder<unknown>): Promise<Epoch> => {
   const { rows } = await query.execute(db);
   const [row] = rows as readonly Epoch[];
-  if (row === undefined) throw new Error("The store has no epoch: its one row was deleted. Restore a backup.");
+  if (row === undefined) throw lost();
   return row;
 };

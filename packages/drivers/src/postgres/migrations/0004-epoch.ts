@@ -2,7 +2,7 @@ import { type Kysely, sql } from "kysely";
 
 /**
  * Which ledger is current, who has seen it, and what ledgers have to be told (`docs/adr/0007-the-epoch-in-the-store.md`).
- * `infinity` stands for "never settled", so that one index finds what was settled late or never.
+ * `installation` tells the names of this store in a ledger from those of another store there. `infinity` stands for "never settled", so that one index finds what was settled late or never.
  */
 const statements = [
   sql`create table epoch (
@@ -11,9 +11,10 @@ const statements = [
     moved_at timestamptz not null default to_timestamp(0),
     left_at timestamptz not null default to_timestamp(0),
     left_number bigint not null default 0,
+    installation text not null,
     singleton boolean primary key default true check (singleton)
   ) with (fillfactor = 70)`,
-  sql`insert into epoch (number, ledger) values (0, '')`,
+  sql`insert into epoch (number, ledger, installation) values (0, '', substr(md5(gen_random_uuid()::text), 1, 8))`,
 
   sql`create table processes (
     id text collate "C" primary key,
