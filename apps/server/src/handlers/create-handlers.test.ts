@@ -6,7 +6,6 @@ import type { Engine } from "../engine.ts";
 import type { FieldSchema } from "../http/field-words.ts";
 import type { HandlerRequest } from "../http/route.ts";
 import { defaultPolicy } from "../policy.ts";
-import { addresses } from "../testing/addresses.ts";
 import { createHandlers } from "./create-handlers.ts";
 
 const tenantId = "ten_01F8MECHZX3TBDSZ7XRADM";
@@ -28,7 +27,7 @@ const watchedEngine = () => {
   const engine = {
     store: storeOf("everyone"),
     policy: defaultPolicy,
-    addresses,
+    addresses: { parseRange: (range: string) => ({ range }) },
     clock: { nowMs: () => 1_700_000_000_000 },
     random: { bytes: (count: number) => new Uint8Array(count), uuidV7: () => new Uint8Array(16) },
     keyring: { digest: () => "", pepperVersion: 1 },
