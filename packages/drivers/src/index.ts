@@ -10,6 +10,7 @@ export { createSecretHash } from "./node/secret-hash.ts";
 export { systemStopwatch } from "./node/stopwatch.ts";
 export { openEmbedded } from "./postgres/embedded/open.ts";
 export { createEpochs, readInstallation } from "./postgres/epochs.ts";
+export { grantAppRole } from "./postgres/grant-app-role.ts";
 export { createPostgresLedger } from "./postgres/ledger/ledger.ts";
 export { migrate, pendingMigrations } from "./postgres/migrate.ts";
 export { openPostgres } from "./postgres/pool.ts";
