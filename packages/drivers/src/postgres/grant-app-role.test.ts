@@ -21,52 +21,7 @@ const prepare = async (server: PostgresServer): Promise<OwnedDatabase> => {
   return database;
 };
 
-await describeWithPostgres("PostgreSQL", (server) => {
-  storeContract("the app's role", async () => {
-    const pool = openPostgres({ url: (await prepare(server())).app });
-    return { store: createStore(pool), close: () => pool.end() };
-  });
-
-  // A role that owns its tables is behind the walls as well.
-  storeContract("the owner's role", async () => {
-    const pool = openPostgres({ url: (await newOwnedDatabase(server())).owner });
-    await migrate(pool);
-    return { store: createStore(pool), close: () => pool.end() };
-  });
-
-  sqlSuite("the owner's role", async () => openPostgres({ url: (await newOwnedDatabase(server())).owner }));
-
-  describe("the ledger", () => {
-    const made = { ids: 0 };
-    const newId = (prefix: string): string => {
-      made.ids += 1;
-      return `${prefix}_${made.ids}`;
-    };
-    let pools: readonly PostgresPool[] = [];
-    let commit: ReturnType<typeof committing>;
-    let clock: Awaited<ReturnType<typeof stopClock>>;
-    let ledger: PostgresLedger;
-    beforeAll(async () => {
-      const database = await prepare(server());
-      const [owner, app] = [openPostgres({ url: database.owner }), openPostgres({ url: database.app })];
-      pools = [owner, app];
-      clock = await stopClock(owner, Date.UTC(2026, 10, 21, 12, 30));
-      await query(owner, "grant select on stopped_clock to public");
-      commit = committing(app);
-      ledger = createPostgresLedger({ pool: app, newMoveId: () => newId("mov"), deadlineMs: 10_000 });
-    });
-    afterAll(async () => {
-      await ledger.close();
-      await Promise.all(pools.map((pool) => pool.end()));
-    });
-    ledgerContract("the PostgreSQL ledger as the app's role", async () => ({ ledger, newId, advance: clock.advance, commit }));
-  });
-
-  rightsSuite(server);
-  refusalSuite(server);
-});
-
-function rightsSuite(server: () => PostgresServer): void {
+const rightsSuite = (server: () => PostgresServer): void => {
   describe("the app's role", () => {
     let database: OwnedDatabase;
     let app: PostgresPool;
@@ -165,9 +120,9 @@ function rightsSuite(server: () => PostgresServer): void {
       expect(await query(app, "select action from audit_log")).toEqual([{ action: "a" }]);
     });
   });
-}
+};
 
-function refusalSuite(server: () => PostgresServer): void {
+const refusalSuite = (server: () => PostgresServer): void => {
   describe("a role that walls would not hold", () => {
     const attempt = async (prepareRole: (database: OwnedDatabase, quoted: string) => string, role?: (database: OwnedDatabase) => string) => {
       const database = await newOwnedDatabase(server());
@@ -204,4 +159,49 @@ function refusalSuite(server: () => PostgresServer): void {
       expect(await attempt(() => "select 1")).toBe("granted");
     });
   });
-}
+};
+
+await describeWithPostgres("PostgreSQL", (server) => {
+  storeContract("the app's role", async () => {
+    const pool = openPostgres({ url: (await prepare(server())).app });
+    return { store: createStore(pool), close: () => pool.end() };
+  });
+
+  // A role that owns its tables is behind the walls as well.
+  storeContract("the owner's role", async () => {
+    const pool = openPostgres({ url: (await newOwnedDatabase(server())).owner });
+    await migrate(pool);
+    return { store: createStore(pool), close: () => pool.end() };
+  });
+
+  sqlSuite("the owner's role", async () => openPostgres({ url: (await newOwnedDatabase(server())).owner }));
+
+  describe("the ledger", () => {
+    const made = { ids: 0 };
+    const newId = (prefix: string): string => {
+      made.ids += 1;
+      return `${prefix}_${made.ids}`;
+    };
+    let pools: readonly PostgresPool[] = [];
+    let commit: ReturnType<typeof committing>;
+    let clock: Awaited<ReturnType<typeof stopClock>>;
+    let ledger: PostgresLedger;
+    beforeAll(async () => {
+      const database = await prepare(server());
+      const [owner, app] = [openPostgres({ url: database.owner }), openPostgres({ url: database.app })];
+      pools = [owner, app];
+      clock = await stopClock(owner, Date.UTC(2026, 10, 21, 12, 30));
+      await query(owner, "grant select on stopped_clock to public");
+      commit = committing(app);
+      ledger = createPostgresLedger({ pool: app, newMoveId: () => newId("mov"), deadlineMs: 10_000 });
+    });
+    afterAll(async () => {
+      await ledger.close();
+      await Promise.all(pools.map((pool) => pool.end()));
+    });
+    ledgerContract("the PostgreSQL ledger as the app's role", async () => ({ ledger, newId, advance: clock.advance, commit }));
+  });
+
+  rightsSuite(server);
+  refusalSuite(server);
+});
