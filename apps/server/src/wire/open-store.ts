@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { KeyStore, Store } from "@keywright/core";
-import { createStore, createTurns, migrate, openEmbedded, openPostgres, soleTurns, type Turns } from "@keywright/drivers";
+import { createStore, createTurns, grantAppRole, migrate, openEmbedded, openPostgres, soleTurns, type Turns } from "@keywright/drivers";
 import type { EngineAddresses } from "../engine-settings.ts";
 import type { Closers } from "./closers.ts";
 
@@ -47,17 +47,20 @@ const openServerStore = async ({ databaseMigrationUrl }: EngineAddresses, url: s
   const pool = open(8);
   const ledgerPool = open(4, hotDeadlineMs);
   const epochPool = open(1, hotDeadlineMs);
-  const migrated = await migrateStore(pool, databaseMigrationUrl);
+  const migrated = databaseMigrationUrl === undefined ? await migrate(pool) : await migrateAsOwner(databaseMigrationUrl, url);
   const keys = createStore(open(3, hotDeadlineMs)).keys;
   return { store: createStore(pool), keys, pool, ledgerPool, epochPool, turns: createTurns(pool), migrated, maintain: async () => {}, name: "PostgreSQL" };
 };
 
-/** Migrations are the owner's, where there is one apart. */
-const migrateStore = async (pool: Pool, ownerUrl: string | undefined): Promise<readonly string[]> => {
-  if (ownerUrl === undefined) return migrate(pool);
+/** The owner migrates, and gives the role that serves what it needs and no more. */
+const migrateAsOwner = async (ownerUrl: string, appUrl: string): Promise<readonly string[]> => {
   const owner = openPostgres({ url: ownerUrl, maxConnections: 2 });
   try {
-    return await migrate(owner);
+    const migrated = await migrate(owner);
+    const appRole = decodeURIComponent(new URL(appUrl).username);
+    if (appRole === "") throw new Error("DATABASE_URL names no user: with DATABASE_MIGRATION_URL it must say who gets the rights to serve.");
+    await grantAppRole(owner, appRole);
+    return migrated;
   } finally {
     await owner.end();
   }
