@@ -18,7 +18,13 @@ const refusesWith = async (sentence: RegExp, given: Record<string, string>): Pro
   const env = await settings(given);
   const start = await runCli(["serve"], env);
   expect([start.code, start.out.text]).toEqual([1, ""]);
-  expect(start.out.errors.trim().split("\n")).toEqual([expect.stringMatching(sentence)]);
+  // What is not a line of the log.
+  expect(
+    start.out.errors
+      .trim()
+      .split("\n")
+      .filter((line) => !line.startsWith("{")),
+  ).toEqual([expect.stringMatching(sentence)]);
   const doctor = await runCli(["doctor", "--json"], env);
   expect(doctor.code).toBe(1);
   const { checks } = JSON.parse(doctor.out.text) as { checks: readonly { ok: boolean; detail: string }[] };
@@ -47,13 +53,19 @@ await describeWithRedis("a Redis that cannot be used", () => {
 
 await describeWithPostgres("a PostgreSQL that cannot be used", (server) => {
   it("is not there", async () => {
-    await refusesWith(/^keywright: Nothing listens at the PostgreSQL address/, { DATABASE_URL: "postgres://keywright:s3cret@127.0.0.1:1/keywright" });
+    await refusesWith(/^keywright: Nothing listens at the database's address/, { DATABASE_URL: "postgres://keywright:s3cret@127.0.0.1:1/keywright" });
   });
 
   it("has no such database", async () => {
     const url = new URL(await server().newDatabase());
     url.pathname = "/nowhere";
-    await refusesWith(/^keywright: .*database.* nowhere|there is no database/i, { DATABASE_URL: url.href });
+    await refusesWith(/^keywright: PostgreSQL has no database of that name/, { DATABASE_URL: url.href });
+  });
+
+  it("cannot be written to", async () => {
+    const url = new URL(await server().newDatabase());
+    url.searchParams.set("options", "-c default_transaction_read_only=on");
+    await refusesWith(/^keywright: The database is read-only/, { DATABASE_URL: url.href });
   });
 
   it("has secrets that another master key sealed", async () => {

@@ -1,4 +1,4 @@
-import { systemClock } from "@keywright/drivers";
+import { checkPostgres, systemClock } from "@keywright/drivers";
 import type { EngineAddresses, VaultAddress } from "../engine-settings.ts";
 import { toConnection } from "./open-secrets.ts";
 
@@ -18,8 +18,22 @@ export interface EngineCheck {
 }
 
 /** Looks at every engine that has an address, over connections of its own; changes nothing. */
-export const checkEngines = async ({ redisUrl, vault }: EngineAddresses): Promise<readonly EngineCheck[]> =>
-  Promise.all([...(redisUrl === undefined ? [] : [checkLedger(redisUrl)]), ...(vault === undefined ? [] : [checkSecrets(vault)])]);
+export const checkEngines = async ({ databaseUrl, databaseMigrationUrl, redisUrl, vault }: EngineAddresses): Promise<readonly EngineCheck[]> => {
+  const checks: Promise<EngineCheck>[] = [];
+  if (databaseUrl !== undefined) checks.push(checkStore(databaseUrl, databaseMigrationUrl === undefined ? "both" : "app"));
+  if (databaseMigrationUrl !== undefined) checks.push(checkStore(databaseMigrationUrl, "migrations"));
+  if (redisUrl !== undefined) checks.push(checkLedger(redisUrl));
+  if (vault !== undefined) checks.push(checkSecrets(vault));
+  return Promise.all(checks);
+};
+
+const checkStore = async (url: string, use: "app" | "migrations" | "both"): Promise<EngineCheck> => {
+  const name = use === "migrations" ? "postgres (owner)" : "postgres";
+  const check = await checkPostgres({ url, clock: systemClock, use });
+  if (!check.reachable) return { name, facts: "", problems: [check.problem] };
+  const { version, latencyMs, clockSkewMs, maxConnections, problems } = check.server;
+  return { name, facts: `${version}, ${latencyMs} ms, clock ${signed(clockSkewMs)} ms, ${maxConnections} connections at most`, problems };
+};
 
 const checkLedger = async (url: string): Promise<EngineCheck> => {
   const { checkRedis } = await import("@keywright/drivers/redis");
