@@ -1,10 +1,9 @@
-import { type EndpointId, endpointIds, endpoints } from "@keywright/contract";
+import { type Endpoint, type EndpointId, endpointIds, endpoints } from "@keywright/contract";
 import type { Actor, Store } from "@keywright/core";
 import { describe, expect, it } from "vitest";
 import { exampleOf } from "../docs/example-value.ts";
 import type { Engine } from "../engine.ts";
 import type { FieldSchema } from "../http/field-words.ts";
-import type { HandlerRequest } from "../http/route.ts";
 import { defaultPolicy } from "../policy.ts";
 import { createHandlers } from "./create-handlers.ts";
 
@@ -44,10 +43,10 @@ const ownExample = (schema: unknown): object => {
   return { ...example, ...("tenant_id" in example && { tenant_id: tenantId }), expires_at: undefined };
 };
 
-const requestOf = (id: EndpointId, actor: Actor): HandlerRequest<never> => {
-  const { params, body }: { readonly params?: unknown; readonly body?: unknown } = endpoints[id];
+const requestOf = (id: EndpointId, actor: Actor): unknown => {
+  const { params, body }: Endpoint = endpoints[id];
   const parts = { params: ownExample(params), query: { tenant_id: tenantId }, body: ownExample(body) };
-  return { ...parts, actor, ifMatch: undefined, idempotencyKey: undefined, requestId: "req_1", ip: null } as HandlerRequest<never>;
+  return { ...parts, actor, ifMatch: undefined, idempotencyKey: undefined, requestId: "req_1", ip: null };
 };
 
 const management = endpointIds.filter((id) => endpoints[id].tag !== "Verification");
@@ -60,7 +59,9 @@ describe("handlers", () => {
       [tenantsOwn, tenantId],
     ] as const) {
       const { engine, looks } = watchedEngine();
-      await expect(createHandlers(engine)[id](requestOf(id, actor))).rejects.toThrow("Looked.");
+      // The request is made by the row that the handler is typed by; the compiler cannot follow that through the table.
+      const handle = createHandlers(engine)[id] as (request: unknown) => Promise<unknown>;
+      await expect(handle(requestOf(id, actor))).rejects.toThrow("Looked.");
       expect(looks).toEqual([store]);
     }
   });

@@ -5,7 +5,7 @@ import { runCli } from "../testing/run-cli.ts";
 /** A server package of which a test says what it needs; the rest must not be used. */
 const serverOf = (parts: Partial<ServerPackage>): LoadServer => {
   const unused = () => Promise.reject(new Error("This test does not use it."));
-  return () => Promise.resolve({ serve: unused, migrate: unused, doctor: unused, recover: unused, ...parts });
+  return () => Promise.resolve({ serve: unused, serveWorkers: unused, migrate: unused, doctor: unused, recover: unused, moveSecrets: unused, ...parts });
 };
 
 describe("serve", () => {
@@ -22,6 +22,17 @@ describe("serve", () => {
   it("hands over what was said, and leaves the rest to the environment", async () => {
     expect(await serveWith("serve")).toEqual({ code: 0, seen: [{}] });
     expect(await serveWith("serve --port 0 --host ::1 --data-dir /srv/keys")).toEqual({ code: 0, seen: [{ port: 0, host: "::1", dataDir: "/srv/keys" }] });
+  });
+
+  it("hands over how many workers there shall be", async () => {
+    const seen: unknown[] = [];
+    const serveWorkers = async (...given: readonly unknown[]) => {
+      seen.push(...given);
+      return 3;
+    };
+    expect((await runCli("serve --workers 4 --port 80", { load: serverOf({ serveWorkers }) })).code).toBe(3);
+    expect(seen).toEqual([{ port: 80 }, 4]);
+    expect((await runCli("serve --workers 0")).code).toBe(2);
   });
 
   it("ends with the server's exit code", async () => {
@@ -49,6 +60,36 @@ describe("migrate", () => {
     expect((await runCli("migrate", { load: migrated(["0001-start", "0002-usage"]) })).out).toBe("Applied: 0001-start, 0002-usage\n");
     expect((await runCli("migrate", { load: migrated([]) })).out).toBe("Nothing to apply: the store is up to date.\n");
     expect(JSON.parse((await runCli("migrate --json", { load: migrated(["0001-start"]) })).out)).toEqual({ applied: ["0001-start"] });
+  });
+});
+
+describe("secrets move", () => {
+  const moving = (seen: unknown[] = []) =>
+    serverOf({
+      moveSecrets: ({ onProgress, ...options }) => {
+        seen.push(options);
+        onProgress({ looked: 1_000, moved: 7 });
+        return Promise.resolve({ looked: 1_200, moved: 8 });
+      },
+    });
+
+  it("says how far it is, what was copied, and what to do then", async () => {
+    const { code, out, err } = await runCli("secrets move --to vault", { load: moving() });
+    expect([code, out]).toEqual([0, "8 of 1200 copied; the others were there already.\n"]);
+    expect(err).toContain("1000 looked at, 7 copied…");
+    expect(err).toContain("run this once more");
+  });
+
+  it("copies nothing in a dry run, and says so", async () => {
+    const seen: unknown[] = [];
+    const { out } = await runCli("secrets move --to sealed --dry-run --json", { load: moving(seen) });
+    expect(JSON.parse(out)).toEqual({ looked: 1_200, moved: 8, dry_run: true });
+    expect(seen).toEqual([{ to: "sealed", dryRun: true }]);
+  });
+
+  it("wants to know where to", async () => {
+    expect((await runCli("secrets move", { load: moving() })).code).toBe(2);
+    expect((await runCli("secrets move --to elsewhere", { load: moving() })).code).toBe(2);
   });
 });
 

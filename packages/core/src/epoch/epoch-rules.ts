@@ -7,7 +7,7 @@ export const storeLedgerName = "postgres";
 export const leaseMs = 3_000;
 export const confirmEveryMs = 1_000;
 /** After it, no lease that was taken before a move stands, whatever two clocks differ by in that time. */
-export const settleMs = 3_500;
+const settleMs = 3_500;
 /** Nobody moves an epoch that is younger, except away from a ledger that is out of reach. */
 const dwellMs = 5_000;
 /** Between a change's own time and its telling, at most: deadlines of statements and transactions bound it. */
