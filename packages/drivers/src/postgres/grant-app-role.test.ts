@@ -109,6 +109,20 @@ const rightsSuite = (server: () => PostgresServer): void => {
       expect(await migrate(app)).toEqual([]);
     });
 
+    it("is held by the walls where a superuser owns the tables, too", async () => {
+      const other = await newOwnedDatabase(server());
+      const [superuser, theirs] = [openPostgres({ url: other.superuser }), openPostgres({ url: other.app })];
+      await migrate(superuser);
+      await grantAppRole(superuser, other.appRole);
+      const store = createStore(theirs);
+      const row = { id: "ten_1", name: "Acme", tier: "pro", status: "active", rateLimit: null, createdAtMs: 1, updatedAtMs: 1, revision: 1 } as const;
+      await store.forTenant("ten_1").tenants.insert({ row, tag: "" });
+      expect(await store.forTenant("ten_1").tenants.find("ten_1")).toMatchObject({ row });
+      expect(await store.forTenant("ten_2").tenants.find("ten_1")).toBeUndefined();
+      await expect(query(theirs, "delete from audit_log")).rejects.toMatchObject(denied);
+      await Promise.all([superuser.end(), theirs.end()]);
+    });
+
     it("loses what the owner had given it beyond that, whichever of several processes says so", async () => {
       const role = `"${database.appRole.replaceAll('"', '""')}"`;
       await query(owner, `grant all on audit_log, kysely_migration to ${role}`);
