@@ -1,10 +1,5 @@
 import type { Announcement, Announcements } from "../ports/announcements.ts";
-import type { StoreAccess } from "./store-state.ts";
-
-/** An announcement, and whether it was settled. The reference has no clock: all that it made, it made now. */
-export interface KeptAnnouncement extends Announcement {
-  readonly isSettled: boolean;
-}
+import type { KeptAnnouncement, StoreAccess } from "./store-state.ts";
 
 /** Moments from here on are yet to come, whatever clock asks. */
 const futureMs = 32_503_680_000_000;

@@ -1,6 +1,6 @@
 import type { AuditEntry } from "../model/audit.ts";
 import type { AuditFilter, AuditLog } from "../ports/audit-log.ts";
-import type { IdempotencyStore, IdempotentAnswer } from "../ports/idempotency-store.ts";
+import type { IdempotencyStore } from "../ports/idempotency-store.ts";
 import { addRow, pageById, type StoreAccess } from "./store-state.ts";
 
 export const memoryAuditLog = ({ read, write }: StoreAccess) =>
@@ -23,12 +23,6 @@ const matches = (entry: AuditEntry, filter: AuditFilter): boolean =>
   (filter.action === undefined || filter.action === entry.action) &&
   (filter.fromMs === undefined || entry.atMs >= filter.fromMs) &&
   (filter.toMs === undefined || entry.atMs < filter.toMs);
-
-/** An answer, and whose store keeps it; null: the one of all tenants. */
-export interface KeptAnswer {
-  readonly answer: IdempotentAnswer;
-  readonly tenantId: string | null;
-}
 
 export const memoryIdempotencyStore = ({ read, write }: StoreAccess, tenantId: string | null) =>
   ({

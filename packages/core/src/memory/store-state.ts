@@ -2,9 +2,20 @@ import type { AuditEntry } from "../model/audit.ts";
 import type { ApiKey, KeyActivity, KeySecret, Signed } from "../model/key.ts";
 import type { Member, Tenant } from "../model/tenant.ts";
 import type { BudgetState, UsageCount } from "../model/usage.ts";
+import type { Announcement } from "../ports/announcements.ts";
+import type { IdempotentAnswer } from "../ports/idempotency-store.ts";
 import type { Page, PageRequest } from "../ports/page.ts";
-import type { KeptAnnouncement } from "./store-announcements.ts";
-import type { KeptAnswer } from "./store-logs.ts";
+
+/** An answer, and whose store keeps it; null: the one of all tenants. */
+export interface KeptAnswer {
+  readonly answer: IdempotentAnswer;
+  readonly tenantId: string | null;
+}
+
+/** An announcement, and whether it was settled. The reference has no clock: all that it made, it made now. */
+export interface KeptAnnouncement extends Announcement {
+  readonly isSettled: boolean;
+}
 
 /** All that a memory store holds, by id. Values are never changed in place, so a copy of the maps is a snapshot. */
 export interface StoreState {

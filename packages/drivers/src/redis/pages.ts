@@ -1,5 +1,5 @@
 import type { LastUse, UsageCount } from "@keywright/core";
-import type { Subject } from "./subjects.ts";
+import type { KeyUsage, Subject } from "./subjects.ts";
 
 /** Lines after which a page is full: what one move of counts carries. */
 const pageLines = 5_000;
@@ -20,16 +20,6 @@ export interface Page {
   /** Of its copy in the ledger. */
   bytes: number;
   readonly keys: Map<string, KeyUsage>;
-}
-
-/** What one key has on one page. */
-export interface KeyUsage {
-  readonly keyId: string;
-  /** By its id, so that whoever remembers this does not hold the whole page. */
-  readonly pageId: string;
-  readonly tenantId: string | null;
-  readonly lines: { readonly hourMs: number; readonly endpoint: string; readonly outcome: string; requests: number }[];
-  lastUse: LastUse | undefined;
 }
 
 export interface Counted {

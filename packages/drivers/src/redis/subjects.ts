@@ -1,5 +1,16 @@
+import type { LastUse } from "@keywright/core";
+
+/** What one key has on one page. */
+export interface KeyUsage {
+  readonly keyId: string;
+  /** By its id, so that whoever remembers this does not hold the whole page. */
+  readonly pageId: string;
+  readonly tenantId: string | null;
+  readonly lines: { readonly hourMs: number; readonly endpoint: string; readonly outcome: string; requests: number }[];
+  lastUse: LastUse | undefined;
+}
+
 import type { ShardNames } from "./names.ts";
-import type { KeyUsage } from "./pages.ts";
 
 /** What this process remembers of a key or a tenant, so that a request looks it up but once. */
 export interface Subject {

@@ -1,11 +1,11 @@
 import type { Clock } from "@keywright/core";
+import type { Answer, Call } from "./call.ts";
 import type { OpenConnection, VaultConnection } from "./connection.ts";
 import type { Lease } from "./login.ts";
 import { readPermissions } from "./permissions.ts";
 import { failed, type VaultProblem, warning } from "./problem.ts";
 import { describeEngine, describeRefusal, describeToken } from "./sentences.ts";
 import { type Health, serverProblems } from "./server-problems.ts";
-import type { Answer, Call } from "./transport.ts";
 import { withDeadline } from "./with-deadline.ts";
 
 /** What Vault says of itself, and of Keywright's token. */

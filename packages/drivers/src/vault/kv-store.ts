@@ -1,7 +1,7 @@
 import type { SecretStore } from "@keywright/core";
+import type { Answer, Call } from "./call.ts";
 import { isName, requireEntry, requireFolder, requirePath, toEntryData } from "./secret-entry.ts";
 import { describeRefusal, notKv2 } from "./sentences.ts";
-import type { Answer, Call } from "./transport.ts";
 
 /** Sends calls with a token that is good, all within one deadline. */
 export type Send = (call: Call) => Promise<Answer>;

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
+import type { Answer, Call } from "./call.ts";
 import { requireMount } from "./mount.ts";
 import { describeRefusal, tokenWithoutPolicy, unknownToken } from "./sentences.ts";
-import type { Answer, Call, Transport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 import { VaultError } from "./vault-error.ts";
 
 /** How Keywright proves to Vault who it is. `mount` is where the auth method is enabled, by its usual name if not given. */

@@ -1,5 +1,5 @@
+import type { Answer, Call } from "./call.ts";
 import { describeRefusal, lackingPermissions } from "./sentences.ts";
-import type { Answer, Call } from "./transport.ts";
 
 interface Permission {
   /** Asked for: one path that stands for all those the policy must allow. */

@@ -1,4 +1,4 @@
-import type { Answer, Call } from "./transport.ts";
+import type { Answer, Call } from "./call.ts";
 import { VaultError } from "./vault-error.ts";
 
 /* Each reason why Vault cannot be used, as one sentence for the operator. None quotes what Vault or a proxy answered to a login. */

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
+import type { Answer, Call } from "./call.ts";
 import { describeFailure, notVault } from "./sentences.ts";
 import { VaultError } from "./vault-error.ts";
 
@@ -10,24 +11,6 @@ export interface TransportOptions {
   readonly namespace?: string | undefined;
   /** A file of PEM certificates, trusted in the place of the system's authorities. */
   readonly caFile?: string | undefined;
-}
-
-export interface Call {
-  readonly method: "GET" | "POST" | "DELETE";
-  /** Below `/v1/`. */
-  readonly path: string;
-  readonly body?: unknown;
-  readonly token?: string;
-  /** Answers for the whole server, not for a namespace. */
-  readonly isGlobal?: boolean;
-}
-
-export interface Answer {
-  readonly status: number;
-  /** What Vault says of a call that it refuses. */
-  readonly errors: readonly string[];
-  /** The whole answer; empty where there was none. */
-  readonly body: Readonly<Record<string, unknown>>;
 }
 
 export interface Transport {
