@@ -14,6 +14,7 @@ const steps = [
   ["unused code of the product", "npx --no-install knip --production --include files,dependencies"],
   ["the linter still bites", "node scripts/check-lint.mjs"],
   ["generated docs", "node scripts/generate-docs.mjs --check"],
+  ["protocol model", "node scripts/verify-protocol.mjs"],
   ["tests", "npm test"],
 ].filter(([name]) => !(name === "tests" && process.argv.includes("--no-tests")));
 
