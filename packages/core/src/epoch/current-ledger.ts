@@ -134,7 +134,7 @@ const restore = (state: State): void => {
   state.onEvent({ type: "restored" });
 };
 
-const self = (state: State) => ({ id: state.processId, servesAlone: state.onStoreOutage === "serve" });
+const self = (state: State) => ({ id: state.processId, servesAlone: state.onStoreOutage === "serve", holds: state.hold.number() ?? null });
 
 /** Asks the store once, and acts on what it says. A store out of reach is no failure of this: the operator chose what follows. */
 const confirmEpoch = async (state: State, told: ToldLedger): Promise<void> => {
@@ -175,7 +175,8 @@ const admit = async (state: State, introduction: Introduction): Promise<void> =>
     throw new Unavailable("ledger", new Error(reason));
   };
   const at = state.hold.now();
-  const epoch = await state.epochs.confirm(self(state));
+  // Who is about to hold one is waited for, like who does.
+  const epoch = await state.epochs.confirm({ ...self(state), holds: state.hold.number() ?? 0 });
   if (epoch.ledger !== identity && !mayMove(epoch)) refuse("Another ledger has just become the current one.");
   const current = epoch.ledger === identity ? epoch : await state.epochs.move(epoch.number, identity, isTold(epoch.ledger));
   if (current.ledger !== identity) refuse("Another process has made another ledger the current one.");
@@ -183,7 +184,7 @@ const admit = async (state: State, introduction: Introduction): Promise<void> =>
   if (fromMs === undefined) return refuse("What the ledger holds is older than 30 days: empty it, so that no key of that time comes back.");
   await tellSince(state, fromMs, introduction.announce);
   await introduction.mark(current.nowMs);
-  state.hold.admit(current, at);
+  if (!state.hold.admit(current, at)) refuse("Another ledger has become the current one meanwhile.");
 };
 
 const tellSince = async ({ announcements }: State, fromMs: number, announce: (changed: readonly Known[]) => Promise<void>): Promise<void> => {

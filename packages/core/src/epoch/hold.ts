@@ -22,14 +22,16 @@ interface State {
 export interface Hold {
   /** To be taken before the store is asked: a lease counts from then. */
   now(): Moment;
+  /** The number that is acted by; undefined before the first confirmation. */
+  number(): number | undefined;
   /** Where to spend by the last confirmation; undefined before the first. */
   via(): Via | undefined;
   /** Whether the last confirmation is still good. */
   isStanding(): boolean;
   /** A confirmed epoch. Answers whether it is a newer one than was held: then only the store's own ledger is safe, until the current one is admitted. */
   confirm(epoch: Epoch, at: Moment): boolean;
-  /** The ledger of this epoch has been told everything. */
-  admit(epoch: Epoch, at: Moment): void;
+  /** The ledger of this epoch has been told everything. false, with nothing changed, where a newer one has overtaken it. */
+  admit(epoch: Epoch, at: Moment): boolean;
 }
 
 export const createHold = ({ clock, stopwatch }: { readonly clock: Clock; readonly stopwatch: Stopwatch }): Hold => {
@@ -39,6 +41,7 @@ export const createHold = ({ clock, stopwatch }: { readonly clock: Clock; readon
   };
   return {
     now: () => ({ elapsedMs: stopwatch.elapsedMs(), wallMs: clock.nowMs() }),
+    number: () => held?.number,
     via: () => held?.via,
     isStanding: () => {
       if (held === undefined) return false;
@@ -57,6 +60,7 @@ export const createHold = ({ clock, stopwatch }: { readonly clock: Clock; readon
     admit: (epoch, at) => {
       if (held === undefined || epoch.number > held.number) held = { number: epoch.number, via: "told", confirmed: at };
       else if (epoch.number === held.number) held.via = "told";
+      return epoch.number === held.number;
     },
   } satisfies Hold;
 };

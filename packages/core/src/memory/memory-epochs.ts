@@ -4,7 +4,7 @@ import type { ConfirmingProcess, Epoch, Epochs } from "../ports/epochs.ts";
 const silentMs = 600_000;
 
 interface Seen extends ConfirmingProcess {
-  readonly number: number;
+  readonly holds: number;
   readonly atMs: number;
 }
 
@@ -20,7 +20,8 @@ export const createMemoryEpochs = (clock: Clock): Epochs => {
   return {
     read: async () => read(),
     confirm: async (process) => {
-      processes.set(process.id, { ...process, number: state.number, atMs: clock.nowMs() });
+      const { holds } = process;
+      if (holds !== null) processes.set(process.id, { ...process, holds, atMs: clock.nowMs() });
       return read();
     },
     move: async (from, ledger, isTold) => {
@@ -35,7 +36,7 @@ export const createMemoryEpochs = (clock: Clock): Epochs => {
       return read();
     },
     countBehind: async (number) =>
-      [...processes.values()].filter((seen) => seen.number < number && seen.servesAlone && seen.atMs > clock.nowMs() - silentMs).length,
+      [...processes.values()].filter((seen) => seen.holds < number && seen.servesAlone && seen.atMs > clock.nowMs() - silentMs).length,
     leave: async (processId) => void processes.delete(processId),
   } satisfies Epochs;
 };

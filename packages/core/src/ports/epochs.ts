@@ -19,6 +19,8 @@ export interface ConfirmingProcess {
   readonly id: string;
   /** Whether it goes on with a ledger when it can no longer confirm the epoch. */
   readonly servesAlone: boolean;
+  /** The number of the epoch that it acts by, not of the one that it is about to hear of: that answer may be lost. null: none, nor is about to. */
+  readonly holds: number | null;
 }
 
 /**
@@ -27,11 +29,14 @@ export interface ConfirmingProcess {
  */
 export interface Epochs {
   read(): Promise<Epoch>;
-  /** The epoch, and a note that this process has seen it now. */
+  /** The epoch, and a note that this process lives, and what it holds. */
   confirm(process: ConfirmingProcess): Promise<Epoch>;
-  /** Makes `ledger` the current one, if the epoch's number is still `from`; answers the epoch as it is afterwards. `isTold`: the ledger that is left has to be told of changes. */
+  /**
+   * Makes `ledger` the current one, if the epoch's number is still `from`; answers the epoch as it is afterwards. `isTold`: the ledger that is left has
+   * to be told of changes. `settledMs` counts from a moment at which the move could be seen: nobody confirms the former epoch after it.
+   */
   move(from: number, ledger: string, isTold: boolean): Promise<Epoch>;
-  /** Processes that serve alone, have not said that they end, were heard of in the last ten minutes, and have confirmed no epoch from `number` on. */
+  /** Processes that serve alone, have not said that they end, were heard of in the last ten minutes, and hold an epoch before `number`. */
   countBehind(number: number): Promise<number>;
   /** The process ends: nobody waits for it. */
   leave(processId: string): Promise<void>;

@@ -16,7 +16,7 @@ export const epochsContract = (name: string, open: () => Promise<OpenedEpochs>):
       await close();
     }
   };
-  const serving = (id: string) => ({ id, servesAlone: true });
+  const serving = (id: string, holds: number | null = 0) => ({ id, servesAlone: true, holds });
 
   describe(`epochs: ${name}`, () => {
     it("begin with none, long settled", () =>
@@ -55,17 +55,21 @@ export const epochsContract = (name: string, open: () => Promise<OpenedEpochs>):
         expect(third.nowMs).toBeGreaterThanOrEqual(second.nowMs);
       }));
 
-    it("know who is behind: heard of, serving alone, not gone, and not confirmed since", () =>
+    it("know who is behind: heard of, serving alone, not gone, and holding an earlier one", () =>
       withEpochs(async (epochs) => {
         await epochs.confirm(serving("one"));
         await epochs.confirm(serving("two"));
         await epochs.confirm(serving("gone"));
-        await epochs.confirm({ id: "strict", servesAlone: false });
+        await epochs.confirm({ id: "strict", servesAlone: false, holds: 0 });
+        await epochs.confirm(serving("holding nothing", null));
         await epochs.leave("gone");
         expect(await epochs.countBehind(0)).toBe(0);
         await epochs.move(0, "redis a", false);
         expect(await epochs.countBehind(1)).toBe(2);
+        // What it is told now, it may never hear.
         expect(await epochs.confirm(serving("one"))).toMatchObject({ number: 1, ledger: "redis a" });
+        expect(await epochs.countBehind(1)).toBe(2);
+        await epochs.confirm(serving("one", 1));
         expect(await epochs.countBehind(1)).toBe(1);
         await epochs.leave("two");
         expect(await epochs.countBehind(1)).toBe(0);

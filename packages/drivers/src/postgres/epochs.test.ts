@@ -16,7 +16,7 @@ await describeWithPostgres("PostgreSQL", (server) => {
 
   it("forgets a process ten minutes after it was last heard of, and its row a day after", async () => {
     const { epochs, pool, close } = await open();
-    await epochs.confirm({ id: "silent", servesAlone: true });
+    await epochs.confirm({ id: "silent", servesAlone: true, holds: 0 });
     await epochs.move(0, "redis a", false);
     expect(await epochs.countBehind(1)).toBe(1);
     const client = await pool.connect();
@@ -27,6 +27,17 @@ await describeWithPostgres("PostgreSQL", (server) => {
     await epochs.leave("another");
     expect((await client.query("select id from processes", [])).rows).toEqual([]);
     client.release();
+    await close();
+  });
+
+  it("are not settled before anybody could see the move, whoever made it and died", async () => {
+    const { epochs, pool, close } = await open();
+    await epochs.move(0, "redis a", false);
+    await epochs.move(1, "redis b", true);
+    const client = await pool.connect();
+    await client.query("update epoch set left_at = 'infinity'", []);
+    client.release();
+    expect(await epochs.read()).toMatchObject({ settledMs: 0, settledFrom: 2 });
     await close();
   });
 

@@ -3,8 +3,9 @@ import { Kysely, PostgresDialect, type PostgresPool, type RawBuilder, sql } from
 
 type Db = Kysely<unknown>;
 
-/** Milliseconds since a moment, by the database's clock, and whole: floor makes an age never more than it is. */
-const since = (moment: RawBuilder<unknown>) => sql`greatest(0, floor(extract(epoch from clock_timestamp() - ${moment}) * 1000))::bigint`;
+/** Milliseconds since a moment, by the database's clock, and whole: floor makes an age never more than it is. 0 for a moment that is yet to come. */
+const since = (moment: RawBuilder<unknown>) =>
+  sql`case when ${moment} > clock_timestamp() then 0 else floor(extract(epoch from clock_timestamp() - ${moment}) * 1000) end::bigint`;
 
 const fields = sql`number, ledger, ${since(sql`moved_at`)} as "ageMs", ${since(sql`left_at`)} as "settledMs", left_number as "settledFrom",
   floor(extract(epoch from clock_timestamp()) * 1000)::bigint as "nowMs"`;
@@ -17,20 +18,22 @@ export const createEpochs = (pool: PostgresPool): Epochs => {
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   return {
     read: () => one(db, sql`select ${fields} from epoch`),
-    confirm: ({ id, servesAlone }) =>
+    confirm: ({ id, servesAlone, holds }) =>
       one(
         db,
         sql`with seen as (
-          insert into processes (id, seen_at, epoch, serves_alone) select ${id}, clock_timestamp(), number, ${servesAlone} from epoch
+          insert into processes (id, seen_at, epoch, serves_alone) select ${id}, clock_timestamp(), ${holds}::bigint, ${servesAlone} where ${holds}::bigint is not null
           on conflict (id) do update set seen_at = excluded.seen_at, epoch = excluded.epoch, serves_alone = excluded.serves_alone
         ) select ${fields} from epoch`,
       ),
     move: async (from, ledger, isTold) => {
       await sql`
         update epoch set number = number + 1, ledger = ${ledger}, moved_at = clock_timestamp(),
-          left_at = case when ${isTold} then clock_timestamp() else left_at end, left_number = case when ${isTold} then number + 1 else left_number end
+          left_at = case when ${isTold} then 'infinity' else left_at end, left_number = case when ${isTold} then number + 1 else left_number end
         where number = ${from}
       `.execute(db);
+      // Only now can the move be seen. Where this is never done, whoever reads counts from their reading.
+      await sql`update epoch set left_at = clock_timestamp() where left_at = 'infinity'`.execute(db);
       return one(db, sql`select ${fields} from epoch`);
     },
     countBehind: async (number) => {
