@@ -25,6 +25,8 @@ export interface Cluster {
    * apart, or a request is refused and may have been charged. That is promised, and no subject of a suite that counts exactly.
    */
   inPeace<T>(work: () => Promise<T>): Promise<T>;
+  /** Resolves when all engines answer every process. */
+  isWell(): Promise<void>;
   /** One more process. */
   startAnother(env?: Record<string, string>): Promise<Keywright>;
   stop(): Promise<void>;
@@ -61,6 +63,7 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
     rootKey,
     at,
     api: (number) => asOperator(at(number), rootKey),
+    isWell: () => allWell(servers),
     inPeace: (work) => inPeace(servers, work),
     startAnother,
     stop: async () => {
@@ -70,14 +73,19 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
   };
 };
 
+interface Patience {
+  readonly deadlineMs?: number;
+  readonly everyMs?: number;
+}
+
 /** Asks again until the answer is there; the pauses only keep the asking from being the load. */
-export const until = async <T>(what: string, ask: () => Promise<T | undefined>, deadlineMs = 30_000): Promise<T> => {
+export const until = async <T>(what: string, ask: () => Promise<T | undefined>, { deadlineMs = 30_000, everyMs = 20 }: Patience = {}): Promise<T> => {
   const startedMs = performance.now();
   for (;;) {
     const answer = await ask();
     if (answer !== undefined) return answer;
     if (performance.now() - startedMs > deadlineMs) throw new Error(`Waited ${deadlineMs} ms in vain for this: ${what}.`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
 };
 
@@ -98,9 +106,13 @@ const inPeace = async <T>(servers: readonly Keywright[], work: () => Promise<T>)
   throw new Error(`In ${attempts} attempts the engines never answered all processes in time.`);
 };
 
+const allWell = async (servers: readonly Keywright[]): Promise<void> => {
+  await Promise.all(servers.map((server) => until("a process is well", () => isWell(server))));
+};
+
 /** What the processes have said of engines out of reach, once all are well. */
 const troubles = async (servers: readonly Keywright[]): Promise<number> => {
-  await Promise.all(servers.map((server) => until("a process is well", () => isWell(server))));
+  await allWell(servers);
   return servers.reduce((sum, { out }) => sum + out.errors.split(/"type":"degraded"|"code":"UNAVAILABLE"/).length - 1, 0);
 };
 

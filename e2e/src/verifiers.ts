@@ -36,6 +36,8 @@ export interface Verifiers {
   readonly seen: Seen;
   /** From now on: what they ask, and what the answers must be. */
   begin(expects: Expectation, body?: object): void;
+  /** A new phase of the same kind. */
+  again(): void;
   /** Resolves when every process has answered 200 to some requests that were made in this phase. */
   allAnswered(): Promise<void>;
   stop(): Promise<Seen>;
@@ -79,6 +81,9 @@ export const startVerifiers = ({ servers, rootKey, count, body: first }: Verifie
     begin: (expects, body = state.body) => {
       state.body = body;
       state.phase = newPhase(expects, servers.length);
+    },
+    again: () => {
+      state.phase = newPhase(state.phase.expects, servers.length);
     },
     allAnswered: () => inTime(state.phase.allAnswered, () => `${state.phase.answered} requests were answered: ${JSON.stringify(seen)}`),
     stop: async () => {
