@@ -141,10 +141,7 @@ const changePart = async ({ cluster, postgres, databaseUrl }: Pick<Scene, "clust
   const { reply, answeredInMs } = await make(cluster, number % 3, change.call(subject));
   if (reply.status === 202) {
     expect(reply.json).toMatchObject({ enforced: false });
-    await until(`${change.name} is told without another call`, async () => {
-      const [row] = await postgres.query(databaseUrl, `select count(*)::int as count from announcements where settled_at = 'infinity'`);
-      return row?.["count"] === 0 ? true : undefined;
-    });
+    await allTold({ postgres, databaseUrl });
   } else {
     expect(reply.status, reply.text).toBe(200);
     expect(answeredInMs).toBeLessThan(answerBoundMs);
@@ -152,6 +149,13 @@ const changePart = async ({ cluster, postgres, databaseUrl }: Pick<Scene, "clust
   for (const each of active) each.begin("refused");
   return answeredInMs;
 };
+
+/** Every change that was committed is in force, by the word of the processes themselves. */
+export const allTold = ({ postgres, databaseUrl }: Pick<Scene, "postgres" | "databaseUrl">): Promise<true> =>
+  until("what was committed is told without another call", async () => {
+    const [row] = await postgres.query(databaseUrl, "select count(*)::int as count from announcements where settled_at = 'infinity'");
+    return row?.["count"] === 0 ? true : undefined;
+  });
 
 /** Requests that had no verdict may have been counted, for all that anybody knows; all others are, once. */
 const isCounted = async (cluster: Cluster, keyId: string, seens: readonly Seen[]): Promise<true | undefined> => {
