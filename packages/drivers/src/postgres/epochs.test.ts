@@ -38,6 +38,11 @@ await describeWithPostgres("PostgreSQL", (server) => {
     await client.query("update epoch set left_at = 'infinity'", []);
     client.release();
     expect(await epochs.read()).toMatchObject({ settledMs: 0, settledFrom: 2 });
+    await epochs.countBehind(2);
+    const { rows } = await pool
+      .connect()
+      .then((other) => other.query("select left_at < clock_timestamp() as stamped from epoch", []).finally(() => other.release()));
+    expect(rows).toEqual([{ stamped: true }]);
     await close();
   });
 

@@ -32,11 +32,13 @@ export const createEpochs = (pool: PostgresPool): Epochs => {
           left_at = case when ${isTold} then 'infinity' else left_at end, left_number = case when ${isTold} then number + 1 else left_number end
         where number = ${from}
       `.execute(db);
-      // Only now can the move be seen. Where this is never done, whoever reads counts from their reading.
-      await sql`update epoch set left_at = clock_timestamp() where left_at = 'infinity'`.execute(db);
+      // Only now can the move be seen. Whoever reads it before this is done counts from their reading.
+      await stampLeaving(db);
       return one(db, sql`select ${fields} from epoch`);
     },
     countBehind: async (number) => {
+      // Where the mover died between the two, a change that has waited does it for the next one.
+      await stampLeaving(db);
       const { rows } = await sql<{ count: number }>`
         select count(*) as count from processes where epoch < ${number} and serves_alone and seen_at > clock_timestamp() - interval '10 minutes'
       `.execute(db);
@@ -47,6 +49,8 @@ export const createEpochs = (pool: PostgresPool): Epochs => {
     },
   } satisfies Epochs;
 };
+
+const stampLeaving = (db: Db) => sql`update epoch set left_at = clock_timestamp() where left_at = 'infinity'`.execute(db);
 
 /** What the names in a ledger begin with, so that two installations may share one Redis: eight hexadecimal digits, drawn when the store was made. */
 export const readInstallation = async (pool: PostgresPool): Promise<string> => {
