@@ -38,7 +38,7 @@ export interface Verifiers {
   begin(expects: Expectation, body?: object): void;
   /** A new phase of the same kind. */
   again(): void;
-  /** Resolves when every process has answered 200 to some requests that were made in this phase. */
+  /** Resolves when every process has answered 200 to some requests that were made in this phase; at once where nobody asks any more. */
   allAnswered(): Promise<void>;
   stop(): Promise<Seen>;
 }
@@ -85,7 +85,10 @@ export const startVerifiers = ({ servers, rootKey, count, body: first }: Verifie
     again: () => {
       state.phase = newPhase(state.phase.expects, servers.length);
     },
-    allAnswered: () => inTime(state.phase.allAnswered, () => `${state.phase.answered} requests were answered: ${JSON.stringify(seen)}`),
+    allAnswered: async () => {
+      if (state.isStopped) return;
+      await inTime(state.phase.allAnswered, () => `${state.phase.answered} requests were answered: ${JSON.stringify(seen)}`);
+    },
     stop: async () => {
       state.isStopped = true;
       await runs;
