@@ -16,6 +16,8 @@ export interface Page {
   inFlight: number;
   /** Whether a batch was ever sent to be counted here. */
   isUsed: boolean;
+  /** Whether the ledger may have counted here what this process has not: a batch had no answer, and may yet be done. */
+  isDoubtful: boolean;
   lines: number;
   /** Of its copy in the ledger. */
   bytes: number;
@@ -57,7 +59,7 @@ interface State {
   readonly waiting: Map<Page, () => void>;
 }
 
-export const createPage = (id: string): Page => ({ id, inFlight: 0, isUsed: false, lines: 0, bytes: 0, keys: new Map() });
+export const createPage = (id: string): Page => ({ id, inFlight: 0, isUsed: false, isDoubtful: false, lines: 0, bytes: 0, keys: new Map() });
 
 /**
  * What this process has counted and the store has not. A copy of each page is in the ledger, written in the same step that charges: it is
@@ -129,7 +131,8 @@ const next = async (state: State, turn: () => void): Promise<Page | undefined> =
     if (oldest === undefined) return undefined;
     if (oldest.inFlight > 0) await new Promise<void>((resolve) => state.waiting.set(oldest, resolve));
     state.waiting.delete(oldest);
-    if (oldest.lines > 0) return oldest;
+    // A doubtful page is delivered even when it is empty: the store then knows its id, and refuses the copy that the ledger may have of it.
+    if (oldest.lines > 0 || oldest.isDoubtful) return oldest;
     state.closed.shift();
   }
 };

@@ -75,6 +75,7 @@ const send = async (state: State, batch: readonly Waiting<SpendRequest, SpendRes
   try {
     await exchange(state, batch, page);
   } catch (error) {
+    page.isDoubtful = true;
     for (const { reject } of batch) reject(error);
   } finally {
     state.pages.settle(page);
