@@ -56,6 +56,17 @@ describe("pages of counts", () => {
     expect(pages.ids()).not.toContain(page.id);
   });
 
+  it("leave empty where a batch had no answer, so that the store knows their id before it meets a copy of them", async () => {
+    const pages = open();
+    const page = pages.begin();
+    page.isDoubtful = true;
+    pages.settle(page);
+    expect(await pages.next()).toBe(page);
+    expect(countsOf(page)).toEqual([]);
+    pages.remove(page);
+    expect(await pages.next()).toBeUndefined();
+  });
+
   it("are bounded while the store is away: full ones wait, and from some number on lines are told apart no longer and copies are not made", () => {
     const pages = open();
     const keys = subjects();
