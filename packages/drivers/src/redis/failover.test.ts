@@ -24,7 +24,7 @@ await describeWithRedis("Redis Sentinel", () => {
       const ledger = ledgerOn(sentinels.url, { admit: async ({ identity }) => void told.push(identity), commandDeadlineMs: 1_000, connectDeadlineMs: 2_000 });
       for (let n = 0; n < 5; n++) await spendInstalling(ledger, spendRequest());
       const first = await ledger.identity();
-      await eventually(async () => expect(await replica.cli("GET", "kw1:key_1")).toBe(await primary.cli("GET", "kw1:key_1")));
+      await eventually(async () => expect(await replica.cli("GET", "kw2:key_1")).toBe(await primary.cli("GET", "kw2:key_1")));
       primary.pause();
       await expect(ledger.spend(spendRequest())).rejects.toMatchObject({ name: "Unavailable", port: "ledger" });
       // Charged: what was answered, and perhaps what was on its way when the server froze or the answer was late.

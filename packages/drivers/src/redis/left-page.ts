@@ -24,7 +24,7 @@ const tallyBatch = (page: Page, record: string, became: string): void => {
   record.split("\n").forEach((line, index) => {
     const outcome = outcomes[index] ?? notCounted;
     if (outcome === notCounted) return;
-    const [keyId = "", tenantId = "", decided = "", ip = "", ...label] = line.split(" ");
+    const [keyId = "", tenantId = "", decided = "", ip = "", times = "", ...label] = line.split(" ");
     const given = tenantId === "" ? null : tenantId;
     tally(page, usageOn(page, keyId, given), {
       tenantId: given,
@@ -32,6 +32,7 @@ const tallyBatch = (page: Page, record: string, became: string): void => {
       outcome: refusals[outcome] ?? decided,
       nowMs: Number(nowMs),
       ip: ip === "" ? null : ip,
+      times: Number(times),
     });
   });
 };

@@ -29,7 +29,7 @@ describe("the names of Redis keys", () => {
       expect(names.subjectOf(names.entry("key_1"))).toBe("key_1");
       expect(names.pageOf(names.page("mov_1"))).toBe("mov_1");
     }
-    expect(shardNames("kw", null).entry("key_1")).toBe("kw1:key_1");
+    expect(shardNames("kw", null).entry("key_1")).toBe("kw2:key_1");
   });
 
   it("put a key where its tenant is, whatever the key, and every tenant somewhere", () => {

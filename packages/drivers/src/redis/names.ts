@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 
 /** Version of the layout of entries and names: processes that differ in it must not share them. */
-const layout = 1;
+const layout = 2;
 
 /** The names of one shard's Redis keys. All share one hash tag, so that one script may touch them in a cluster. */
 export interface ShardNames {

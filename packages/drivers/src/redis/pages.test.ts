@@ -17,6 +17,7 @@ const counted = (change: Partial<Counted> = {}): Counted => ({
   outcome: "VALID",
   nowMs: 7_200_001,
   ip: null,
+  times: 1,
   ...change,
 });
 

@@ -30,6 +30,8 @@ export interface Counted {
   readonly outcome: string;
   readonly nowMs: number;
   readonly ip: string | null;
+  /** Requests that were alike in all this. */
+  readonly times: number;
 }
 
 export interface Pages {
@@ -114,13 +116,13 @@ export const usageOn = (page: Page, keyId: string, tenantId: string | null): Key
   return usage;
 };
 
-export const tally = (page: Page, usage: KeyUsage, { endpoint, outcome, nowMs, ip }: Counted): void => {
+export const tally = (page: Page, usage: KeyUsage, { endpoint, outcome, nowMs, ip, times }: Counted): void => {
   const startMs = nowMs - (nowMs % hourMs);
   const line = usage.lines.find((other) => other.endpoint === endpoint && other.outcome === outcome && other.hourMs === startMs);
   if (line === undefined) {
-    usage.lines.push({ hourMs: startMs, endpoint, outcome, requests: 1 });
+    usage.lines.push({ hourMs: startMs, endpoint, outcome, requests: times });
     page.lines += 1;
-  } else line.requests += 1;
+  } else line.requests += times;
   if (outcome === "VALID") usage.lastUse = { keyId: usage.keyId, atMs: nowMs, ip };
 };
 

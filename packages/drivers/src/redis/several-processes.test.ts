@@ -92,8 +92,8 @@ await describeWithRedis("Redis", () => {
       await spendInstalling(one, spendRequest({ keyLimit: null }));
       expect((await drain(other)).length).toBe(0);
       expect(requestsIn(await drain(one))).toBe(1);
-      expect((await process.cli("KEYS", "*")).split("\n")).toEqual(["kw1:key_1"]);
-      expect(Number(await process.cli("PTTL", "kw1:key_1"))).toBeGreaterThan(3_590_000);
+      expect((await process.cli("KEYS", "*")).split("\n")).toEqual(["kw2:key_1"]);
+      expect(Number(await process.cli("PTTL", "kw2:key_1"))).toBeGreaterThan(3_590_000);
     });
   });
 });

@@ -4,6 +4,8 @@ import type { Subject } from "./subjects.ts";
 /** A request, whom it is about, and the label that its endpoint is counted under. */
 export interface BatchItem {
   readonly request: SpendRequest;
+  /** Requests that it stands for. */
+  readonly times: number;
   readonly key: Subject;
   readonly tenant: Subject | null;
   readonly label: string;
@@ -22,7 +24,7 @@ export interface PackedBatch {
   /** Names of the entries, each once. */
   readonly entries: readonly string[];
   readonly body: Buffer;
-  /** A line a request: `key tenant decided ip label`, without a tenant or an address where there is none. Only the label may hold spaces. */
+  /** A line a request: `key tenant decided ip times label`, without a tenant or an address where there is none. Only the label may hold spaces. */
   readonly record: string;
 }
 
@@ -64,8 +66,8 @@ const placeOf = (subject: Subject, batch: number, entries: string[]): number => 
   return subject.place;
 };
 
-const recordLine = ({ request: { key, tenant, decided, ip }, label }: BatchItem): string =>
-  `${key.id} ${tenant === null ? "" : tenant.id} ${decided} ${ip ?? ""} ${label.includes("\n") ? label.replaceAll("\n", " ") : label}\n`;
+const recordLine = ({ request: { key, tenant, decided, ip }, times, label }: BatchItem): string =>
+  `${key.id} ${tenant === null ? "" : tenant.id} ${decided} ${ip ?? ""} ${times} ${label.includes("\n") ? label.replaceAll("\n", " ") : label}\n`;
 
 const packRequest = (buffer: Buffer, start: number, request: SpendRequest): number => {
   const { key, tenant, keyLimit, poolLimit, monthlyQuota, install } = request;

@@ -60,7 +60,13 @@ export const createSpendShard = (options: ShardOptions): SpendShard => {
   return {
     names: options.names,
     pages,
-    spend: createSpendQueue<SpendRequest, SpendResult>({ batchSize: options.batchSize, maxUnderWay, send: (batch) => send(state, batch) }),
+    spend: createSpendQueue<SpendRequest, SpendResult>({
+      batchSize: options.batchSize,
+      maxUnderWay,
+      isShareable,
+      isSame,
+      send: (batch) => send(state, batch),
+    }),
     touch: async () => {
       const startedAtMs = performance.now();
       const ids = pages.ids().map(options.names.page);
@@ -69,6 +75,19 @@ export const createSpendShard = (options: ShardOptions): SpendShard => {
     },
   } satisfies SpendShard;
 };
+
+/** No budget is charged, so nobody hears what another one left of it; and nothing is installed, which is done but once. */
+const isShareable = ({ keyLimit, monthlyQuota, tenant, poolLimit, dryRun, install }: SpendRequest): boolean =>
+  keyLimit === null && monthlyQuota === null && (tenant === null || poolLimit === null) && !dryRun && install === null;
+
+const isSame = (one: SpendRequest, other: SpendRequest): boolean =>
+  one.key.id === other.key.id &&
+  one.key.revision === other.key.revision &&
+  one.tenant?.id === other.tenant?.id &&
+  one.tenant?.revision === other.tenant?.revision &&
+  one.decided === other.decided &&
+  one.endpoint === other.endpoint &&
+  one.ip === other.ip;
 
 const send = async (state: State, batch: readonly Waiting<SpendRequest, SpendResult>[]): Promise<void> => {
   const page = openPage(state);
@@ -101,10 +120,10 @@ const exchange = async (state: State, batch: readonly Waiting<SpendRequest, Spen
   const { nowMs, results } = readBatchAnswer(answer as Buffer, items);
   state.touchedAtMs = startedAtMs;
   state.hourMs = nowMs - (nowMs % 3_600_000);
-  items.forEach(({ request, key, tenant, label }, index) => {
+  items.forEach(({ request, times, key, tenant, label }, index) => {
     const result = results[index];
     if (result?.state !== "DONE" || request.dryRun) return;
-    state.pages.count(page, key, { tenantId: tenant === null ? null : tenant.id, endpoint: label, outcome: result.outcome, nowMs, ip: request.ip });
+    state.pages.count(page, key, { tenantId: tenant === null ? null : tenant.id, endpoint: label, outcome: result.outcome, nowMs, ip: request.ip, times });
   });
   batch.forEach(({ resolve, reject }, index) => {
     const result = results[index];
@@ -115,8 +134,8 @@ const exchange = async (state: State, batch: readonly Waiting<SpendRequest, Spen
 
 const itemsOf = ({ subjects, hourMs, pages }: State, batch: readonly Waiting<SpendRequest, SpendResult>[]): readonly BatchItem[] => {
   const labelling = { hourMs, isCrowded: pages.isCrowded() };
-  return batch.map(({ request }) => {
+  return batch.map(({ request, times }) => {
     const key = subjects.of(request.key.id);
-    return { request, key, tenant: request.tenant === null ? null : subjects.of(request.tenant.id), label: labelOf(key, request.endpoint, labelling) };
+    return { request, times, key, tenant: request.tenant === null ? null : subjects.of(request.tenant.id), label: labelOf(key, request.endpoint, labelling) };
   });
 };

@@ -1,0 +1,59 @@
+import { expect, it } from "vitest";
+import { describeWithRedis } from "../testing/redis-engine.ts";
+import { drain, ledgerOn, newId, requestsIn, server } from "../testing/redis-ledgers.ts";
+import { spendInstalling, spendRequest, tallyOf } from "../testing/redis-requests.ts";
+
+const unlimited = spendRequest({ keyLimit: null });
+const lineOf = (outcome: string, requests: number) => expect.objectContaining({ keyId: "key_1", endpoint: "GET /v1/things", outcome, requests });
+
+await describeWithRedis("Redis: requests that cannot be told apart", () => {
+  it("are asked once a turn and counted each, by the process itself and by its heir", async () => {
+    const process = await server();
+    const time = { nowMs: Date.UTC(2026, 10, 21) };
+    const [one, heir] = [
+      ledgerOn(process.url, { nowMs: () => time.nowMs, newMoveId: () => newId("dying") }),
+      ledgerOn(process.url, { nowMs: () => time.nowMs }),
+    ];
+    await spendInstalling(one, unlimited);
+    const before = await callsOf(process);
+    expect(await tallyOf(Array.from({ length: 500 }, () => one.spend({ ...unlimited })))).toEqual({ VALID: 500 });
+    expect((await callsOf(process)) - before).toBe(1);
+    await one.close();
+    time.nowMs += 31_000;
+    expect((await drain(heir)).flatMap(({ counts }) => counts)).toEqual([lineOf("VALID", 501)]);
+  });
+
+  it("are one only where all agrees: who asks, what for, from where, and what was decided", async () => {
+    const { url } = await server();
+    const ledger = ledgerOn(url);
+    await spendInstalling(ledger, unlimited);
+    const changes = [{}, {}, { decided: "EXPIRED" as const }, { ip: "203.0.113.8" }, { endpoint: "GET /v1/others" }];
+    expect(await tallyOf(changes.map((change) => ledger.spend({ ...unlimited, ...change })))).toEqual({ VALID: 4, EXPIRED: 1 });
+    const counts = (await drain(ledger)).flatMap((move) => move.counts);
+    expect(counts).toHaveLength(3);
+    expect(counts).toEqual(expect.arrayContaining([lineOf("VALID", 4), lineOf("EXPIRED", 1)]));
+  });
+
+  it("are each asked by themselves where a budget is charged, or nothing may be", async () => {
+    const { url } = await server();
+    const ledger = ledgerOn(url);
+    const limited = spendRequest({ keyLimit: { limit: 3, windowSeconds: 2_592_000 } });
+    await spendInstalling(ledger, { ...limited, dryRun: true });
+    expect(await tallyOf(Array.from({ length: 10 }, () => ledger.spend(limited)))).toEqual({ VALID: 3, RATE_LIMITED: 7 });
+    const quota = { ...unlimited, monthlyQuota: 2 };
+    expect(await tallyOf(Array.from({ length: 5 }, () => ledger.spend(quota)))).toEqual({ VALID: 2, QUOTA_EXCEEDED: 3 });
+    await tallyOf(Array.from({ length: 5 }, () => ledger.spend({ ...unlimited, dryRun: true })));
+    expect(requestsIn(await drain(ledger))).toBe(15);
+  });
+
+  it("hear of a change that was told before they asked, all of them", async () => {
+    const { url } = await server();
+    const [one, other] = [ledgerOn(url), ledgerOn(url)];
+    await spendInstalling(one, unlimited);
+    await other.announce([{ id: "key_1", revision: 2 }]);
+    expect(await tallyOf(Array.from({ length: 50 }, () => one.spend({ ...unlimited })))).toEqual({ STALE: 50 });
+  });
+});
+
+const callsOf = async (process: { cli(...args: readonly string[]): Promise<string> }): Promise<number> =>
+  Number(/cmdstat_evalsha:calls=(\d+)/.exec(await process.cli("INFO", "commandstats"))?.[1] ?? 0);
