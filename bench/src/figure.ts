@@ -3,5 +3,20 @@ export interface Figure {
   readonly what: string;
   readonly value: number;
   readonly unit: string;
+  /** What it may be at most. */
   readonly bar?: number;
+  /** What it must be at least. */
+  readonly atLeast?: number;
+  /** Whether `--check` holds it to what the committed result says: a ratio that does not depend on the machine's mood. */
+  readonly isGuarded?: boolean;
 }
+
+/** What a benchmark found: figures, and the table behind them where there is one. */
+export interface Report {
+  readonly figures: readonly Figure[];
+  readonly table?: readonly Readonly<Record<string, string | number>>[];
+  /** Versions of the engines that took part. */
+  readonly versions?: Readonly<Record<string, string>>;
+}
+
+export const isHeld = ({ value, bar, atLeast }: Figure): boolean => (bar === undefined || value <= bar) && (atLeast === undefined || value >= atLeast);

@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
 import type { ApiKey, KeySecret, Signed, Store, Tenant } from "@keywright/core";
 import { createStore, migrate, openPostgres } from "@keywright/drivers";
-import type { Figure } from "./figure.ts";
+import { startPostgres } from "./engines/postgres-process.ts";
+import type { Figure, Report } from "./figure.ts";
 import { median } from "./median.ts";
-import { startPostgres } from "./postgres-process.ts";
 
 const sizes = { small: 1_000, large: 1_000_000 } as const;
 const rounds = 15;
@@ -21,8 +21,8 @@ interface Filled {
 }
 
 /** What a thousand times as many keys cost: the same calls of the store on two databases of one server, taking turns. */
-export const measureGrowth = async (): Promise<readonly Figure[]> => {
-  const server = await startPostgres();
+export const measureGrowth = async (): Promise<Report> => {
+  const server = await startPostgres({ isSynced: false });
   try {
     const small = await fill(server.newDatabase("small"), sizes.small);
     const large = await fill(server.newDatabase("large"), sizes.large);
@@ -35,7 +35,7 @@ export const measureGrowth = async (): Promise<readonly Figure[]> => {
     ];
     await requireIndexes(large.pool);
     await Promise.all([small.pool.end(), large.pool.end()]);
-    return figures;
+    return { figures, versions: { postgres: server.version } };
   } finally {
     await server.stop();
   }

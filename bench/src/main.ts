@@ -1,11 +1,16 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
-import type { Figure } from "./figure.ts";
+import { type Committed, checkAgainst, readCommitted } from "./check.ts";
+import { pinning } from "./engines/pinned.ts";
+import { type Figure, isHeld, type Report } from "./figure.ts";
 import { measureGrowth } from "./growth.ts";
 import { measureStartup } from "./startup.ts";
+import { measureVerify } from "./verify/verify.ts";
 
-const benchmarks: Readonly<Record<string, () => Promise<readonly Figure[]>>> = { startup: measureStartup, growth: measureGrowth };
+const benchmarks: Readonly<Record<string, () => Promise<Report>>> = { startup: measureStartup, growth: measureGrowth, verify: measureVerify };
+/** What `--check` runs. */
+const guarded = ["verify"];
 
 const results = fileURLToPath(new URL("../results/", import.meta.url));
 
@@ -15,24 +20,42 @@ const machine = () => ({
   cpu: cpus()[0]?.model ?? "unknown",
   cores: cpus().length,
   memoryGb: Math.round(totalmem() / 2 ** 30),
+  pinning: pinning ?? "none",
 });
 
-const lineOf = ({ what, value, unit, bar }: Figure): string => {
-  const held = bar === undefined ? "" : `  (bar ${bar} ${unit}: ${value <= bar ? "held" : "MISSED"})`;
-  return `${what.padEnd(64)} ${value.toFixed(1).padStart(8)} ${unit}${held}`;
+const lineOf = (figure: Figure): string => {
+  const { what, value, unit, bar, atLeast } = figure;
+  const limit = bar === undefined ? atLeast : bar;
+  const held = limit === undefined ? "" : `  (bar ${bar === undefined ? "≥" : "≤"} ${limit} ${unit}: ${isHeld(figure) ? "held" : "MISSED"})`;
+  return `${what.padEnd(64)} ${value.toFixed(value < 10 ? 2 : 1).padStart(8)} ${unit}${held}`;
 };
 
-const run = async (name: string, measure: () => Promise<readonly Figure[]>): Promise<void> => {
-  const figures = await measure();
-  console.log([`\n${name}`, ...figures.map(lineOf)].join("\n"));
+const run = async (name: string): Promise<Report> => {
+  const measure = benchmarks[name];
+  if (measure === undefined) throw new RangeError(`There is no benchmark ${name}.`);
+  const report = await measure();
+  console.log(`\n${name}`);
+  if (report.table !== undefined) console.table(report.table);
+  console.log(report.figures.map(lineOf).join("\n"));
+  return report;
+};
+
+const record = (name: string, report: Report): void => {
   mkdirSync(results, { recursive: true });
-  writeFileSync(`${results}${name}.json`, `${JSON.stringify({ machine: machine(), figures }, null, 2)}\n`);
+  writeFileSync(`${results}${name}.json`, `${JSON.stringify({ machine: machine(), ...report } satisfies Committed, null, 2)}\n`);
 };
 
-const names = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
-const unknown = names.find((name) => !(name in benchmarks));
-if (unknown !== undefined) {
-  console.error(`There is no benchmark ${unknown}; there are: ${Object.keys(benchmarks).join(", ")}.`);
+const given = process.argv.slice(2);
+const isCheck = given.includes("--check");
+const named = given.filter((argument) => !argument.startsWith("-"));
+const unknown = [...named.filter((name) => !(name in benchmarks)), ...given.filter((argument) => argument.startsWith("-") && argument !== "--check")];
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown[0]}; there are: ${Object.keys(benchmarks).join(", ")}. With --check, results are compared and not written.`);
   process.exit(2);
 }
-for (const [name, measure] of Object.entries(benchmarks)) if (names.length === 0 || names.includes(name)) await run(name, measure);
+
+for (const name of named.length > 0 ? named : isCheck ? guarded : Object.keys(benchmarks)) {
+  const report = await run(name);
+  if (!isCheck) record(name, report);
+  else if (!checkAgainst(readCommitted(`${results}${name}.json`), report)) process.exitCode = 1;
+}

@@ -2,33 +2,36 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@keywright/sdk";
-import type { Figure } from "./figure.ts";
+import type { Report } from "./figure.ts";
 import { median } from "./median.ts";
-import { type ServerProcess, startIdle, startServer } from "./server-process.ts";
+import { type ServerProcess, startIdle, startServer } from "./servers/server-process.ts";
 
 const warmStarts = 5;
 const keys = 20;
 
 /** How long a start takes, what it weighs, and whether the event loop goes on turning while keys are being created. */
-export const measureStartup = async (): Promise<readonly Figure[]> => {
+export const measureStartup = async (): Promise<Report> => {
   const dataDir = await mkdtemp(join(tmpdir(), "keywright-bench-"));
-  const first = await startServer(dataDir);
+  const options = { env: { KEYWRIGHT_DATA_DIR: dataDir }, isProbed: true };
+  const first = await startServer(options);
   const { busyMs, idleMs } = await createKeys(first);
   await first.stop();
   const warm: { readyMs: number; rssMb: number }[] = [];
   for (let i = 0; i < warmStarts; i++) {
-    const server = await startServer(dataDir);
+    const server = await startServer(options);
     warm.push({ readyMs: server.readyMs, rssMb: (await server.ask("vitals")).rssBytes / 1e6 });
     await server.stop();
   }
   await rm(dataDir, { recursive: true, force: true });
-  return [
-    { what: "first start to ready (makes the database)", value: first.readyMs, unit: "ms" },
-    { what: `warm start to ready, median of ${warmStarts}`, value: median(warm.map(({ readyMs }) => readyMs)), unit: "ms", bar: 3_000 },
-    { what: "memory after a warm start, median", value: median(warm.map(({ rssMb }) => rssMb)), unit: "MB", bar: 300 },
-    { what: `longest pause of the event loop while ${keys} keys are created`, value: busyMs, unit: "ms", bar: 20 },
-    { what: "the same of an idle process beside it: what the machine took", value: idleMs, unit: "ms" },
-  ];
+  return {
+    figures: [
+      { what: "first start to ready (makes the database)", value: first.readyMs, unit: "ms" },
+      { what: `warm start to ready, median of ${warmStarts}`, value: median(warm.map(({ readyMs }) => readyMs)), unit: "ms", bar: 3_000 },
+      { what: "memory after a warm start, median", value: median(warm.map(({ rssMb }) => rssMb)), unit: "MB", bar: 300 },
+      { what: `longest pause of the event loop while ${keys} keys are created`, value: busyMs, unit: "ms", bar: 20 },
+      { what: "the same of an idle process beside it: what the machine took", value: idleMs, unit: "ms" },
+    ],
+  };
 };
 
 const createKeys = async (server: ServerProcess) => {

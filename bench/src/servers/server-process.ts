@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { type Core, pinned } from "../engines/pinned.ts";
 
-const bin = fileURLToPath(new URL("../../packages/cli/bin/keywright.js", import.meta.url));
-const probe = new URL("../src/loop-probe.mjs", import.meta.url).href;
+const bin = fileURLToPath(new URL("../../../packages/cli/bin/keywright.js", import.meta.url));
+const probe = new URL("../../src/servers/loop-probe.mjs", import.meta.url).href;
 
 export interface Vitals {
   /** The longest time in which the event loop did not turn, since the last reset. */
@@ -12,7 +13,9 @@ export interface Vitals {
 }
 
 export interface ServerProcess {
+  readonly pid: number;
   readonly base: string;
+  /** Printed by the first start alone. */
   readonly rootKey: string | undefined;
   /** From the process's start until it said that it is ready. */
   readonly readyMs: number;
@@ -32,19 +35,38 @@ const controlOf = (child: ChildProcess): Pick<ServerProcess, "ask" | "stop"> => 
     const [answer] = (await once(child, "message")) as [Vitals];
     return answer;
   },
-  stop: async () => {
-    child.kill("SIGTERM");
-    if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
-  },
+  stop: () => ended(child),
 });
 
-/** Starts the built server on a free port, with the probe in it. */
-export const startServer = async (dataDir: string): Promise<ServerProcess> => {
+/** Asks a process to end, and waits until it has. */
+export const ended = async (child: ChildProcess): Promise<void> => {
+  child.kill("SIGTERM");
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+};
+
+interface StartOptions {
+  /** Settings of Keywright beside the port and the log's level. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Whether the process watches its own event loop, which costs it a little. */
+  readonly isProbed: boolean;
+  readonly core?: Core;
+  readonly workers?: number;
+}
+
+/** Starts the built server on a free port. */
+export const startServer = async ({ env, isProbed, core, workers }: StartOptions): Promise<ServerProcess> => {
   const startedMs = performance.now();
-  const env = { ...process.env, PORT: "0", KEYWRIGHT_DATA_DIR: dataDir, KEYWRIGHT_LOG_LEVEL: "error" };
-  const child = spawn(process.execPath, ["--import", probe, bin, "serve"], { env, stdio: ["ignore", "pipe", "inherit", "ipc"] });
+  const command = pinned(
+    [process.execPath, ...(isProbed ? ["--import", probe] : []), bin, "serve", ...(workers === undefined ? [] : ["--workers", String(workers)])],
+    core,
+  );
+  const child = spawn(command.program, command.args, {
+    env: { ...process.env, NODE_ENV: "production", PORT: "0", KEYWRIGHT_LOG_LEVEL: "error", ...env },
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
   const text = await textUntilReady(child);
   return {
+    pid: child.pid ?? 0,
     base: /is ready at (\S+)/.exec(text)?.[1] ?? "",
     rootKey: /[a-z]+_root_[0-9A-Za-z]{32,}/.exec(text)?.[0],
     readyMs: performance.now() - startedMs,

@@ -56,6 +56,7 @@ export { createProver } from "./prove.ts";
 export { createStoredRecords } from "./records.ts";
 export type { Expiry } from "./rules/expiry.ts";
 export { type KeyFormat, keyEnvironments, maxKeyLength, minBodyLength, mintKey, parseKey, rootEnvironment } from "./rules/key-format.ts";
+export { keyText, secretText, tenantText } from "./rules/row-text.ts";
 export { MoveConflict, type MoveProgress, moveSecrets } from "./secrets/move-secrets.ts";
 export { shareRun } from "./share-run.ts";
 export { createTamperAlarm, type TamperedRow } from "./tampering.ts";

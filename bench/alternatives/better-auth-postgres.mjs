@@ -1,0 +1,4 @@
+import { onPostgres } from "./better-auth.mjs";
+import { serve } from "./contract.mjs";
+
+await serve(onPostgres);

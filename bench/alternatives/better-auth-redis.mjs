@@ -1,0 +1,4 @@
+import { onRedis } from "./better-auth.mjs";
+import { serve } from "./contract.mjs";
+
+await serve(onRedis);

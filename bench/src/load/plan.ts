@@ -1,0 +1,30 @@
+/** What a load sends: one POST of one of the bodies, drawn at random, again and again on each connection. */
+export interface Calls {
+  readonly path: string;
+  readonly method?: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  readonly bodies: readonly string[];
+}
+
+export interface LoadOrder {
+  readonly port: number;
+  /** File with the `Calls`. */
+  readonly callsFile: string;
+  readonly connections: number;
+  readonly seconds: number;
+  /** What every answer must have: its status, and a text in its body. Any other answer is a wrong one. */
+  readonly expected: { readonly status: number; readonly text: string };
+}
+
+export interface LoadResult {
+  readonly requests: number;
+  readonly wrong: number;
+  /** The first wrong answer, for a person. */
+  readonly firstWrong: string | undefined;
+  readonly seconds: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly p999Ms: number;
+  /** How often `text` stood in the answers: a batch's answer has it once a verification. */
+  readonly found: number;
+}

@@ -1,0 +1,77 @@
+import { cpuMicros, residentBytes } from "../engines/cpu-time.ts";
+import { load } from "../load/load.ts";
+import { median } from "../median.ts";
+import type { Target } from "./target.ts";
+
+/** The processes of the engines; their processor time is shared out among whoever is loaded. */
+export interface EnginePids {
+  readonly redis?: number;
+  readonly postgres?: number;
+}
+
+/** What one target did, medians of its rounds. All per verification. */
+export interface Measured {
+  readonly name: string;
+  readonly perSecond: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly p999Ms: number;
+  readonly serverMicros: number;
+  readonly redisMicros: number;
+  readonly postgresMicros: number;
+  readonly memoryMb: number;
+}
+
+export interface RoundOptions {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly warmUpSeconds: number;
+  readonly engines: EnginePids;
+}
+
+/** Loads the targets in turn, round after round, so that what the machine does meanwhile falls on all of them alike. */
+export const measureInRounds = async (targets: readonly Target[], options: RoundOptions): Promise<readonly Measured[]> => {
+  for (const target of targets) await load({ ...target, seconds: options.warmUpSeconds });
+  const measured = new Map(targets.map(({ name }): [string, Measured[]] => [name, []]));
+  for (let round = 0; round < options.rounds; round++) {
+    for (const target of targets) measured.get(target.name)?.push(await measureOnce(target, options));
+    console.error(`round ${round + 1} of ${options.rounds} is done`);
+  }
+  return targets.map(({ name }) => medianOf(measured.get(name) ?? []));
+};
+
+const measureOnce = async (target: Target, { seconds, engines }: RoundOptions): Promise<Measured> => {
+  const pids = [target.pid, engines.redis, engines.postgres] as const;
+  const before = pids.map(cpuMicros);
+  const result = await load({ ...target, seconds });
+  const after = pids.map(cpuMicros);
+  const verifications = result.requests * target.perRequest;
+  if (result.found !== verifications) throw new Error(`${target.name} answered ${result.found} verifications as expected, of ${verifications}.`);
+  const [serverMicros = 0, redisMicros = 0, postgresMicros = 0] = after.map((micros, index) => (micros - (before[index] ?? 0)) / verifications);
+  return {
+    name: target.name,
+    perSecond: verifications / result.seconds,
+    p50Ms: result.p50Ms,
+    p99Ms: result.p99Ms,
+    p999Ms: result.p999Ms,
+    serverMicros,
+    redisMicros,
+    postgresMicros,
+    memoryMb: residentBytes(target.pid) / 1e6,
+  };
+};
+
+const medianOf = (rounds: readonly Measured[]): Measured => {
+  const of = (field: Exclude<keyof Measured, "name">): number => median(rounds.map((round) => round[field]));
+  return {
+    name: rounds[0]?.name ?? "",
+    perSecond: of("perSecond"),
+    p50Ms: of("p50Ms"),
+    p99Ms: of("p99Ms"),
+    p999Ms: of("p999Ms"),
+    serverMicros: of("serverMicros"),
+    redisMicros: of("redisMicros"),
+    postgresMicros: of("postgresMicros"),
+    memoryMb: of("memoryMb"),
+  };
+};

@@ -1,0 +1,36 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Calls, LoadOrder } from "../load/plan.ts";
+
+/** One of the things that take turns under load. */
+export interface Target {
+  readonly name: string;
+  readonly port: number;
+  /** The measured process, with its children. */
+  readonly pid: number;
+  readonly callsFile: string;
+  readonly expected: LoadOrder["expected"];
+  /** Verifications that one request asks for. */
+  readonly perRequest: number;
+  readonly connections: number;
+}
+
+export const valid: LoadOrder["expected"] = { status: 200, text: '"valid":true' };
+
+/** Connections of a load, where nothing else is said. */
+const connections = 64;
+
+interface Place {
+  readonly port: number;
+  readonly pid: number;
+}
+
+type Rest = Pick<Target, "name"> & Partial<Pick<Target, "expected" | "perRequest" | "connections">>;
+
+/** A target that is sent these calls. */
+export const targetOf = async ({ port, pid }: Place, calls: Calls, rest: Rest): Promise<Target> => {
+  const callsFile = join(await mkdtemp(join(tmpdir(), "keywright-bench-calls-")), "calls.json");
+  await writeFile(callsFile, JSON.stringify(calls));
+  return { port, pid, callsFile, expected: valid, perRequest: 1, connections, ...rest };
+};
