@@ -33,3 +33,19 @@ it("waits for a run under way when it stops, and starts none after it", async ()
   vi.useRealTimers();
   expect(events).toEqual(["started", "ended", "stopped"]);
 });
+
+it("rests in proportion to what a run took, and ten seconds at most", async () => {
+  vi.useFakeTimers();
+  const startsMs: number[] = [];
+  const took = [100, 400, 5_000, 0];
+  const run = vi.fn(async () => {
+    startsMs.push(performance.now());
+    await new Promise((resolve) => setTimeout(resolve, took[startsMs.length - 1] ?? 0));
+  });
+  const jobs = runJobs([{ name: "probe", everyMs: 1_000, restFactor: 9, run }], { onFailure: () => {} });
+  await vi.advanceTimersByTimeAsync(25_000);
+  await jobs.stop();
+  vi.useRealTimers();
+  const pauses = startsMs.slice(1, 4).map((startMs, index) => startMs - (startsMs[index] ?? 0) - (took[index] ?? 0));
+  expect(pauses).toEqual([1_000, 3_600, 10_000]);
+});

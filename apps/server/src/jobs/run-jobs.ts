@@ -2,6 +2,8 @@ export interface Job {
   readonly name: string;
   /** Pause between the end of one run and the start of the next. */
   readonly everyMs: number;
+  /** How many times as long as a run took the pause after it is at least, up to ten seconds: bounds what the job takes from the requests. */
+  readonly restFactor?: number;
   /** One bounded piece of work. */
   readonly run: () => Promise<unknown>;
 }
@@ -25,23 +27,28 @@ export const runJobs = (jobs: readonly Job[], log: JobLog): RunningJobs => {
   };
 };
 
+const longestRestMs = 10_000;
+
+const pauseAfter = ({ everyMs, restFactor = 0 }: Job, tookMs: number): number => Math.max(everyMs, Math.min(longestRestMs, restFactor * tookMs));
+
 const repeat = (job: Job, log: JobLog): (() => Promise<void>) => {
   const state: { timer: NodeJS.Timeout | undefined; running: Promise<void>; stopped: boolean } = {
     timer: undefined,
     running: Promise.resolve(),
     stopped: false,
   };
-  const schedule = (): void => {
+  const schedule = (pauseMs: number): void => {
     if (state.stopped) return;
     state.timer = setTimeout(() => {
       state.running = runOnce();
-    }, job.everyMs).unref();
+    }, pauseMs).unref();
   };
   const runOnce = async (): Promise<void> => {
+    const startedMs = performance.now();
     await job.run().catch((error: unknown) => log.onFailure(job.name, error));
-    schedule();
+    schedule(pauseAfter(job, performance.now() - startedMs));
   };
-  schedule();
+  schedule(job.everyMs);
   return () => {
     state.stopped = true;
     clearTimeout(state.timer);

@@ -39,16 +39,17 @@ const openEmbeddedStore = async (dataDir: string, closers: Closers): Promise<Ope
 };
 
 const openServerStore = async ({ databaseMigrationUrl }: EngineAddresses, url: string, closers: Closers): Promise<OpenedStore> => {
-  const open = (maxConnections: number, deadlineMs?: number): Pool => {
-    const pool = openPostgres({ url, maxConnections, ...(deadlineMs !== undefined && { deadlineMs }) });
+  const open = (maxConnections: number, options: Pick<Parameters<typeof openPostgres>[0], "deadlineMs" | "prepares"> = {}): Pool => {
+    const pool = openPostgres({ url, maxConnections, ...options });
     closers.add(() => pool.end());
     return pool;
   };
   const pool = open(8);
-  const ledgerPool = open(4, hotDeadlineMs);
-  const epochPool = open(1, hotDeadlineMs);
+  const ledgerPool = open(4, { deadlineMs: hotDeadlineMs });
+  const epochPool = open(1, { deadlineMs: hotDeadlineMs });
   const migrated = databaseMigrationUrl === undefined ? await migrate(pool) : await migrateAsOwner(databaseMigrationUrl, url);
-  const keys = createStore(open(3, hotDeadlineMs)).keys;
+  // Planning the read of a key by its digest takes ten times as long as reading it.
+  const keys = createStore(open(4, { deadlineMs: hotDeadlineMs, prepares: true })).keys;
   return { store: createStore(pool), keys, pool, ledgerPool, epochPool, turns: createTurns(pool), migrated, maintain: async () => {}, name: "PostgreSQL" };
 };
 

@@ -10,6 +10,8 @@ const labelsPerKey = 200;
 /** Lines that may wait; beyond them only the label is coarsened, no request goes uncounted. */
 const maxLines = 200_000;
 const otherEndpoints = "other";
+/** Moves of one delivery that left nothing behind: the second one has what came meanwhile. */
+const smallMovesADelivery = 2;
 
 export interface UsageTally {
   /** Counts one request; an accepted one is the key's last use. */
@@ -37,15 +39,22 @@ interface Pending {
 /** Counts in memory until the store has them: what is in transit is kept, unchanged, until it is confirmed. */
 export const createUsageTally = (options: Options): UsageTally => {
   const pending: Pending = { counts: new Map(), lastUses: new Map(), budgets: new Set(), labels: new Map(), labelsHourMs: 0 };
-  const transit: { move: UsageMove | undefined; subjects: ReadonlySet<string> } = { move: undefined, subjects: new Set() };
+  const transit: { move: UsageMove | undefined; subjects: ReadonlySet<string>; smallMoves: number } = { move: undefined, subjects: new Set(), smallMoves: 0 };
+  const cut = (): void => {
+    const isOver = pending.counts.size + pending.budgets.size === 0 || transit.smallMoves >= smallMovesADelivery;
+    if (isOver) {
+      transit.smallMoves = 0;
+      return;
+    }
+    transit.move = cutMove(pending, options);
+    transit.subjects = new Set(transit.move.budgets.map(({ subjectId }) => subjectId));
+    if (pending.counts.size + pending.budgets.size === 0) transit.smallMoves += 1;
+  };
   return {
     count: (request, outcome, nowMs) => count(pending, { request, outcome, nowMs }),
     owes: (subjectId) => pending.budgets.has(subjectId) || transit.subjects.has(subjectId),
     take: () => {
-      if (transit.move === undefined && pending.counts.size + pending.budgets.size > 0) {
-        transit.move = cutMove(pending, options);
-        transit.subjects = new Set(transit.move.budgets.map(({ subjectId }) => subjectId));
-      }
+      if (transit.move === undefined) cut();
       return transit.move;
     },
     confirm: (moveId) => {

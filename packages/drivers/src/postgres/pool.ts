@@ -8,6 +8,8 @@ export interface PostgresOptions {
   readonly maxConnections?: number;
   /** How long a connection, a lock, a statement and an idle transaction may each take. */
   readonly deadlineMs?: number;
+  /** As `PoolOptions.prepares`. */
+  readonly prepares?: boolean;
 }
 
 /** Callers that may wait for a connection at once; the next one is refused. */
@@ -15,21 +17,27 @@ const maxWaiting = 10_000;
 export const defaultDeadlineMs = 10_000;
 
 /** A pool of connections to PostgreSQL 14 or later. Connects when it is first used; whoever opened it ends it. */
-export const openPostgres = ({ url, maxConnections = 10, deadlineMs = defaultDeadlineMs }: PostgresOptions): PostgresPool =>
-  openPool({
-    connectionString: url,
-    application_name: "keywright",
-    max: maxConnections,
-    connectionTimeoutMillis: deadlineMs,
-    statement_timeout: deadlineMs,
-    lock_timeout: deadlineMs,
-    idle_in_transaction_session_timeout: deadlineMs,
-    // The server's own deadline comes first; this one is for a server that no longer answers.
-    query_timeout: deadlineMs + 1_000,
-  });
+export const openPostgres = ({ url, maxConnections = 10, deadlineMs = defaultDeadlineMs, prepares = false }: PostgresOptions): PostgresPool =>
+  openPool(
+    {
+      connectionString: url,
+      application_name: "keywright",
+      max: maxConnections,
+      connectionTimeoutMillis: deadlineMs,
+      statement_timeout: deadlineMs,
+      lock_timeout: deadlineMs,
+      idle_in_transaction_session_timeout: deadlineMs,
+      // The server's own deadline comes first; this one is for a server that no longer answers.
+      query_timeout: deadlineMs + 1_000,
+    },
+    { prepares },
+  );
 
 export interface PoolOptions {
-  /** Whether statements are parsed and planned once a connection, not once a call. For an engine whose tables change shape only while nobody else is connected. */
+  /**
+   * Whether statements are parsed and planned once a connection, not once a call. For statements whose answer keeps its type when a table gets a
+   * column (`to_json` of a row does), or an engine whose tables change shape only while nobody else is connected.
+   */
   readonly prepares?: boolean;
 }
 

@@ -4,10 +4,10 @@
 local call = redis.call
 local standing = call('GET', KEYS[1])
 local move = standing and cmsgpack.unpack(standing).move
-if not move or move[2] ~= ARGV[1] then return 0 end
+if not move or move[1] ~= ARGV[1] then return 0 end
 call('DEL', KEYS[1])
 local names = {}
-for place = 3, #move, 2 do
+for place = 2, #move, 2 do
   names[#names + 1] = move[place]
 end
 if #names == 0 then return 1 end

@@ -33,6 +33,7 @@ describe("pages of counts", () => {
     pages.count(page, key, counted());
     pages.settle(page);
     const state = { left: false };
+    pages.turn();
     const next = pages.next().then((left) => {
       state.left = true;
       return left;
@@ -53,6 +54,7 @@ describe("pages of counts", () => {
     expect(await pages.next()).toBeUndefined();
     const page = pages.begin();
     pages.settle(page);
+    pages.turn();
     expect(await pages.next()).toBeUndefined();
     expect(pages.ids()).not.toContain(page.id);
   });
@@ -62,6 +64,7 @@ describe("pages of counts", () => {
     const page = pages.begin();
     page.isDoubtful = true;
     pages.settle(page);
+    pages.turn();
     expect(await pages.next()).toBe(page);
     expect(countsOf(page)).toEqual([]);
     pages.remove(page);
@@ -72,19 +75,19 @@ describe("pages of counts", () => {
     const pages = open();
     const keys = subjects();
     const label = (id: string): string => labelOf(keys.of(id), "GET /a", { hourMs: 0, isCrowded: pages.isCrowded() });
-    for (let n = 0; n < 32 * 5_000; n++) {
+    for (let n = 0; n < 16 * 20_000; n++) {
       const page = pages.begin();
       pages.count(page, keys.of(`key_${n}`), counted({ endpoint: label(`key_${n}`) }));
       pages.settle(page);
     }
     expect(pages.isCrowded()).toBe(true);
-    expect(pages.ids().length).toBe(33);
+    expect(pages.ids().length).toBe(17);
     expect(label("key_new")).toBe("other");
     const page = pages.begin();
-    const record = "x".repeat(1024 * 1024);
+    const record = "x".repeat(4 * 1024 * 1024);
     expect([1, 2, 3].map(() => pages.copy(page, record).length)).toEqual([record.length, record.length, 0]);
-    for (let n = 0; n < 6_000; n++) pages.count(page, keys.of(`key_${n}`), counted());
-    expect(pages.ids().length).toBe(33);
+    for (let n = 0; n < 21_000; n++) pages.count(page, keys.of(`key_${n}`), counted());
+    expect(pages.ids().length).toBe(17);
   });
 });
 

@@ -2,11 +2,11 @@ import type { LastUse, UsageCount } from "@keywright/core";
 import type { KeyUsage, Subject } from "./subjects.ts";
 
 /** Lines after which a page is full: what one move of counts carries. */
-const pageLines = 5_000;
+const pageLines = 20_000;
 /** Bytes of its copy in the ledger after which a page is full as well. */
-const pageBytes = 2 * 1024 * 1024;
+const pageBytes = 8 * 1024 * 1024;
 /** Full pages that may wait for the store. Beyond them the open page grows on, with endpoints that are told apart no longer, and without a copy. */
-const waitingPages = 32;
+const waitingPages = 16;
 const hourMs = 3_600_000;
 
 /** The counts that one process has made, and that leave it as one move under the page's id. */
@@ -44,11 +44,11 @@ export interface Pages {
   settle(page: Page): void;
   /** Whether so much waits for the store that endpoints should no longer be told apart. */
   isCrowded(): boolean;
-  /** The oldest page that has counts, closed, once no batch is under way for it; undefined when there is none. */
+  /** The oldest closed page that has counts, once no batch is under way for it; undefined when there is none. */
   next(): Promise<Page | undefined>;
   /** The store has it. */
   remove(page: Page): void;
-  /** Begins a new page, as the open one must not be counted on any more. */
+  /** Closes the open page, if it was ever counted on, and begins a new one. */
   turn(): void;
   /** Ids of the pages that have or may get counts. */
   ids(): readonly string[];
@@ -98,7 +98,7 @@ export const createPages = (newId: () => string): Pages => {
       if (page.inFlight === 0) state.waiting.get(page)?.();
     },
     isCrowded,
-    next: () => next(state, turn),
+    next: () => next(state),
     remove: (page) => {
       const place = state.closed.indexOf(page);
       if (place >= 0) state.closed.splice(place, 1);
@@ -126,8 +126,7 @@ export const tally = (page: Page, usage: KeyUsage, { endpoint, outcome, nowMs, i
   if (outcome === "VALID") usage.lastUse = { keyId: usage.keyId, atMs: nowMs, ip };
 };
 
-const next = async (state: State, turn: () => void): Promise<Page | undefined> => {
-  if (state.closed.length === 0) turn();
+const next = async (state: State): Promise<Page | undefined> => {
   for (;;) {
     const [oldest] = state.closed;
     if (oldest === undefined) return undefined;

@@ -23,51 +23,32 @@ interface Transit {
 
 /** Budgets that one move carries: what the ledger reads in about a millisecond. */
 const budgetsPerMove = 500;
+/** Moves of budgets that one delivery makes at most, for each shard: those that are charged all the time must not keep the store busy. */
+const budgetMovesADelivery = 8;
 /** How long the ledger keeps an entry that nobody uses. */
 const idleEntryMs = 3_600_000;
-/** Moves of counts in a row after which budgets have their turn. */
-const countsInARow = 3;
 
 /**
- * What leaves for the store: the counts of this process, page by page; the budgets that changed, one move at a time for all processes, so that
- * they arrive in order; and the pages that a dead process left in the ledger, under the ids that it would have used.
+ * What leaves for the store, in this order: the counts of this process, page by page; the budgets that changed, one move at a time for all
+ * processes, so that they arrive in order; and the pages that a dead process left in the ledger, under the ids that it would have used.
  */
 export const createUsageMoves = (options: MoveOptions): UsageSource => {
-  const state: { transit: Transit | undefined; row: number; shard: number; last: Promise<unknown> } = {
+  const state: { transit: Transit | undefined; delivery: AsyncGenerator<Transit> | undefined; last: Promise<unknown> } = {
     transit: undefined,
-    row: 0,
-    shard: 0,
+    delivery: undefined,
     last: Promise.resolve(),
   };
-
-  const takeCounts = async (): Promise<Transit | undefined> => {
-    for (const shard of options.shards) {
-      const page = await shard.pages.next();
-      if (page !== undefined) return countsTransit(options, shard, page);
-    }
-    return undefined;
-  };
-
-  /** Asks every shard once at most, beginning where the last answer came from. */
-  const takeFromLedger = async (): Promise<Transit | undefined> => {
-    for (let tries = 0; tries < options.shards.length; tries++) {
-      const shard = options.shards[state.shard % options.shards.length];
-      const transit = shard && (await askLedger(options, shard, state.shard % options.shards.length));
-      if (transit !== undefined) return transit;
-      state.shard += 1;
-    }
-    return undefined;
-  };
-
   const take = async (): Promise<UsageMove | undefined> => {
-    if (state.transit === undefined) {
-      const counts = state.row < countsInARow ? await takeCounts() : undefined;
-      state.row = counts === undefined ? 0 : state.row + 1;
-      state.transit = counts ?? (await takeFromLedger()) ?? (await takeCounts());
+    if (state.transit !== undefined) return state.transit.move;
+    state.delivery ??= transitsOf(options);
+    try {
+      const { value, done } = await state.delivery.next();
+      state.transit = done === true ? undefined : value;
+    } finally {
+      if (state.transit === undefined) state.delivery = undefined;
     }
     return state.transit?.move;
   };
-
   return {
     take: () => {
       const taken = state.last.then(take, take);
@@ -82,6 +63,18 @@ export const createUsageMoves = (options: MoveOptions): UsageSource => {
     },
   } satisfies UsageSource;
 };
+
+/** One delivery. Each is settled before the next is asked for. */
+async function* transitsOf(options: MoveOptions): AsyncGenerator<Transit> {
+  for (const { pages } of options.shards) pages.turn();
+  for (const shard of options.shards) {
+    for (let page = await shard.pages.next(); page !== undefined; page = await shard.pages.next()) yield countsTransit(options, shard, page);
+  }
+  for (const shard of options.shards) yield* budgetTransits(options, shard);
+  for (const shard of options.shards) {
+    for (let name = await askLeftPage(options, shard); name !== undefined; name = await askLeftPage(options, shard)) yield leftTransit(options, shard, name);
+  }
+}
 
 const countsTransit = (options: MoveOptions, shard: SpendShard, page: Page): Transit => ({
   move: { id: page.id, counts: countsOf(page), lastUses: lastUsesOf(page), budgets: [] },
@@ -99,31 +92,37 @@ const removePage = async ({ keeper, shards }: MoveOptions, shard: SpendShard, na
   });
 };
 
-const askLedger = async (options: MoveOptions, shard: SpendShard, number: number): Promise<Transit | undefined> => {
+const askLedger = (options: MoveOptions, shard: SpendShard, wanted: "budgets" | "page"): Promise<unknown> => {
   const { names } = shard;
-  const args = [options.newMoveId(), options.caller, String(budgetsPerMove), String(silentMs), String(options.nowMs())];
-  const answer = await options.keeper.run((link) => link.node(number).run(scripts.take, [names.due, names.transit, names.pages], args));
-  if (!Array.isArray(answer)) return undefined;
-  const [kind, name, ...rest] = answer as readonly Buffer[];
-  const id = String(name);
-  return String(kind) === "budgets" ? budgetsTransit(options, { id, shard, number, rest }) : leftTransit(options, shard, id);
+  const args = [wanted, options.newMoveId(), options.caller, String(budgetsPerMove), String(silentMs), String(options.nowMs())];
+  return options.keeper.run((link) => link.node(options.shards.indexOf(shard)).run(scripts.take, [names.due, names.transit, names.pages], args));
 };
 
-interface TakenBudgets {
-  readonly id: string;
-  readonly shard: SpendShard;
-  readonly number: number;
-  /** Name, entry, name, entry … */
-  readonly rest: readonly Buffer[];
+const askLeftPage = async (options: MoveOptions, shard: SpendShard): Promise<string | undefined> => {
+  const answer = await askLedger(options, shard, "page");
+  return Array.isArray(answer) ? String(answer[0]) : undefined;
+};
+
+async function* budgetTransits(options: MoveOptions, shard: SpendShard): AsyncGenerator<Transit> {
+  for (let moves = 0; moves < budgetMovesADelivery; moves++) {
+    const answer = await askLedger(options, shard, "budgets");
+    if (!Array.isArray(answer)) return;
+    const transit = budgetsTransit(options, shard, answer as readonly Buffer[]);
+    yield transit;
+    if (transit.move.budgets.length < budgetsPerMove) return;
+  }
 }
 
-const budgetsTransit = (options: MoveOptions, { id, shard, number, rest }: TakenBudgets): Transit => {
+/** `taken` is the move's id, and then name, entry, name, entry … */
+const budgetsTransit = (options: MoveOptions, shard: SpendShard, taken: readonly Buffer[]): Transit => {
+  const id = String(taken[0]);
   const budgets: BudgetState[] = [];
-  for (let i = 0; i + 1 < rest.length; i += 2) budgets.push(readBudget(shard.names, String(rest[i]), rest[i + 1] ?? Buffer.alloc(0)));
+  for (let i = 1; i + 1 < taken.length; i += 2) budgets.push(readBudget(shard.names, String(taken[i]), taken[i + 1] ?? Buffer.alloc(0)));
   return {
     move: { id, counts: [], lastUses: [], budgets },
     settle: async () => {
-      await options.keeper.run((link) => link.node(number).run(scripts.confirm, [shard.names.transit], [id, String(idleEntryMs)]));
+      const node = options.shards.indexOf(shard);
+      await options.keeper.run((link) => link.node(node).run(scripts.confirm, [shard.names.transit], [id, String(idleEntryMs)]));
     },
   };
 };

@@ -24,23 +24,40 @@ interface Options {
   readonly newMoveId: () => string;
 }
 
+/** A move of fewer requests says that what was waiting has been cut; the second of them has what came meanwhile. */
+const smallMove = requestsPerCut / 2;
+const smallMovesADelivery = 2;
+
 /** Moves are cut in the database, and kept there until they are confirmed. */
-export const createUsageSource = ({ pool, newMoveId }: Options): UsageSource => ({
-  take: async () => {
-    const rows = await ask(pool, (client) =>
-      client.query<MoveRow>("select id, counts, last_uses, budgets from ledger_take($1, $2, $3, $4)", [
-        newMoveId(),
-        requestsPerCut,
-        linesPerMove,
-        labelsPerKey,
-      ]),
-    );
-    return rows[0] && toMove(rows[0]);
-  },
-  confirm: async (moveId) => {
-    await ask(pool, (client) => client.query("delete from ledger_moves where id = $1", [moveId]));
-  },
-});
+export const createUsageSource = (options: Options): UsageSource => {
+  const delivery = { smallMoves: 0, lastId: "" };
+  const take = async (): Promise<UsageMove | undefined> => {
+    if (delivery.smallMoves >= smallMovesADelivery) return undefined;
+    const move = await takeMove(options);
+    if (move !== undefined && move.id !== delivery.lastId && requestsOf(move) < smallMove) delivery.smallMoves += 1;
+    delivery.lastId = move?.id ?? "";
+    return move;
+  };
+  return {
+    take: async () => {
+      const move = await take();
+      if (move === undefined) delivery.smallMoves = 0;
+      return move;
+    },
+    confirm: async (moveId) => {
+      await ask(options.pool, (client) => client.query("delete from ledger_moves where id = $1", [moveId]));
+    },
+  } satisfies UsageSource;
+};
+
+const requestsOf = ({ counts }: UsageMove): number => counts.reduce((sum, { requests }) => sum + requests, 0);
+
+const takeMove = async ({ pool, newMoveId }: Options): Promise<UsageMove | undefined> => {
+  const rows = await ask(pool, (client) =>
+    client.query<MoveRow>("select id, counts, last_uses, budgets from ledger_take($1, $2, $3, $4)", [newMoveId(), requestsPerCut, linesPerMove, labelsPerKey]),
+  );
+  return rows[0] && toMove(rows[0]);
+};
 
 const ask = async <Row>(pool: PostgresPool, query: (client: PostgresPoolClient) => Promise<{ readonly rows: readonly Row[] }>): Promise<readonly Row[]> => {
   try {
