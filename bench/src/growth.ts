@@ -55,7 +55,7 @@ const run = async <R>(pool: Pool, text: string, values: readonly unknown[] = [])
 
 /** Keys with one secret each, of one tenant, made in the database itself. */
 const fill = async (url: string, count: number): Promise<Filled> => {
-  const pool = openPostgres({ url, maxConnections: 4, deadlineMs: 600_000 });
+  const pool = openPostgres({ url, maxConnections: 4, deadlineMs: 600_000, prepares: true });
   await migrate(pool);
   const store = createStore(pool);
   const tenant: Tenant = { id: tenantId, name: "Bench", tier: "pro", status: "active", rateLimit: null, createdAtMs: nowMs, updatedAtMs: nowMs, revision: 1 };

@@ -21,9 +21,9 @@ interface Tally {
 }
 
 interface Run extends LoadOrder {
-  readonly requests: readonly Buffer[];
   readonly tally: Tally;
-  readonly endMs: number;
+  /** The next request to send; undefined: the load is over. */
+  readonly next: () => Buffer | undefined;
 }
 
 /** The end of the first whole answer in the text; 0 where it has not all come. */
@@ -60,13 +60,14 @@ const loop = (run: Run): Promise<void> =>
     let text = "";
     let sentMs = 0;
     const send = (): void => {
-      sentMs = performance.now();
-      if (sentMs >= run.endMs) {
+      const request = run.next();
+      if (request === undefined) {
         socket.destroy();
         resolve();
         return;
       }
-      socket.write(run.requests[Math.floor(Math.random() * run.requests.length)] ?? "");
+      sentMs = performance.now();
+      socket.write(request);
     };
     socket.once("connect", send);
     socket.on("data", (chunk: Buffer) => {
@@ -84,11 +85,22 @@ const loop = (run: Run): Promise<void> =>
 
 const percentile = (sorted: Float64Array, part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 
+const inOrder = (requests: readonly Buffer[]) => {
+  const state = { next: 0 };
+  return (): Buffer | undefined => {
+    state.next += 1;
+    return requests[state.next - 1];
+  };
+};
+
+const atRandom = (requests: readonly Buffer[], endMs: number) => (): Buffer | undefined =>
+  performance.now() < endMs ? requests[Math.floor(Math.random() * requests.length)] : undefined;
+
 const load = async (order: LoadOrder): Promise<LoadResult> => {
   const requests = requestsOf(JSON.parse(readFileSync(order.callsFile, "utf8")) as Calls);
   const startedMs = performance.now();
   const tally: Tally = { requests: 0, wrong: 0, found: 0, firstWrong: undefined, latenciesMs: [] };
-  const run: Run = { ...order, requests, tally, endMs: startedMs + order.seconds * 1_000 };
+  const run: Run = { ...order, tally, next: order.seconds === undefined ? inOrder(requests) : atRandom(requests, startedMs + order.seconds * 1_000) };
   await Promise.all(Array.from({ length: order.connections }, () => loop(run)));
   const sorted = Float64Array.from(tally.latenciesMs).sort();
   return {

@@ -7,10 +7,13 @@ import type { LoadOrder, LoadResult } from "./plan.ts";
 const run = promisify(execFile);
 const program = fileURLToPath(new URL("./load-process.js", import.meta.url));
 
+/** How long sending every body once may take. */
+const longestSweepSeconds = 300;
+
 /** Loads a server from a process of its own. Rejects where an answer was wrong: a benchmark of wrong answers measures nothing. */
 export const load = async (order: LoadOrder): Promise<LoadResult> => {
   const command = pinned([process.execPath, program, JSON.stringify(order)], "rest");
-  const { stdout } = await run(command.program, command.args, { timeout: (order.seconds + 60) * 1_000 });
+  const { stdout } = await run(command.program, command.args, { timeout: ((order.seconds ?? 0) + longestSweepSeconds) * 1_000 });
   const result = JSON.parse(stdout) as LoadResult;
   if (result.wrong > 0)
     throw new Error(`${result.wrong} of ${result.requests} answers are not ${JSON.stringify(order.expected)}; the first: ${result.firstWrong}`);

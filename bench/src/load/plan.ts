@@ -11,7 +11,8 @@ export interface LoadOrder {
   /** File with the `Calls`. */
   readonly callsFile: string;
   readonly connections: number;
-  readonly seconds: number;
+  /** How long bodies are drawn at random; undefined: each body is sent once, in order. */
+  readonly seconds: number | undefined;
   /** What every answer must have: its status, and a text in its body. Any other answer is a wrong one. */
   readonly expected: { readonly status: number; readonly text: string };
 }
