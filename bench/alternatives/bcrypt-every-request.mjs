@@ -6,8 +6,8 @@ import { keyCount, serve } from "./contract.mjs";
 const cost = 12;
 
 /**
- * A key is an id, a dot and a secret; the id finds the hash, bcrypt checks the secret. All keys share one secret and so one hash: making a hash of its
- * own for each of thousands of keys takes an hour, and a comparison costs the same whatever it compares.
+ * A key is an id, a dot and a secret; the id finds the hash, bcrypt checks the secret. All keys share one secret and so one hash: a hash of
+ * its own for each of 10,000 keys takes half an hour of a core to make, and a comparison costs the same whatever it compares.
  */
 const prepare = async () => {
   const secret = randomBytes(24).toString("base64url");

@@ -40,12 +40,14 @@ export const fail = (reason) => {
 /** @type {(prepare: () => Promise<Alternative>) => Promise<void>} Prepares, proves, serves, until SIGTERM. */
 export const serve = async (prepare) => {
   try {
+    const requestsFile = setting("REQUESTS_FILE");
     const { keys, verify, listener = bareListener(verify) } = await prepare();
     await prove(keys, verify);
-    const server = createServer(listener).listen(wholeNumber("PORT", 0), "127.0.0.1");
+    // Callers keep their connections between rounds; Node's five seconds would close one just as it is used again.
+    const server = createServer({ keepAliveTimeout: 600_000 }, listener).listen(wholeNumber("PORT", 0), "127.0.0.1");
     await once(server, "listening");
     process.once("SIGTERM", () => process.exit(0));
-    await writeFile(setting("REQUESTS_FILE"), JSON.stringify(requestsOf(keys)));
+    await writeFile(requestsFile, JSON.stringify(requestsOf(keys)));
     const address = server.address();
     if (address === null || typeof address === "string") throw new Error("The server has no port.");
     console.log(JSON.stringify({ port: address.port }));

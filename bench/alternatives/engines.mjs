@@ -4,7 +4,7 @@ import { fail, setting } from "./contract.mjs";
 
 const deadlineMs = 10_000;
 
-/** A pool as large as PostgreSQL is kept busy by on a few cores; more connections only wait there instead of here. */
+/** Enough connections to keep PostgreSQL busy on a few cores; with more, the requests only wait there instead of here. */
 export const openPool = () => {
   const pool = new Pool({
     connectionString: setting("DATABASE_URL"),

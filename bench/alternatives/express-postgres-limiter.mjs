@@ -2,7 +2,7 @@ import "./production.mjs";
 import { createHash, randomBytes } from "node:crypto";
 import express from "express";
 import { RateLimiterRedis, RateLimiterRes } from "rate-limiter-flexible";
-import { keyCount, serve } from "./contract.mjs";
+import { fail, keyCount, serve } from "./contract.mjs";
 import { openPool, openRedis } from "./engines.mjs";
 
 const schema = `create table api_keys (
@@ -15,6 +15,8 @@ const schema = `create table api_keys (
 const insertKeys = "insert into api_keys (digest, owner) select digest, 'owner-' || row from unnest($1::bytea[]) with ordinality as given (digest, row)";
 /** Named, so that PostgreSQL parses and plans it once a connection. */
 const findKey = { name: "key-by-digest", text: "select id, revoked_at, expires_at from api_keys where digest = $1" };
+
+const malformed = { valid: false, code: "MALFORMED" };
 
 /** @type {(key: string) => Buffer} */
 const digestOf = (key) => createHash("sha256").update(key).digest();
@@ -47,7 +49,12 @@ const appWith = (verify) => {
   app.post("/verify", async (request, response) => {
     const key = request.body?.key;
     if (typeof key === "string") response.json(await verify(key));
-    else response.status(400).json({ valid: false, code: "MALFORMED" });
+    else response.status(400).json(malformed);
+  });
+  // biome-ignore lint/complexity/useMaxParams: Express tells an error handler by its four parameters.
+  app.use((error, _request, response, _next) => {
+    if (error.type === "entity.parse.failed") response.status(400).json(malformed);
+    else fail(error);
   });
   return app;
 };
