@@ -28,6 +28,7 @@ const lineOfText = "^[^\\u0000-\\u001f\\u007f]*$";
 
 /** Patterns and formats of the contract in words; a test holds this complete. */
 const patternWords: Readonly<Record<string, string>> = {
+  "^[0-9A-Fa-f:.]*$": "an IPv4 or IPv6 address",
   [lineOfText]: "text without control characters",
   "^[A-Z]{1,16}$": "an HTTP method of 1 to 16 capital letters",
   "^[a-z][a-z0-9_.:-]{0,63}$": "a scope: a small letter, then up to 63 small letters, digits or _ . : -",

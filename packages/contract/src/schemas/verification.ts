@@ -9,7 +9,14 @@ export const VerifyRequest = Type.Object(
     scopes: Type.Optional(
       Type.Array(Type.String({ minLength: 1, maxLength: 64 }), { maxItems: bounds.scopes, description: "Scopes that this request needs: all of them." }),
     ),
-    ip: Type.Optional(Type.String({ minLength: 2, maxLength: 45, description: "The end client's address; needed where the key has an allow-list." })),
+    ip: Type.Optional(
+      Type.String({
+        minLength: 2,
+        maxLength: 45,
+        pattern: "^[0-9A-Fa-f:.]*$",
+        description: "The end client's address; needed where the key has an allow-list.",
+      }),
+    ),
     endpoint: Type.Optional(
       Type.String({
         minLength: 1,

@@ -25,6 +25,9 @@ const tallyBatch = (page: Page, record: string, became: string): void => {
     const outcome = outcomes[index] ?? notCounted;
     if (outcome === notCounted) return;
     const [keyId = "", tenantId = "", decided = "", ip = "", times = "", ...label] = line.split(" ");
+    const requests = Number(times);
+    // A line that is not as it was written must not stand in the way of all others.
+    if (!Number.isSafeInteger(requests) || requests < 1) return;
     const given = tenantId === "" ? null : tenantId;
     tally(page, usageOn(page, keyId, given), {
       tenantId: given,
@@ -32,7 +35,7 @@ const tallyBatch = (page: Page, record: string, became: string): void => {
       outcome: refusals[outcome] ?? decided,
       nowMs: Number(nowMs),
       ip: ip === "" ? null : ip,
-      times: Number(times),
+      times: requests,
     });
   });
 };

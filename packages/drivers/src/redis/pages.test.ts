@@ -5,10 +5,18 @@ import { createSubjects, labelOf } from "./subjects.ts";
 
 const open = () => {
   const ids = { last: 0 };
-  return createPages(() => {
+  const pages = createPages(() => {
     ids.last += 1;
     return `mov_${ids.last}`;
   });
+  return {
+    ...pages,
+    begin: () => {
+      const page = pages.begin();
+      page.isUsed = true;
+      return page;
+    },
+  };
 };
 
 const counted = (change: Partial<Counted> = {}): Counted => ({
@@ -55,6 +63,7 @@ describe("pages of counts", () => {
     const page = pages.begin();
     pages.settle(page);
     pages.turn();
+    expect(pages.ids()).toContain(page.id);
     expect(await pages.next()).toBeUndefined();
     expect(pages.ids()).not.toContain(page.id);
   });

@@ -14,7 +14,7 @@ export interface Page {
   readonly id: string;
   /** Batches under way that will be counted here. */
   inFlight: number;
-  /** Whether a batch was ever sent to be counted here. */
+  /** Whether a batch was ever sent to be counted here; one that found no connection was not. */
   isUsed: boolean;
   /** Whether the ledger may have counted here what this process has not: a batch had no answer, and may yet be done. */
   isDoubtful: boolean;
@@ -78,7 +78,6 @@ export const createPages = (newId: () => string): Pages => {
   return {
     begin: () => {
       state.open.inFlight += 1;
-      state.open.isUsed = true;
       return state.open;
     },
     count: (page, key, counted) => {

@@ -69,6 +69,21 @@ await describeWithRedis("Redis", () => {
       expect(move?.lastUses).toEqual([{ keyId: "key_1", atMs: Date.UTC(2026, 10, 21, 11, 0, 10), ip: null }]);
     });
 
+    it("deliver the rest of a dead process's counts where an address or a line is not as it should be", async () => {
+      const { url, ...process } = await server();
+      const time = { nowMs: Date.UTC(2026, 10, 21, 10) };
+      const options = { nowMs: () => time.nowMs };
+      const [dying, heir] = [ledgerOn(url, { ...options, newMoveId: () => newId("dying") }), ledgerOn(url, options)];
+      await spendInstalling(dying, spendRequest({ ip: "a b" }));
+      await spendInstalling(dying, spendRequest({ ip: "x\nkey_2  VALID  9 l" }));
+      await dying.close();
+      const [name = ""] = (await process.cli("KEYS", "*#page:*")).split("\n");
+      await process.cli("RPUSH", name, "key_1  VALID  NaN l\nkey_1  VALID  -1 l\n", `${time.nowMs} 00`);
+      time.nowMs += 31_000;
+      const counts = (await drain(heir)).flatMap((move) => move.counts);
+      expect(counts).toEqual([expect.objectContaining({ keyId: "key_1", outcome: "VALID", requests: 2 })]);
+    });
+
     it("count on a new page when others may have taken the old one for a dead process's", async () => {
       const { url } = await server();
       const nowMs = Date.UTC(2026, 10, 21);

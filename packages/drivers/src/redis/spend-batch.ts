@@ -66,8 +66,11 @@ const placeOf = (subject: Subject, batch: number, entries: string[]): number => 
   return subject.place;
 };
 
+/** The characters of addresses: anything else would shift the fields of the record, or its lines. */
+const address = /^[0-9A-Fa-f:.]+$/;
+
 const recordLine = ({ request: { key, tenant, decided, ip }, times, label }: BatchItem): string =>
-  `${key.id} ${tenant === null ? "" : tenant.id} ${decided} ${ip ?? ""} ${times} ${label.includes("\n") ? label.replaceAll("\n", " ") : label}\n`;
+  `${key.id} ${tenant === null ? "" : tenant.id} ${decided} ${ip === null || !address.test(ip) ? "" : ip} ${times} ${label.includes("\n") ? label.replaceAll("\n", " ") : label}\n`;
 
 const packRequest = (buffer: Buffer, start: number, request: SpendRequest): number => {
   const { key, tenant, keyLimit, poolLimit, monthlyQuota, install } = request;

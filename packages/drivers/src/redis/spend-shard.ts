@@ -33,6 +33,9 @@ const maxUnderWay = 10_000;
 /** How long a process is silent before others take its pages over. */
 export const silentMs = 30_000;
 
+/** Pages that one heartbeat names; there are more only where the store has been away for long. */
+const maxTouched = 1_000;
+
 interface State extends ShardOptions {
   readonly pages: Pages;
   readonly subjects: Subjects;
@@ -68,8 +71,10 @@ export const createSpendShard = (options: ShardOptions): SpendShard => {
       send: (batch) => send(state, batch),
     }),
     touch: async () => {
+      // After a silence the pages may be another process's by now: what is counted from here on must not be on them.
+      if (isSilent(state)) pages.turn();
       const startedAtMs = performance.now();
-      const ids = pages.ids().map(options.names.page);
+      const ids = pages.ids().slice(0, maxTouched).map(options.names.page);
       await options.keeper.run((link) => link.node(options.shard).run(scripts.touch, [options.names.pages], [String(options.nowMs()), ...ids]));
       state.touchedAtMs = startedAtMs;
     },
@@ -91,10 +96,11 @@ const isSame = (one: SpendRequest, other: SpendRequest): boolean =>
 
 const send = async (state: State, batch: readonly Waiting<SpendRequest, SpendResult>[]): Promise<void> => {
   const page = openPage(state);
+  const sending = { isSent: false };
   try {
-    await exchange(state, batch, page);
+    await exchange(state, batch, { page, sending });
   } catch (error) {
-    page.isDoubtful = true;
+    page.isDoubtful ||= sending.isSent;
     for (const { reject } of batch) reject(error);
   } finally {
     state.pages.settle(page);
@@ -102,12 +108,20 @@ const send = async (state: State, batch: readonly Waiting<SpendRequest, SpendRes
 };
 
 /** A page that the ledger has not heard of for long may already be another process's to deliver: nothing more is counted there. */
-const openPage = ({ pages, touchedAtMs }: State): Page => {
-  if (performance.now() - touchedAtMs > silentMs / 2) pages.turn();
-  return pages.begin();
+const openPage = (state: State): Page => {
+  if (isSilent(state)) state.pages.turn();
+  return state.pages.begin();
 };
 
-const exchange = async (state: State, batch: readonly Waiting<SpendRequest, SpendResult>[], page: Page): Promise<void> => {
+const isSilent = ({ touchedAtMs }: State): boolean => performance.now() - touchedAtMs > silentMs / 2;
+
+interface Sending {
+  readonly page: Page;
+  /** Whether the ledger may have heard of it. */
+  readonly sending: { isSent: boolean };
+}
+
+const exchange = async (state: State, batch: readonly Waiting<SpendRequest, SpendResult>[], { page, sending }: Sending): Promise<void> => {
   const { names, keeper, shard } = state;
   const startedAtMs = performance.now();
   const items = itemsOf(state, batch);
@@ -116,7 +130,11 @@ const exchange = async (state: State, batch: readonly Waiting<SpendRequest, Spen
   const { entries, body, record } = state.pack(items, { number, nowMs: state.nowMs(), seed: `${state.nonce}${number}.` });
   const keys = [names.page(page.id), names.pages, names.due, ...entries];
   const args = [body, state.pages.copy(page, record)];
-  const answer = await keeper.run((link) => link.node(shard).run(scripts.spend, keys, args));
+  const answer = await keeper.run((link) => {
+    page.isUsed = true;
+    sending.isSent = true;
+    return link.node(shard).run(scripts.spend, keys, args);
+  });
   const { nowMs, results } = readBatchAnswer(answer as Buffer, items);
   state.touchedAtMs = startedAtMs;
   state.hourMs = nowMs - (nowMs % 3_600_000);

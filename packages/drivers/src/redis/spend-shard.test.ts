@@ -1,0 +1,41 @@
+import { Unavailable } from "@keywright/core";
+import { afterEach, expect, it, vi } from "vitest";
+import { newId } from "../testing/redis-ledgers.ts";
+import { spendRequest } from "../testing/redis-requests.ts";
+import type { Keeper } from "./keeper.ts";
+import { shardNames } from "./names.ts";
+import { createSpendShard } from "./spend-shard.ts";
+
+const shardWith = (run: Keeper["run"]) => {
+  const keeper: Keeper = { run, current: () => undefined, drop: () => {}, close: () => {} };
+  return createSpendShard({ shard: 0, names: shardNames("kw", null), keeper, newMoveId: () => newId("mov"), batchSize: 32, nowMs: () => 0 });
+};
+
+const laterBy = (ms: number): void => {
+  const atMs = performance.now() + ms;
+  vi.spyOn(performance, "now").mockImplementation(() => atMs);
+};
+
+afterEach(() => void vi.restoreAllMocks());
+
+it("leaves no page behind for batches that found no connection, however long it is away", async () => {
+  const shard = shardWith(() => Promise.reject(new Unavailable("ledger", new Error("There is no link."))));
+  laterBy(16_000);
+  for (let batch = 0; batch < 1_000; batch++) await expect(shard.spend(spendRequest())).rejects.toThrow(Unavailable);
+  expect(shard.pages.ids().length).toBe(1);
+  shard.pages.turn();
+  expect(await shard.pages.next()).toBeUndefined();
+});
+
+it("counts no more on a page that others may have taken over, also where the heartbeat is the first to speak after a silence", async () => {
+  const told: string[][] = [];
+  const node = { run: async (_script: unknown, _keys: unknown, args: readonly string[]) => told.push([...args]) };
+  const shard = shardWith((work) => work({ node: () => node } as unknown as Parameters<typeof work>[0]));
+  const page = shard.pages.begin();
+  page.isUsed = true;
+  shard.pages.settle(page);
+  laterBy(31_000);
+  await shard.touch();
+  expect(shard.pages.begin()).not.toBe(page);
+  expect(told).toEqual([["0", ...shard.pages.ids().map((id) => `kw2:#page:${id}`)]]);
+});
