@@ -1,13 +1,13 @@
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { removeFolder, root, runCli, startKeywright } from "./keywright-process.ts";
-import { copyTemplate } from "./template.ts";
+import { copyTemplate, known } from "./template.ts";
 
 let folder: string;
 
@@ -72,6 +72,22 @@ describe("the start is refused with one sentence, exit code 1 and nothing change
 
   it("when the master key is no key", async () => {
     await refuses({ KEYWRIGHT_MASTER_KEY: "short" }, /KEYWRIGHT_MASTER_KEY.*32 bytes/);
+  });
+
+  it("when the secrets of its keys are elsewhere; the doctor says it too, and the right ones serve as before", async () => {
+    const sealed = await readFile(join(folder, "secrets.sealed"));
+    await rm(join(folder, "secrets.sealed"));
+    const sentence = /^keywright: The store has keys, but the sealed file .*secrets\.sealed has no pepper for them: .*VAULT_ADDR.*secrets move --to sealed/;
+    await refuses({}, sentence);
+    await refuses({}, sentence);
+    const doctor = await runCli(["doctor", "--json"], { KEYWRIGHT_DATA_DIR: folder });
+    expect(doctor.code).toBe(1);
+    const { checks } = JSON.parse(doctor.out.text) as { checks: readonly { ok: boolean; detail: string }[] };
+    expect(checks.filter(({ ok }) => !ok)).toEqual([expect.objectContaining({ detail: expect.stringContaining("has no pepper for them") })]);
+    await writeFile(join(folder, "secrets.sealed"), sealed);
+    const server = await startKeywright({ dataDir: folder });
+    expect((await server.call({ path: "/api/v1/platform/tenants", key: known().rootKey })).status).toBe(200);
+    await server.stop();
   });
 
   it("when the store was migrated by a newer version", async () => {

@@ -32,6 +32,8 @@ await describeWithVault("Keywright with its secrets in Vault", () =>
       const unused = await old.createKey(tenant.id);
       expect((await old.verify(used.key)).code).toBe("VALID");
 
+      await refusesStart(inVault, /^keywright: The store has keys, but Vault at http\S+ \(mount secret\) has no pepper for them: .*secrets move --to vault/);
+
       const dry = await runCli(["secrets", "move", "--to", "vault", "--dry-run", "--json"], inVault);
       expect([dry.code, JSON.parse(dry.out.text)]).toEqual([0, { looked: 4, moved: 4, dry_run: true }]);
       const moved = await runCli(["secrets", "move", "--to", "vault", "--json"], inVault);
@@ -50,6 +52,37 @@ await describeWithVault("Keywright with its secrets in Vault", () =>
       await sealed(after, now, { tenantId: tenant.id, key: used.key });
       await after.stop();
     });
+
+    it("starts without Vault's address only when the secrets have moved back", async () => {
+      await setUpVault(vault, { mount: "other" });
+      const database = { DATABASE_URL: await postgres().newDatabase() };
+      const inOther = { ...inVault, ...database, KEYWRIGHT_VAULT_MOUNT: "other" };
+      const { rootKey, stop } = await startKeywright({ dataDir, env: inOther });
+      await stop();
+      const sealedOnly = { ...shared, ...database };
+      await refusesStart(sealedOnly, /^keywright: The store has keys, but the sealed table in the database has no pepper for them: .*secrets move --to sealed/);
+
+      expect((await runCli(["secrets", "move", "--to", "sealed"], inOther)).code).toBe(0);
+      const after = await startKeywright({ dataDir, env: sealedOnly });
+      expect((await after.call({ path: "/api/v1/platform/tenants", key: rootKey })).status).toBe(200);
+      await after.stop();
+    });
+
+    /** By the start and by the doctor, with the same sentence. */
+    const refusesStart = async (env: Record<string, string>, sentence: RegExp): Promise<void> => {
+      const start = await runCli(["serve"], { ...env, PORT: "0" });
+      expect([
+        start.code,
+        start.out.errors
+          .trim()
+          .split("\n")
+          .filter((line) => !line.startsWith("{")),
+      ]).toEqual([1, [expect.stringMatching(sentence)]]);
+      const doctor = await runCli(["doctor", "--json"], env);
+      expect(doctor.code).toBe(1);
+      const check = JSON.parse(doctor.out.text).checks.find(({ ok }: { ok: boolean }) => !ok);
+      expect(`keywright: ${check.detail}`).toMatch(sentence);
+    };
 
     const sealed = async (server: Keywright, api: ReturnType<typeof asOperator>, { tenantId, key }: { tenantId: string; key: string }): Promise<void> => {
       await vault.seal();

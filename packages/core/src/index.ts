@@ -12,6 +12,7 @@ export {
 } from "./epoch/current-ledger.ts";
 export { tellChange } from "./epoch/tell-change.ts";
 export { AppError, type FieldError, invalidField, type PortName, Unavailable } from "./errors.ts";
+export { findPepper } from "./find-pepper.ts";
 export { type Idempotency, idempotencyWindowMs } from "./idempotency.ts";
 export { newId } from "./ids.ts";
 export { createKeyring, type Keyring } from "./keyring.ts";

@@ -2,6 +2,7 @@ import { createStore, openPostgres, pendingMigrations } from "@keywright/drivers
 import type { EngineAddresses } from "../engine-settings.ts";
 import { createClosers } from "./closers.ts";
 import { openSecrets } from "./open-secrets.ts";
+import { requirePepper } from "./require-pepper.ts";
 import { unwatched } from "./wire.ts";
 
 interface Options extends EngineAddresses {
@@ -20,7 +21,7 @@ export interface Inside {
 
 const deadlineMs = 3_000;
 
-/** Opens what the servers share, and changes nothing. Rejects with one sentence, such as for another master key. */
+/** Opens what the servers share, and changes nothing. Rejects with one sentence, such as for another master key, or where the pepper is elsewhere. */
 export const lookInside = async (options: Options): Promise<Inside> => {
   const closers = createClosers();
   const pool = openPostgres({ url: options.databaseUrl, maxConnections: 2, deadlineMs });
@@ -28,9 +29,10 @@ export const lookInside = async (options: Options): Promise<Inside> => {
   try {
     const pending = await pendingMigrations(pool);
     if (pending.length > 0) return { pending, hasPepper: undefined };
-    await createStore(pool).tenants.list({}, { limit: 1, after: null });
-    const { secretStore } = await openSecrets({ ...options, ...unwatched }, { pool }, closers);
-    return { pending, hasPepper: (await secretStore.read("keywright/pepper")) !== undefined };
+    const store = createStore(pool);
+    await store.tenants.list({}, { limit: 1, after: null });
+    const secrets = await openSecrets({ ...options, ...unwatched }, { pool }, closers);
+    return { pending, hasPepper: await requirePepper(store, secrets) };
   } finally {
     await closers.closeAll();
   }

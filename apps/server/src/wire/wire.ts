@@ -9,6 +9,7 @@ import { type Closers, createClosers } from "./closers.ts";
 import { openLedger } from "./open-ledger.ts";
 import { openSecrets } from "./open-secrets.ts";
 import { openStore } from "./open-store.ts";
+import { requirePepper } from "./require-pepper.ts";
 
 /** Who hears what the engines do. */
 export interface Watch {
@@ -67,6 +68,7 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
   }
   const opened = await openStore(options, dataDir, closers);
   const secrets = await openSecrets(options, opened, closers);
+  await requirePepper(opened.store, secrets);
   const random = createRandom({ clock: systemClock });
   const { ledger, usageSources, health, name } = await openLedger({ options, opened, random, closers });
   const secretHash = createSecretHash({ cost: policy.bcryptCost });

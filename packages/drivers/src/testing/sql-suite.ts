@@ -170,6 +170,7 @@ const indexSuite = (pool: () => PostgresPool): void => {
       ["a digest", "key_secrets_digest_key", (store) => store.keys.findByDigest([digest, digest])],
       ["an owner's living keys", "api_keys_alive_of_owner", (store) => store.keys.countAlive("mem_1", 1)],
       ["a page of a tenant's keys", "Index Scan Backward using api_keys_of_tenant", (store) => store.keys.list({ tenantId: "ten_1", nowMs: 1 }, page)],
+      ["the newest root key", "api_keys_of_tenant", ({ keys }) => keys.list({ tenantId: null, nowMs: 1 }, { limit: 1, after: null })],
       ["a key's secrets", "key_secrets_of_key", (store) => store.keys.find("key_1")],
       ["a page of tenants", "Index Scan Backward using tenants_pkey", (store) => store.tenants.list({}, page)],
       ["a page of members", "Index Scan Backward using members_of_tenant", (store) => store.members.list("ten_1", page)],
