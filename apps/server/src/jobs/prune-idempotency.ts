@@ -1,12 +1,14 @@
 import { idempotencyWindowMs } from "@keywright/core";
 import type { Engine } from "../engine.ts";
+import { pruneBatches } from "./prune-batches.ts";
 import type { Job } from "./run-jobs.ts";
 
-const batch = 1_000;
-
-/** Deletes kept answers after their 24 h, a batch at a time. */
+/** Deletes kept answers soon after their 24 h: each holds a sealed plaintext. */
 export const pruneIdempotencyJob = (engine: Engine): Job => ({
   name: "prune-idempotency",
   everyMs: 600_000,
-  run: () => engine.store.idempotency.prune(engine.clock.nowMs() - idempotencyWindowMs, batch),
+  run: () => {
+    const beforeMs = engine.clock.nowMs() - idempotencyWindowMs;
+    return pruneBatches((limit) => engine.store.idempotency.prune(beforeMs, limit));
+  },
 });
