@@ -1,4 +1,4 @@
-import { STATUS_CODES } from "node:http";
+import { type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import helmet from "@fastify/helmet";
 import { type Addresses, AppError, type Clock, type Random, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
@@ -15,6 +15,7 @@ import { createRefusalDelay, type Timer } from "./http/refusal-delay.ts";
 import { createRequestIds } from "./http/request-id.ts";
 import { type Handlers, mountEndpoints } from "./http/route.ts";
 import { sendProblem } from "./http/send-problem.ts";
+import { createVerifyLane, type VerifyAtOnce } from "./http/verify-lane.ts";
 
 export interface AppDeps {
   readonly version: string;
@@ -23,6 +24,7 @@ export interface AppDeps {
   readonly authenticator: Authenticator;
   /** Core's `verify` with its engine, for the door "api". */
   readonly verify: (command: VerifyCommand) => Promise<VerifyOutcome>;
+  readonly verifyAtOnce: VerifyAtOnce;
   readonly readiness: () => Promise<Readiness>;
   /** The flag `enable-api-key-management`. */
   readonly isManagementEnabled: () => boolean;
@@ -72,12 +74,27 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
 
   mountEndpoints(app, { ...deps, authenticate, clientIp });
   mountForwardAuth(app, door);
+  mountLane(app, { ...deps, authenticate, clientIp, newRequestId: createRequestIds(deps) });
   void app.register(async (pages) => {
     await pages.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: closedPolicy } });
     mountHealth(pages, deps.readiness);
     mountDocs(pages, deps);
   });
   return app;
+};
+
+/** The lane sees each request first, until the server closes: then the common way tells its client that the connection ends. */
+const mountLane = (app: FastifyInstance, deps: Omit<Parameters<typeof createVerifyLane>[0], "isClosing">): void => {
+  const state = { isClosing: false };
+  app.addHook("preClose", async () => {
+    state.isClosing = true;
+  });
+  const lane = createVerifyLane({ ...deps, isClosing: () => state.isClosing });
+  const others = app.server.listeners("request") as RequestListener[];
+  app.server.removeAllListeners("request");
+  app.server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+    if (!lane(request, response)) for (const listener of others) listener(request, response);
+  });
 };
 
 /** For whatever is no page. Pages that need more say so themselves. */

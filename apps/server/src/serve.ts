@@ -7,6 +7,7 @@ import { createApp } from "./app.ts";
 import { type Config, processConfig } from "./config.ts";
 import { makeFirstStart, startText } from "./first-start.ts";
 import { createHandlers } from "./handlers/create-handlers.ts";
+import { verifyKeyAtOnce } from "./handlers/verify-key.ts";
 import { systemTimer } from "./http/refusal-delay.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
 import { maintainStoreJob } from "./jobs/maintain-store.ts";
@@ -92,6 +93,7 @@ const appOf = (config: Config, wired: Wired, logger: Logger): FastifyInstance =>
     handlers: createHandlers(engine),
     authenticator: (credential) => authenticate(engine, credential),
     verify: (command) => verify(engine, "api", command),
+    verifyAtOnce: verifyKeyAtOnce(engine),
     readiness: wired.readiness,
     isManagementEnabled: () => config.isKeyManagementEnabled,
     addresses: engine.addresses,

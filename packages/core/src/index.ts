@@ -60,9 +60,11 @@ export { type KeyFormat, keyEnvironments, maxKeyLength, minBodyLength, mintKey, 
 export { keyText, secretText, tenantText } from "./rules/row-text.ts";
 export { MoveConflict, type MoveProgress, moveSecrets } from "./secrets/move-secrets.ts";
 export { shareRun } from "./share-run.ts";
+export { spendInTurn } from "./spend-in-turn.ts";
 export { createTamperAlarm, type TamperedRow } from "./tampering.ts";
 export { createMember, listMembers } from "./tenants/members.ts";
 export { createTenant, getTenant, listTenants, type TenantChange, updateTenant } from "./tenants/tenants.ts";
 export { deliverUsage } from "./usage/deliver-usage.ts";
 export { type Granularity, summarizeUsage, type UsageReport } from "./usage/summarize-usage.ts";
 export { type Door, prepare, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";
+export { verifyAtOnce } from "./verify-at-once.ts";

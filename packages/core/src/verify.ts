@@ -50,7 +50,7 @@ export type Door = "api" | "platform";
 const maxRounds = 8;
 
 const refused = (verdict: Verdict): VerifyOutcome => ({ verdict, record: null, spent: null, expiresAtMs: null });
-const malformed = refused("MALFORMED");
+export const malformed = refused("MALFORMED");
 const notFound = refused("NOT_FOUND");
 
 /** The main job: one verification, from the key text to the verdict. */
@@ -99,17 +99,18 @@ const settle = async (deps: VerifyDeps, command: VerifyCommand, found: KeyRecord
 const installation = (result: SpendResult, record: KeyRecord | undefined): Installation | null =>
   result.state !== "MISS" || record === undefined ? null : { lease: result.lease, keyBudget: record.keyBudget, tenantBudget: record.tenantBudget };
 
-const decideNow = (deps: VerifyDeps, { scopes, ip }: VerifyCommand, record: KeyRecord): Verdict => decide(record, { scopes, ip, nowMs: deps.clock.nowMs() });
+export const decideNow = (deps: VerifyDeps, { scopes, ip }: VerifyCommand, record: KeyRecord): Verdict =>
+  decide(record, { scopes, ip, nowMs: deps.clock.nowMs() });
 
 const reload = (deps: VerifyDeps, command: VerifyCommand): Promise<KeyRecord | undefined> => deps.records.load(deps.keyring.digests(command.key));
 
-interface Decision {
+export interface Decision {
   readonly record: KeyRecord;
   readonly decided: Verdict;
   readonly install: Installation | null;
 }
 
-const spendRequest = (deps: VerifyDeps, command: VerifyCommand, { record, decided, install }: Decision) => ({
+export const spendRequest = (deps: VerifyDeps, command: VerifyCommand, { record, decided, install }: Decision) => ({
   key: record.key,
   tenant: record.tenant,
   decided,
@@ -123,7 +124,7 @@ const spendRequest = (deps: VerifyDeps, command: VerifyCommand, { record, decide
   install,
 });
 
-const endOf = ({ key, secret }: KeyRecord): number | null => {
+export const endOf = ({ key, secret }: KeyRecord): number | null => {
   if (key.expiresAtMs === null || secret.validUntilMs === null) return key.expiresAtMs ?? secret.validUntilMs;
   return Math.min(key.expiresAtMs, secret.validUntilMs);
 };

@@ -1,13 +1,20 @@
 import type { Verification, VerifyRequest } from "@keywright/contract";
-import { Secret, type VerifyCommand, type VerifyOutcome, verify } from "@keywright/core";
+import { Secret, type VerifyCommand, type VerifyOutcome, verify, verifyAtOnce } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import { redactKeys } from "../http/key-text.ts";
 import type { Handler } from "../http/route.ts";
+import type { VerifyAtOnce } from "../http/verify-lane.ts";
 import { toOwner, toTimeOrNull } from "./wire-form.ts";
 
 export const verifyKeyHandler =
   (engine: Engine): Handler<"verify-key"> =>
   async ({ body }) => ({ status: 200, body: toVerification(await verify(engine, "api", toCommand(body))) });
+
+/** The same for a caller and a key that are both in memory; undefined: it has to go the long way. */
+export const verifyKeyAtOnce = (engine: Engine): VerifyAtOnce => {
+  const toReply = (outcome: VerifyOutcome | undefined): Verification | undefined => outcome && toVerification(outcome);
+  return (credential, body) => verifyAtOnce(engine, credential, toCommand(body))?.then(toReply);
+};
 
 /** Label of a request that names no endpoint. */
 const unnamed = "-";

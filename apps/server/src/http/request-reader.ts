@@ -20,7 +20,10 @@ export interface Parts {
   readonly idempotencyKey: string | undefined;
 }
 
-export type Reader = (request: FastifyRequest, query: Query) => Parts;
+/** What is read: of the body, the bytes as they came. */
+export type Readable = Pick<FastifyRequest, "raw" | "params" | "body">;
+
+export type Reader = (request: Readable, query: Query) => Parts;
 
 /** Reads and checks all parts of a request; what is wrong with any of them is answered together. */
 export const createReader = (row: Endpoint): Reader => {

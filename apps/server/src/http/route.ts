@@ -1,5 +1,5 @@
 import { type Endpoint, type EndpointId, endpointIds, endpoints } from "@keywright/contract";
-import { type Actor, AppError, type Authenticated } from "@keywright/core";
+import { type Actor, AppError } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Static, TSchema } from "typebox";
@@ -11,7 +11,7 @@ import { readSingle } from "./header.ts";
 import { parseQuery, queryText } from "./query.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 import { compileWriter } from "./reply-writer.ts";
-import { createReader } from "./request-reader.ts";
+import { createReader, type Readable } from "./request-reader.ts";
 
 type Row<Id extends EndpointId> = (typeof endpoints)[Id];
 type Part<Id extends EndpointId, Name extends string> = Row<Id> extends { readonly [N in Name]: infer Schema extends TSchema } ? Static<Schema> : undefined;
@@ -71,35 +71,53 @@ const serializerCompiler = ({ schema }: { readonly schema: unknown }) => compile
 /** `{key_id}` of the table as Fastify's `:key_id`. */
 const routePath = (path: string): string => path.replace(/\{(\w+)\}/g, ":$1");
 
-/** One request from its credential to its answer, in order. */
+/** Fastify's end of an exchange. */
 const serve = (deps: RouteDeps, id: EndpointId, row: Endpoint) => {
+  const exchange = createExchange(deps, id, row);
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+    const headers: Record<string, string> = {};
+    try {
+      const { status, body } = await exchange(request, headers);
+      reply.code(status);
+      return body;
+    } finally {
+      reply.headers(headers);
+    }
+  };
+};
+
+/** A request as it has come: with its body's bytes, and the id that it was given. */
+export type Asked = Readable & Pick<FastifyRequest, "id">;
+
+/** One request from its credential to its answer, in order. `headers` is filled on the way, so that an error's answer has them too. */
+export type Exchange = (request: Asked, headers: Record<string, string>) => Promise<Pick<UntypedReply, "status" | "body">>;
+
+export const createExchange = (deps: RouteDeps, id: EndpointId, row: Endpoint): Exchange => {
   // The row's schemas prove the types that the handler declares, row by row; the compiler cannot follow that through the table.
   const handle = deps.handlers[id] as unknown as UntypedHandler;
   const read = createReader(row);
   const isManagement = row.tag !== "Verification";
-  const endpoint = `${row.method} ${row.path}`;
-  return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
+  const endpoint = endpointLabel(row);
+  return async (request, headers) => {
     if (isManagement && !deps.isManagementEnabled()) throw new AppError("FEATURE_DISABLED");
     const { raw, id: requestId } = request;
     const asked = parseQuery(queryText(raw.url ?? ""));
     const secret = readCredential(raw);
     const ip = deps.clientIp.of(raw.socket.remoteAddress, readSingle(raw.headers, "x-forwarded-for"));
     const { actor, spent } = await deps.authenticate({ secret, permission: row.permission, ip, requestId, endpoint });
-    showBudgets(reply, spent);
+    // Every answer to an API key says what is left, also one that refuses the request itself.
+    if (spent !== null) Object.assign(headers, rateLimitHeaders(spent));
     const { params, query, body, ifMatch, idempotencyKey } = read(request, asked);
     // Spelt out: spreading the parts costs more than all the rest of this function.
     const answer = await handle({ params, query, body, ifMatch, idempotencyKey, actor, requestId, ip });
-    if (isManagement) logChange(deps.logger, request, { actor, status: answer.status, row });
-    if (answer.headers !== undefined) reply.headers(answer.headers);
-    reply.code(answer.status);
-    return answer.body;
+    if (isManagement) logChange(deps.logger, requestId, { actor, status: answer.status, row });
+    if (answer.headers !== undefined) Object.assign(headers, answer.headers);
+    return answer;
   };
 };
 
-/** Every answer to an API key says what is left, also one that refuses the request itself. */
-const showBudgets = (reply: FastifyReply, spent: Authenticated["spent"]): void => {
-  if (spent !== null) reply.headers(rateLimitHeaders(spent));
-};
+/** The label under which calls of an endpoint are counted. */
+export const endpointLabel = ({ method, path }: Endpoint): string => `${method} ${path}`;
 
 interface Done {
   readonly actor: Actor;
@@ -107,7 +125,7 @@ interface Done {
   readonly row: Endpoint;
 }
 
-const logChange = (logger: Logger, request: FastifyRequest, { actor, status, row }: Done): void => {
+const logChange = (logger: Logger, requestId: string, { actor, status, row }: Done): void => {
   const level = row.method === "GET" ? "debug" : "info";
-  logger[level]({ request_id: request.id, method: row.method, path: row.path, status, actor: actor.id }, "request served");
+  logger[level]({ request_id: requestId, method: row.method, path: row.path, status, actor: actor.id }, "request served");
 };

@@ -9,7 +9,7 @@ const maxDrainedBytes = 8 * 1024 * 1024;
 export const sendProblem = (logger: Logger, exchange: { readonly request: FastifyRequest; readonly reply: FastifyReply }, error: unknown): FastifyReply => {
   const { request, reply } = exchange;
   const problem = problemOf(error, request.id);
-  logProblem(logger, request, { code: problem.code, status: problem.status, error });
+  logProblem(logger, { id: request.id, method: request.method, path: pathOf(request) }, { code: problem.code, status: problem.status, error });
   if (problem.code === "BODY_TOO_LARGE") drain(request, reply);
   return reply.code(problem.status).headers(problem.headers).send(JSON.stringify(problem.body));
 };
@@ -20,8 +20,14 @@ interface Failure {
   readonly error: unknown;
 }
 
-const logProblem = (logger: Logger, request: FastifyRequest, { code, status, error }: Failure): void => {
-  const line = { request_id: request.id, method: request.method, path: pathOf(request), status, code };
+interface Asked {
+  readonly id: string;
+  readonly method: string;
+  readonly path: string;
+}
+
+export const logProblem = (logger: Logger, { id, method, path }: Asked, { code, status, error }: Failure): void => {
+  const line = { request_id: id, method, path, status, code };
   if (status >= 500) logger.error({ ...line, err: error }, "request failed");
   else logger.info(line, "request refused");
 };

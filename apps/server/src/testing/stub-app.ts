@@ -106,6 +106,7 @@ export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
     handlers: stubHandlers(),
     authenticator: stubAuthenticator,
     verify: async () => validOutcome(),
+    verifyAtOnce: () => undefined,
     readiness: async () => ({ ready: true, checks: { store: "ok" } }),
     isManagementEnabled: () => true,
     addresses,

@@ -65,7 +65,12 @@ const openPostgres = (opening: Opening): OpenedLedger => {
   const storeLedger = openStoreLedger(opening);
   const epochs = createEpochs(opening.opened.epochPool);
   const announce: Ledger["announce"] = (changed) => tellChange({ epochs, told: undefined, stopwatch: systemStopwatch }, changed);
-  return { ledger: { spend: storeLedger.spend, announce }, usageSources: [storeLedger], health: alwaysWell, name: "ledger in the store" };
+  return {
+    ledger: { spend: storeLedger.spend, spendBehind: storeLedger.spendBehind, announce },
+    usageSources: [storeLedger],
+    health: alwaysWell,
+    name: "ledger in the store",
+  };
 };
 
 const openRedis = async (opening: Opening, url: string): Promise<OpenedLedger> => {

@@ -3,7 +3,7 @@ import type { Policy } from "../model/policy.ts";
 import type { Announcements } from "../ports/announcements.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Epoch, Epochs } from "../ports/epochs.ts";
-import type { Known, Ledger, SpendRequest, SpendResult } from "../ports/ledger.ts";
+import type { Known, Ledger } from "../ports/ledger.ts";
 import type { Stopwatch } from "../ports/stopwatch.ts";
 import type { Admit, Introduction, ToldLedger } from "../ports/told-ledger.ts";
 import { shareRun } from "../share-run.ts";
@@ -24,7 +24,7 @@ export interface CurrentLedgerOptions extends Pick<Policy, "onLedgerOutage" | "o
   readonly epochs: Epochs;
   readonly announcements: Pick<Announcements, "since">;
   /** The ledger that reads revisions from the store's own rows. */
-  readonly storeLedger: Pick<Ledger, "spend">;
+  readonly storeLedger: Pick<Ledger, "spend" | "spendBehind">;
   readonly openTold: (admit: Admit) => ToldLedger;
   readonly clock: Clock;
   readonly stopwatch: Stopwatch;
@@ -68,10 +68,9 @@ export const openCurrentLedger = async (options: CurrentLedgerOptions): Promise<
   await told.identity().catch((error: unknown) => degrade(state, error));
   const stop = options.stopwatch.repeat(confirmEveryMs, confirm);
   return {
-    spend: (request) => {
-      const via = routeOf(state);
-      return via === undefined ? confirm().then(() => spend(state, told, request)) : spendVia(state, told, { via, request });
-    },
+    spend: (request) => route(state, confirm, { told: () => told.spend(request), store: () => options.storeLedger.spend(request) }),
+    spendBehind: (first, request) =>
+      route(state, confirm, { told: () => told.spendBehind(first, request), store: () => options.storeLedger.spendBehind(first, request) }),
     announce: (changed) => tellChange({ epochs: options.epochs, told, stopwatch: options.stopwatch }, changed),
     health: () => ({ via: routeOf(state) ?? "none", isDegraded: state.isDegraded, isStoreAway: state.isStoreAway }),
     close: async () => {
@@ -89,35 +88,41 @@ const routeOf = (state: State): Via | undefined => {
   return state.isStoreAway && state.onStoreOutage === "serve" ? state.hold.via() : undefined;
 };
 
-const spend = (state: State, told: ToldLedger, request: SpendRequest): Promise<SpendResult> => {
-  const via = routeOf(state);
-  if (via === undefined) return Promise.reject(new Unavailable("store", new Error("Which ledger is current cannot be confirmed.")));
-  return spendVia(state, told, { via, request });
-};
-
-interface Routed {
-  readonly via: Via;
-  readonly request: SpendRequest;
+/** The same step, on either ledger. */
+interface Ways<T> {
+  readonly told: () => Promise<T>;
+  readonly store: () => Promise<T>;
 }
 
-const spendVia = (state: State, told: ToldLedger, { via, request }: Routed): Promise<SpendResult> => {
-  if (via === "store") return spendOnStore(state, request, undefined);
-  return told.spend(request).then(
+const route = <T>(state: State, confirm: () => Promise<void>, ways: Ways<T>): Promise<T> => {
+  const via = routeOf(state);
+  return via === undefined ? confirm().then(() => goConfirmed(state, ways)) : go(state, via, ways);
+};
+
+const goConfirmed = <T>(state: State, ways: Ways<T>): Promise<T> => {
+  const via = routeOf(state);
+  if (via === undefined) return Promise.reject(new Unavailable("store", new Error("Which ledger is current cannot be confirmed.")));
+  return go(state, via, ways);
+};
+
+const go = <T>(state: State, via: Via, ways: Ways<T>): Promise<T> => {
+  if (via === "store") return goToStore(state, ways, undefined);
+  return ways.told().then(
     (result) => {
       if (state.isDegraded) restore(state);
       return result;
     },
     (error: unknown) => {
       if (!(error instanceof Unavailable)) throw error;
-      return spendOnStore(state, request, error);
+      return goToStore(state, ways, error);
     },
   );
 };
 
 /** Revocation is in force there with the store's own commit, so it is safe at any time; only its budgets are others. */
-const spendOnStore = (state: State, request: SpendRequest, reason: unknown): Promise<SpendResult> => {
+const goToStore = <T>(state: State, { store }: Ways<T>, reason: unknown): Promise<T> => {
   degrade(state, reason);
-  if (state.onLedgerOutage === "degrade") return state.storeLedger.spend(request);
+  if (state.onLedgerOutage === "degrade") return store();
   return Promise.reject(
     reason instanceof Unavailable ? reason : new Unavailable("ledger", new Error("The ledger is out of reach, and onLedgerOutage is deny.")),
   );

@@ -39,6 +39,10 @@ export const createMemoryLedger = (options: MemoryLedgerOptions): Ledger & Usage
   const state: State = { options, entries, leases: new Map(), tally, lastLease: 0 };
   return {
     spend: (request) => Promise.resolve(spend(state, request)),
+    spendBehind: (first, request) => {
+      const result = spend(state, first);
+      return Promise.resolve(result.state === "DONE" && result.outcome === "VALID" ? spend(state, request) : undefined);
+    },
     announce: (changed) => {
       for (const known of changed) announce(state, known);
       return Promise.resolve();

@@ -81,6 +81,11 @@ export type SpendResult =
  */
 export interface Ledger {
   spend(request: SpendRequest): Promise<SpendResult>;
+  /**
+   * Spends `first`, and behind it `request`, if `first` is DONE and VALID; in the same step where the ledger can. undefined: `first` was not, and
+   * `request` has charged and counted nothing. `first` charges no budget.
+   */
+  spendBehind(first: SpendRequest, request: SpendRequest): Promise<SpendResult | undefined>;
   /** Tells that these ids have committed these revisions to the store. Older ones than the ledger's are ignored. */
   announce(changed: readonly Known[]): Promise<void>;
 }

@@ -41,5 +41,6 @@ export const waitMs = (level: BucketLevel, limit: RateLimit, wanted: number): nu
   const missing = Math.min(wanted, limit.limit) - level.tokens;
   if (missing <= 0) return 0;
   const [whole, remainder] = multiplyDivide(missing, limit.windowSeconds * 1000, limit.limit);
-  return whole + Math.ceil((remainder - level.fraction) / limit.limit);
+  // A fraction of a longer window than the present one is more than a whole token.
+  return Math.max(0, whole + Math.ceil((remainder - level.fraction) / limit.limit));
 };

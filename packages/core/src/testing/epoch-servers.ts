@@ -1,6 +1,7 @@
 import { Unavailable } from "../errors.ts";
 import type { Known, SpendRequest, SpendResult } from "../ports/ledger.ts";
 import type { Admit, ToldLedger } from "../ports/told-ledger.ts";
+import { spendInTurn } from "../spend-in-turn.ts";
 
 /** What a ledger beside the store knows of one key; a plain value, so that a copy is a snapshot. */
 interface Memory {
@@ -75,8 +76,10 @@ export const createToldLedger = (way: Way, place: { readonly primary: Server }, 
     });
     return work(server);
   };
+  const spend = (request: SpendRequest): Promise<SpendResult> => onLink(({ memory }) => spendOn(memory, request));
   return {
-    spend: (request) => onLink(({ memory }) => spendOn(memory, request)),
+    spend,
+    spendBehind: (first, request) => spendInTurn({ spend }, first, request),
     identity: () => onLink(({ identity }) => identity),
     announceTo: (identity, changed) =>
       onLink((server) => {

@@ -3,6 +3,7 @@ import { Unavailable } from "../errors.ts";
 import { createMemoryEpochs } from "../memory/memory-epochs.ts";
 import type { Announcement } from "../ports/announcements.ts";
 import type { Installation, SpendRequest, SpendResult } from "../ports/ledger.ts";
+import { spendInTurn } from "../spend-in-turn.ts";
 import { accepted, createServers, createToldLedger, type Server } from "./epoch-servers.ts";
 import { createHandMovedTime } from "./hand-moved-time.ts";
 
@@ -39,6 +40,8 @@ export const createEpochWorld = () => {
       if (!reach.store) throw new Unavailable("store");
       return await work();
     };
+    const spendOnStore = ({ key }: SpendRequest): Promise<SpendResult> =>
+      store((): SpendResult => (key.revision === truth.revision ? accepted : { state: "STALE" }));
     const ledger: CurrentLedger = await openCurrentLedger({
       epochs: {
         read: () => store(epochs.read),
@@ -51,7 +54,7 @@ export const createEpochWorld = () => {
         since: (sinceMs, { after, limit }) =>
           store(() => announcements.filter(({ sequence, settledAtMs }) => sequence > after && settledAtMs >= sinceMs).slice(0, limit)),
       },
-      storeLedger: { spend: ({ key }) => store((): SpendResult => (key.revision === truth.revision ? accepted : { state: "STALE" })) },
+      storeLedger: { spend: spendOnStore, spendBehind: (first, request) => spendInTurn({ spend: spendOnStore }, first, request) },
       openTold: (admit) => createToldLedger(reach, servers.place, admit),
       clock,
       stopwatch,

@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { RateLimit } from "../model/limits.ts";
-import type { BudgetState, UsageMove } from "../model/usage.ts";
+import type { BudgetState } from "../model/usage.ts";
 import type { Known, Ledger, SpendRequest, SpendResult, Spent } from "../ports/ledger.ts";
 import type { UsageSource } from "../ports/usage-source.ts";
+import { drain, nowOf, outcomes, spendInstalling } from "./ledger-steps.ts";
 
 /** Keys, tenants and budgets that the store has from now on. */
 interface Committed {
@@ -241,6 +242,29 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerUnderTest
       expect(rest.flatMap(({ counts }) => counts).reduce((sum, { requests }) => sum + requests, 0)).toBe(1);
     });
 
+    it("looks at a request that stands behind another one only where that one is counted as VALID", async () => {
+      const { ledger, spend, request, key, newId, commit, change } = await setUp();
+      await drain(ledger);
+      const caller: Known = { id: newId("key"), revision: 1 };
+      await commit({ keys: [caller] });
+      const first = (change: Partial<SpendRequest> = {}) => request({ key: caller, tenant: null, poolLimit: null, endpoint: "POST /v1/verify", ...change });
+      await spendInstalling(ledger, first());
+      const limited = { keyLimit: { limit: 3, windowSeconds: 2_592_000 } };
+      await spend(limited);
+      const both = await Promise.all(Array.from({ length: 4 }, () => ledger.spendBehind(first(), request(limited))));
+      expect(outcomes(both.flatMap((result) => result ?? []))).toEqual({ VALID: 2, RATE_LIMITED: 2 });
+      expect(await ledger.spendBehind(first({ decided: "DISABLED" }), request(limited))).toBeUndefined();
+      await change({ keys: [{ ...caller, revision: 2 }] });
+      expect(await ledger.spendBehind(first(), request(limited))).toBeUndefined();
+      expect(await ledger.spendBehind(first({ key: { id: newId("key"), revision: 1 } }), request(limited))).toBeUndefined();
+      const counts = (await drain(ledger)).flatMap((move) => move.counts);
+      const requestsOf = (id: string, outcome: string) =>
+        counts.filter((line) => line.keyId === id && line.outcome === outcome).reduce((sum, { requests }) => sum + requests, 0);
+      expect([requestsOf(caller.id, "VALID"), requestsOf(key.id, "VALID"), requestsOf(key.id, "RATE_LIMITED"), requestsOf(caller.id, "DISABLED")]).toEqual([
+        5, 3, 2, 1,
+      ]);
+    });
+
     it("ends a delivery however much is counted meanwhile", async () => {
       const { ledger, spend } = await setUp();
       await spend();
@@ -263,43 +287,4 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerUnderTest
       expect(counts.find(({ endpoint }) => endpoint === "other")?.requests).toBe(50);
     });
   });
-};
-
-/** Spends, installing where the ledger misses: as the verification does. */
-const spendInstalling = async (ledger: Ledger, request: SpendRequest): Promise<SpendResult> => {
-  const result = await ledger.spend(request);
-  if (result.state !== "MISS") return result;
-  const again = await ledger.spend({ ...request, install: { lease: result.lease, keyBudget: null, tenantBudget: null } });
-  return again.state === "MISS" ? spendInstalling(ledger, request) : again;
-};
-
-/** The ledger's clock, read from the bucket that a request of a throw-away key leaves. */
-const nowOf = async (ledger: Ledger & UsageSource, probe: SpendRequest): Promise<number> => {
-  await spendInstalling(ledger, probe);
-  const budget = (await drain(ledger)).flatMap(({ budgets }) => budgets).find(({ subjectId }) => subjectId === probe.key.id);
-  if (!budget?.bucket) throw new Error("The request has left no bucket.");
-  return budget.bucket.atMs;
-};
-
-const outcomes = (results: readonly SpendResult[]): Record<string, number> => {
-  const counted: Record<string, number> = {};
-  for (const result of results) {
-    const name = result.state === "DONE" ? result.outcome : result.state;
-    counted[name] = (counted[name] ?? 0) + 1;
-  }
-  return counted;
-};
-
-/** Deliveries until one finds nothing. */
-const drain = async (source: UsageSource): Promise<UsageMove[]> => {
-  const moves: UsageMove[] = [];
-  for (let round = 0, empty = 0; round < 100; round++) {
-    const move = await source.take();
-    empty = move === undefined ? empty + 1 : 0;
-    if (empty === 2) return moves;
-    if (move === undefined) continue;
-    moves.push(move);
-    await source.confirm(move.id);
-  }
-  throw new Error("The usage source never runs dry.");
 };

@@ -28,5 +28,6 @@ const waitMs = ({ tokens, fraction }: Level, { limit, windowSeconds }: RateLimit
   const parts = missing * windowSeconds * 1000;
   // Beyond 2^53 the product is not exact as a number.
   if (!Number.isSafeInteger(parts)) return Number((BigInt(missing) * BigInt(windowSeconds * 1000) - BigInt(fraction) + BigInt(limit) - 1n) / BigInt(limit));
-  return Math.ceil((parts - fraction) / limit);
+  // A fraction of a longer window than the present one is more than a whole token.
+  return Math.max(0, Math.ceil((parts - fraction) / limit));
 };

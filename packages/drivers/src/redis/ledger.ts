@@ -1,5 +1,15 @@
 import { randomBytes } from "node:crypto";
-import type { Admit, Introduction, Known, Ledger, SpendRequest, SpendResult, ToldLedger, UsageSource } from "@keywright/core";
+import {
+  type Admit,
+  type Introduction,
+  type Known,
+  type Ledger,
+  type SpendRequest,
+  type SpendResult,
+  spendInTurn,
+  type ToldLedger,
+  type UsageSource,
+} from "@keywright/core";
 import { createKeeper, type Keeper, type LinkEvent } from "./keeper.ts";
 import { type Link, openLink, tagsOf } from "./link.ts";
 import { markOn, readMark } from "./mark.ts";
@@ -7,7 +17,7 @@ import { type ShardNames, shardNames, shardOf } from "./names.ts";
 import { parseRedisUrl, type RedisConnection } from "./redis-url.ts";
 import { scripts } from "./scripts.ts";
 import { maxBatchSize } from "./spend-batch.ts";
-import { createSpendShard } from "./spend-shard.ts";
+import { createSpendShard, type SpendShard } from "./spend-shard.ts";
 import { createUsageMoves } from "./usage-moves.ts";
 
 export interface RedisLedgerOptions {
@@ -61,11 +71,17 @@ export const createRedisLedger = (options: RedisLedgerOptions): RedisLedger => {
   const caller = randomBytes(12).toString("base64url");
   const moves = createUsageMoves({ shards, keeper, newMoveId: options.newMoveId, caller, nowMs });
   const heartbeat = beat(keeper, () => Promise.all(shards.map(({ touch }) => touch())));
-  const spendOn = shards.map(({ spend }) => spend);
+  const shardFor = ({ key, tenant }: SpendRequest): SpendShard => {
+    const shard = shards[shardOf(key.id, tenant === null ? null : tenant.id, shards.length)];
+    if (shard === undefined) throw new RangeError("There is no such shard.");
+    return shard;
+  };
+  const spend = (request: SpendRequest): Promise<SpendResult> => shardFor(request).spend(request);
   return {
-    spend: (request: SpendRequest): Promise<SpendResult> => {
-      const spend = spendOn[shardOf(request.key.id, request.tenant?.id ?? null, names.length)];
-      return spend === undefined ? Promise.reject(new RangeError("There is no such shard.")) : spend(request);
+    spend,
+    spendBehind: (first, request) => {
+      const shard = shardFor(request);
+      return shardFor(first) === shard && first.decided === "VALID" ? shard.spendBehind(first, request) : spendInTurn({ spend }, first, request);
     },
     announce: (changed) => announce(keeper, names, changed),
     announceTo: (identity, changed) => announceTo(keeper, names, { identity, changed }),

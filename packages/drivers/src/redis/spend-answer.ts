@@ -4,21 +4,26 @@ import { bucketView, quotaView } from "./budget-view.ts";
 /** What `spend.lua` answers to a batch: when it ran, by the ledger's clock, and the result of each request. */
 export interface BatchAnswer {
   readonly nowMs: number;
-  readonly results: readonly SpendResult[];
+  /** undefined: it stood behind a request that was not DONE and VALID. */
+  readonly results: readonly (SpendResult | undefined)[];
 }
 
 const refusals: readonly (Verdict | undefined)[] = [undefined, "RATE_LIMITED", "QUOTA_EXCEEDED"];
-const answerStates = { miss: 0, stale: 1 } as const;
+const answerStates = { miss: 0, stale: 1, skipped: 3 } as const;
 const doneBytes = 28;
 
 export const readBatchAnswer = (body: Buffer, items: readonly { readonly request: SpendRequest }[]): BatchAnswer => {
   const nowMs = body.readDoubleLE(0);
   let at = 8;
-  const results = items.map(({ request }): SpendResult => {
+  const results = items.map(({ request }): SpendResult | undefined => {
     const state = body.readUInt8(at);
     if (state === answerStates.stale) {
       at += 1;
       return { state: "STALE" };
+    }
+    if (state === answerStates.skipped) {
+      at += 1;
+      return undefined;
     }
     if (state === answerStates.miss) {
       const keyEnd = at + 2 + body.readUInt8(at + 1);

@@ -6,6 +6,8 @@ export interface BatchItem {
   readonly request: SpendRequest;
   /** Requests that it stands for. */
   readonly times: number;
+  /** The number in its batch, from 1, of the request that it stands behind; 0: none. */
+  readonly behind: number;
   readonly key: Subject;
   readonly tenant: Subject | null;
   readonly label: string;
@@ -49,6 +51,7 @@ export const createBatchPacker = () => {
       const { install } = item.request;
       buffer[at + 3] = placeOf(item.key, head.number, entries);
       buffer[at + 4] = item.tenant === null ? 0 : placeOf(item.tenant, head.number, entries);
+      buffer[at + 5] = item.behind;
       at = packRequest(buffer, at, item.request);
       if (install !== null) at = packInstallation(buffer, at, install);
       record += recordLine(item);
@@ -77,15 +80,15 @@ const packRequest = (buffer: Buffer, start: number, request: SpendRequest): numb
   buffer[start] = request.dryRun ? 1 : 0;
   buffer[start + 1] = install === null ? 0 : 1;
   buffer[start + 2] = request.decided === "VALID" ? 1 : 0;
-  // Bytes 3 and 4 are the places of the key's and the tenant's entry.
-  buffer.writeDoubleLE(key.revision, start + 5);
-  buffer.writeDoubleLE(tenant === null ? 0 : tenant.revision, start + 13);
-  buffer.writeDoubleLE(monthlyQuota ?? -1, start + 21);
-  buffer.writeUInt32LE(request.cost, start + 29);
-  buffer.writeUInt32LE(keyLimit === null ? 0 : keyLimit.limit, start + 33);
-  buffer.writeUInt32LE(keyLimit === null ? 0 : keyLimit.windowSeconds, start + 37);
-  buffer.writeUInt32LE(poolLimit === null ? 0 : poolLimit.limit, start + 41);
-  return buffer.writeUInt32LE(poolLimit === null ? 0 : poolLimit.windowSeconds, start + 45);
+  // Bytes 3 and 4 are the places of the key's and the tenant's entry, byte 5 the request that it stands behind.
+  buffer.writeDoubleLE(key.revision, start + 6);
+  buffer.writeDoubleLE(tenant === null ? 0 : tenant.revision, start + 14);
+  buffer.writeDoubleLE(monthlyQuota ?? -1, start + 22);
+  buffer.writeUInt32LE(request.cost, start + 30);
+  buffer.writeUInt32LE(keyLimit === null ? 0 : keyLimit.limit, start + 34);
+  buffer.writeUInt32LE(keyLimit === null ? 0 : keyLimit.windowSeconds, start + 38);
+  buffer.writeUInt32LE(poolLimit === null ? 0 : poolLimit.limit, start + 42);
+  return buffer.writeUInt32LE(poolLimit === null ? 0 : poolLimit.windowSeconds, start + 46);
 };
 
 const packInstallation = (buffer: Buffer, start: number, install: NonNullable<SpendRequest["install"]>): number => {

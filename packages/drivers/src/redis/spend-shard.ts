@@ -24,6 +24,8 @@ export interface SpendShard {
   readonly names: ShardNames;
   readonly pages: Pages;
   spend(request: SpendRequest): Promise<SpendResult>;
+  /** As `Ledger.spendBehind`, for two requests of this shard; the first is decided as VALID. */
+  spendBehind(first: SpendRequest, request: SpendRequest): Promise<SpendResult | undefined>;
   /** Tells the ledger that this process lives, so that nobody takes its pages for a dead one's. */
   touch(): Promise<void>;
 }
@@ -60,16 +62,18 @@ export const createSpendShard = (options: ShardOptions): SpendShard => {
     hourMs: 0,
     touchedAtMs: performance.now(),
   };
+  const queue = createSpendQueue<SpendRequest, SpendResult>({
+    batchSize: options.batchSize,
+    maxUnderWay,
+    isShareable,
+    isSame,
+    send: (batch) => send(state, batch),
+  });
   return {
     names: options.names,
     pages,
-    spend: createSpendQueue<SpendRequest, SpendResult>({
-      batchSize: options.batchSize,
-      maxUnderWay,
-      isShareable,
-      isSame,
-      send: (batch) => send(state, batch),
-    }),
+    spend: queue.spend,
+    spendBehind: queue.spendBehind,
     touch: async () => {
       // After a silence the pages may be another process's by now: what is counted from here on must not be on them.
       if (isSilent(state)) pages.turn();
@@ -143,17 +147,24 @@ const exchange = async (state: State, batch: readonly Waiting<SpendRequest, Spen
     if (result?.state !== "DONE" || request.dryRun) return;
     state.pages.count(page, key, { tenantId: tenant === null ? null : tenant.id, endpoint: label, outcome: result.outcome, nowMs, ip: request.ip, times });
   });
-  batch.forEach(({ resolve, reject }, index) => {
-    const result = results[index];
-    if (result === undefined) reject(new RangeError("The ledger answered fewer requests than it was asked."));
-    else resolve(result);
+  batch.forEach(({ resolve }, index) => {
+    resolve(results[index]);
   });
 };
 
 const itemsOf = ({ subjects, hourMs, pages }: State, batch: readonly Waiting<SpendRequest, SpendResult>[]): readonly BatchItem[] => {
   const labelling = { hourMs, isCrowded: pages.isCrowded() };
-  return batch.map(({ request, times }) => {
+  return batch.map((waiting, index) => {
+    const { request, times, behind } = waiting;
+    waiting.number = index + 1;
     const key = subjects.of(request.key.id);
-    return { request, times, key, tenant: request.tenant === null ? null : subjects.of(request.tenant.id), label: labelOf(key, request.endpoint, labelling) };
+    return {
+      request,
+      times,
+      behind: behind?.number ?? 0,
+      key,
+      tenant: request.tenant === null ? null : subjects.of(request.tenant.id),
+      label: labelOf(key, request.endpoint, labelling),
+    };
   });
 };

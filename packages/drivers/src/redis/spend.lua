@@ -8,7 +8,7 @@
 -- Numbers are little-endian, as all servers are that Keywright connects to; to say so in each format would cost a third more.
 local ENTRY = 'BdI4I4dHd'
 local LISTED, REVISION, TOKENS, FRACTION, AT, MONTH, USED = 1, 2, 3, 4, 5, 6, 7
-local REQUEST = 'BBBBBdddI4I4I4I4I4'
+local REQUEST = 'BBBBBBdddI4I4I4I4I4'
 local INSTALLATION = 'Bc0Bc0I4I4dHdI4I4dHd'
 local ENTRY_TTL_MS, LEASE_TTL_MS = 3600000, 30000
 local MAX_EXACT = 9007199254740991
@@ -131,8 +131,8 @@ local outcomes = {}
 local is_counted = false
 
 local function spend(number, at)
-  local dry_run, installs, is_valid, key_place, tenant_place, key_revision, tenant_revision, quota, cost, key_limit, key_window, pool_limit, pool_window
-  dry_run, installs, is_valid, key_place, tenant_place, key_revision, tenant_revision, quota, cost, key_limit, key_window, pool_limit, pool_window, at =
+  local dry_run, installs, is_valid, key_place, tenant_place, behind, key_revision, tenant_revision, quota, cost, key_limit, key_window, pool_limit, pool_window
+  dry_run, installs, is_valid, key_place, tenant_place, behind, key_revision, tenant_revision, quota, cost, key_limit, key_window, pool_limit, pool_window, at =
     unpack_from(REQUEST, batch, at)
   if installs == 1 then
     local key_lease, tenant_lease, kt, kf, ka, km, ku, tt, tf, ta, tm, tu
@@ -141,9 +141,11 @@ local function spend(number, at)
     if tenant_place > 0 then install(tenant_place, tenant_lease, { 0, tenant_revision, tt, tf, ta, tm, tu }) end
   end
 
+  outcomes[number] = '-'
+  -- One that stands behind an earlier request is looked at only where that one was counted as VALID.
+  if behind > 0 and outcomes[behind] ~= 0 then return '\3', at end
   local key = load(key_place)
   local tenant = tenant_place > 0 and load(tenant_place)
-  outcomes[number] = '-'
   if not key or (tenant_place > 0 and not tenant) then
     local key_lease, tenant_lease = lease_of(key_place, number .. 'k'), lease_of(tenant_place, number .. 't')
     return pack('BBc0Bc0', 0, #key_lease, key_lease, #tenant_lease, tenant_lease), at

@@ -37,7 +37,7 @@ export const openKeywright = async (pool: PostgresPool, ledger: PostgresLedger) 
     ...{ store, secretStore, secretHash, random, clock, keyring, addresses, policy, format: policy },
     records: createStoredRecords({ store, keyring, addresses, alarm }),
     prove: createProver({ store, secretStore, secretHash, keyring, alarm }),
-    ledger: { spend: ledger.spend, announce: async () => {} },
+    ledger: { spend: ledger.spend, spendBehind: ledger.spendBehind, announce: async () => {} },
     poolOf: () => limit,
   };
   return { engine, tampered };

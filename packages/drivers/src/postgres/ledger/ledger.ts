@@ -1,4 +1,4 @@
-import { type Ledger, type SpendRequest, type SpendResult, Unavailable, type UsageSource } from "@keywright/core";
+import { type Ledger, type SpendRequest, type SpendResult, spendInTurn, Unavailable, type UsageSource } from "@keywright/core";
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import { onConnection } from "./connection.ts";
 import { decodeAnswer } from "./spend-answer.ts";
@@ -67,11 +67,13 @@ export const createPostgresLedger = (options: PostgresLedgerOptions): PostgresLe
   const { pool, deadlineMs = 500, maxBatches = 2 } = options;
   const run = (requests: readonly SpendRequest[]) => onConnection(pool, deadlineMs, (client) => spendAll(client, requests));
   const queue = createSpendQueue<SpendRequest, SpendResult>({ run, flushAt, maxBatch, maxBatches, maxWaiting, deadlineMs });
+  const spend = async (request: SpendRequest): Promise<SpendResult> => {
+    checkRequest(request);
+    return queue.add(request);
+  };
   return {
-    spend: async (request) => {
-      checkRequest(request);
-      return queue.add(request);
-    },
+    spend,
+    spendBehind: (first, request) => spendInTurn({ spend }, first, request),
     announce: () => Promise.resolve(),
     ...createUsageSource(options),
     close: queue.close,

@@ -1,0 +1,103 @@
+import { once } from "node:events";
+import { type AddressInfo, connect } from "node:net";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { toVerification } from "../handlers/verify-key.ts";
+import { apiKey, createStubApp, otherKey, rootKey, stubHandlers, validOutcome } from "../testing/stub-app.ts";
+
+const url = "/api/v1/verify";
+const body = JSON.stringify({ key: apiKey, scopes: ["send_email"] });
+const root = { authorization: `Bearer ${rootKey}` };
+const json = { "content-type": "application/json" };
+
+interface Asked {
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What the stub's engine does with keys in memory: one verdict at once, and the long way for all others. */
+const verifyAtOnce = vi.fn(({ secret }: { secret: { reveal(): string } }, { key }: { key: string }) => {
+  if (secret.reveal() !== rootKey || key === otherKey) return undefined;
+  return Promise.resolve(key.includes("unsure") ? undefined : toVerification(validOutcome()));
+});
+const verifyKey = vi.fn(async () => ({ status: 200 as const, body: toVerification(validOutcome()) }));
+const { app, lines } = createStubApp({ verifyAtOnce, handlers: stubHandlers({ "verify-key": verifyKey }) });
+
+describe("the lane of single verifications", () => {
+  let port: number;
+  beforeAll(async () => {
+    await app.listen({ port: 0, host: "127.0.0.1" });
+    ({ port } = app.server.address() as AddressInfo);
+  });
+  afterAll(() => app.close());
+
+  const callLane = async ({ headers, body }: Asked) => {
+    const response = await fetch(`http://127.0.0.1:${port}${url}`, { method: "POST", headers, body });
+    return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
+  };
+  const callRoute = async ({ headers, body }: Asked) => {
+    const response = await app.inject({ method: "POST", url, headers, payload: body });
+    return { status: response.statusCode, headers: response.headers, body: response.body };
+  };
+  /** Without what differs between any two answers, and between a socket and none. */
+  const comparable = ({ status, headers, body }: Awaited<ReturnType<typeof callRoute>>) => {
+    const { "x-request-id": id = "", date: _date, connection: _connection, "keep-alive": _alive, ...rest } = headers;
+    return { status, headers: rest, body: body.replaceAll(String(id), "req_x") };
+  };
+
+  it.each<[name: string, asked: Asked]>([
+    ["a verification", { headers: { ...root, ...json }, body }],
+    ["one that has to go the long way", { headers: { ...root, ...json }, body: JSON.stringify({ key: otherKey }) }],
+    ["one that finds out late that it has to", { headers: { ...root, ...json }, body: JSON.stringify({ key: "unsure" }) }],
+    ["an API key as the caller", { headers: { authorization: `Bearer ${apiKey}`, ...json }, body }],
+    ["an API key as the caller, and a faulty body", { headers: { authorization: `Bearer ${apiKey}`, ...json }, body: "{}" }],
+    ["the key in X-API-Key", { headers: { "x-api-key": rootKey, ...json }, body }],
+    ["no credential", { headers: json, body }],
+    ["two credentials", { headers: { ...root, "x-api-key": rootKey, ...json }, body }],
+    ["an unknown credential", { headers: { authorization: `Bearer ${otherKey}`, ...json }, body }],
+    ["an unknown credential, and a faulty body", { headers: { authorization: `Bearer ${otherKey}`, ...json }, body: "[" }],
+    ["no JSON", { headers: { ...root, ...json }, body: "{" }],
+    ["a field too many", { headers: { ...root, ...json }, body: JSON.stringify({ key: apiKey, keys: [] }) }],
+    ["faulty fields", { headers: { ...root, ...json }, body: JSON.stringify({ key: 1, cost: 0, ip: "not an address" }) }],
+    ["a forbidden name", { headers: { ...root, ...json }, body: '{"key":"a","__proto__":{}}' }],
+    ["an idempotency key", { headers: { ...root, ...json, "idempotency-key": "once" }, body }],
+    ["a compressed body", { headers: { ...root, ...json, "content-encoding": "gzip" }, body }],
+    ["another charset", { headers: { ...root, "content-type": "application/json; charset=utf-16" }, body }],
+    ["another type", { headers: { ...root, "content-type": "text/plain" }, body }],
+    ["a long body", { headers: { ...root, ...json }, body: JSON.stringify({ key: "k".repeat(20_000) }) }],
+    ["an empty body", { headers: { ...root, ...json }, body: "" }],
+  ])("answers %s as the mounted endpoint does", async (_name, asked) => {
+    expect(comparable(await callLane(asked))).toEqual(comparable(await callRoute(asked)));
+  });
+
+  it("asks once where both keys are in memory", async () => {
+    verifyKey.mockClear();
+    verifyAtOnce.mockClear();
+    expect((await callLane({ headers: { ...root, ...json }, body })).status).toBe(200);
+    expect([verifyAtOnce.mock.calls.length, verifyKey.mock.calls.length]).toEqual([1, 0]);
+    expect((await callLane({ headers: { ...root, ...json }, body: JSON.stringify({ key: "unsure" }) })).status).toBe(200);
+    expect([verifyAtOnce.mock.calls.length, verifyKey.mock.calls.length]).toEqual([2, 1]);
+  });
+
+  it("answers a failure of the engine with its problem, and logs it", async () => {
+    verifyAtOnce.mockRejectedValueOnce(new Error("a secret detail"));
+    const answer = await callLane({ headers: { ...root, ...json }, body });
+    expect([answer.status, answer.body.includes("secret")]).toEqual([500, false]);
+    expect(lines.some((line) => line.includes("a secret detail") && line.includes(answer.headers["x-request-id"] ?? "-"))).toBe(true);
+  });
+
+  it("reads a body in pieces, answers requests on one connection in their order, and none whose client has hung up", async () => {
+    const socket = connect(port, "127.0.0.1");
+    const head = `POST ${url} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${rootKey}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+    let text = "";
+    socket.setEncoding("latin1").on("data", (chunk: string) => {
+      text += chunk;
+    });
+    socket.write(`${head}${body.slice(0, 10)}`);
+    await new Promise((resolve) => setImmediate(resolve));
+    socket.write(`${body.slice(10)}${head}${body}${head}${body.slice(0, 5)}`);
+    await vi.waitFor(() => expect(text.split("HTTP/1.1 200").length).toBe(3));
+    socket.destroy();
+    await once(socket, "close");
+    expect((await callLane({ headers: { ...root, ...json }, body })).status).toBe(200);
+  });
+});

@@ -1,0 +1,122 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { endpoints, type Verification, type VerifyRequest } from "@keywright/contract";
+import type { Credential } from "@keywright/core";
+import { readCredential } from "./credential.ts";
+import type { FieldSchema } from "./field-words.ts";
+import { readSingle } from "./header.ts";
+import { problemOf } from "./problem.ts";
+import { compileWriter } from "./reply-writer.ts";
+import { createReader } from "./request-reader.ts";
+import { createExchange, endpointLabel, type RouteDeps } from "./route.ts";
+import { logProblem } from "./send-problem.ts";
+
+/** Core's `verifyAtOnce` with its engine, between wire forms. undefined, or a promise of it: the long way has to be taken. */
+export type VerifyAtOnce = (credential: Credential, body: VerifyRequest) => Promise<Verification | undefined> | undefined;
+
+export interface LaneDeps extends RouteDeps {
+  readonly verifyAtOnce: VerifyAtOnce;
+  readonly newRequestId: () => string;
+  readonly isClosing: () => boolean;
+}
+
+/** Answers a request, if it is one for this lane: true; else it has not been touched. */
+type Lane = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+const row = endpoints["verify-key"];
+const path: string = row.path;
+const endpoint = endpointLabel(row);
+/** Longer bodies, and all that is unusual, go the common way. */
+const maxBodyBytes = 16_384;
+
+/**
+ * The way of most requests: `POST /api/v1/verify`, with a plain JSON body, on Node's own request and reply. It answers as the mounted endpoint does, byte
+ * by byte, for a third less: nothing here is decided, only carried.
+ */
+export const createVerifyLane = (deps: LaneDeps): Lane => {
+  const state: State = {
+    ...deps,
+    read: createReader(row),
+    write: compileWriter(row.replies[200] as FieldSchema),
+    exchange: createExchange(deps, "verify-key", row),
+  };
+  return (request, response) => {
+    if (!suits(request) || deps.isClosing()) return false;
+    collect(request, (body) => void answer(state, { request, response, body }));
+    return true;
+  };
+};
+
+interface State extends LaneDeps {
+  readonly read: ReturnType<typeof createReader>;
+  readonly write: ReturnType<typeof compileWriter>;
+  readonly exchange: ReturnType<typeof createExchange>;
+}
+
+interface Call {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly body: Buffer;
+}
+
+const suits = ({ method, url, headers }: IncomingMessage): boolean =>
+  url === path &&
+  method === row.method &&
+  headers["content-type"] === "application/json" &&
+  headers["transfer-encoding"] === undefined &&
+  headers.expect === undefined &&
+  isShort(headers["content-length"]);
+
+const isShort = (length: string | undefined): boolean => length !== undefined && length.length <= 5 && Number(length) > 0 && Number(length) <= maxBodyBytes;
+
+/** Node gives no more bytes than the length that the request has named. A client that hangs up in between is answered nothing. */
+const collect = (request: IncomingMessage, done: (body: Buffer) => void): void => {
+  let body: Buffer | undefined;
+  request.on("data", (chunk: Buffer) => {
+    body = body === undefined ? chunk : Buffer.concat([body, chunk]);
+  });
+  request.on("end", () => done(body ?? Buffer.alloc(0)));
+};
+
+const answer = async (state: State, call: Call): Promise<void> => {
+  const id = state.newRequestId();
+  const headers: Record<string, string> = {};
+  try {
+    const verification = (await atOnce(state, call, id)) ?? (await state.exchange({ raw: call.request, id, params: {}, body: call.body }, headers)).body;
+    send(call.response, { id, status: 200, type: "application/json; charset=utf-8", text: state.write(verification), headers });
+  } catch (error) {
+    const problem = problemOf(error, id);
+    logProblem(state.logger, { id, method: row.method, path }, { code: problem.code, status: problem.status, error });
+    const { "content-type": type = "", ...more } = problem.headers;
+    send(call.response, { id, status: problem.status, type, text: JSON.stringify(problem.body), headers: { ...headers, ...more } });
+  }
+};
+
+const query = { values: {}, faults: [] } as const;
+
+/** undefined where anything at all is in the way: then the long way says what. */
+const atOnce = (state: State, { request, body }: Call, requestId: string): Promise<Verification | undefined> | undefined => {
+  let secret: Credential["secret"];
+  let verify: VerifyRequest;
+  try {
+    secret = readCredential(request);
+    verify = state.read({ raw: request, params: {}, body }, query).body as VerifyRequest;
+  } catch {
+    return undefined;
+  }
+  const ip = state.clientIp.of(request.socket.remoteAddress, readSingle(request.headers, "x-forwarded-for"));
+  return state.verifyAtOnce({ secret, permission: row.permission, ip, requestId, endpoint }, verify);
+};
+
+interface Answer {
+  readonly id: string;
+  readonly status: number;
+  readonly type: string;
+  readonly text: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const send = (response: ServerResponse, { id, status, type, text, headers }: Answer): void => {
+  const own = ["x-request-id", id, "cache-control", "no-store", "x-content-type-options", "nosniff", "content-type", type];
+  response.writeHead(status, [...own, "content-length", String(Buffer.byteLength(text)), ...Object.entries(headers).flat()]);
+  response.end(text);
+};
