@@ -1,5 +1,6 @@
 import type { KeyActivity } from "../model/key.ts";
-import type { LastUse, UsageCount, UsageMove } from "../model/usage.ts";
+import type { BucketLevel, QuotaUse } from "../model/limits.ts";
+import type { BudgetState, LastUse, UsageCount, UsageMove } from "../model/usage.ts";
 import type { UsageFilter, UsageStore, UsageSummary } from "../ports/usage-store.ts";
 import type { StoreAccess, StoreState } from "./store-state.ts";
 
@@ -18,7 +19,7 @@ const apply = (state: StoreState, move: UsageMove): boolean => {
   remember(state, move.id);
   for (const count of move.counts) add(state, count);
   for (const use of move.lastUses) advance(state, use);
-  for (const budget of move.budgets) state.budgets.set(budget.subjectId, budget);
+  for (const budget of move.budgets) mergeBudget(state, budget);
   return true;
 };
 
@@ -37,6 +38,30 @@ const add = (state: StoreState, count: UsageCount): void => {
 const advance = (state: StoreState, { keyId, atMs, ip }: LastUse): void => {
   const known = state.activity.get(keyId)?.lastUsedAtMs ?? null;
   if (known === null || known < atMs) state.activity.set(keyId, { lastUsedAtMs: atMs, lastUsedIp: ip });
+};
+
+/**
+ * Several ledgers may have charged one subject, each without the other, and which one delivers last is chance: what one of them knows to be
+ * spent, the other does not hand back. A bucket that is null is one of a key without a limit, so there is none to keep.
+ */
+const mergeBudget = (state: StoreState, { subjectId, bucket, quota }: BudgetState): void => {
+  const known = state.budgets.get(subjectId);
+  state.budgets.set(subjectId, {
+    subjectId,
+    bucket: bucket && laterLevel(bucket, known?.bucket ?? bucket),
+    quota: furtherUse(quota, known?.quota ?? null),
+  });
+};
+
+const laterLevel = (a: BucketLevel, b: BucketLevel): BucketLevel => {
+  const order = b.atMs - a.atMs || a.tokens - b.tokens || a.fraction - b.fraction;
+  return order <= 0 ? a : b;
+};
+
+const furtherUse = (a: QuotaUse | null, b: QuotaUse | null): QuotaUse | null => {
+  if (a === null || b === null) return a ?? b;
+  const order = b.month - a.month || b.used - a.used;
+  return order <= 0 ? a : b;
 };
 
 const summarize = (state: StoreState, filter: UsageFilter): UsageSummary => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { UsageCount, UsageMove } from "../model/usage.ts";
+import type { BudgetState, UsageCount, UsageMove } from "../model/usage.ts";
 import type { UsageFilter } from "../ports/usage-store.ts";
 import { awkwardTexts, type StoreBench, startMs, storedKeyOf, storedTenant } from "./store-rows.ts";
 
@@ -106,6 +106,84 @@ export const usageStoreContract = (bench: StoreBench): void => {
       const counts = Array.from({ length: 5_000 }, (_, index) => count(keyId, { endpoint: `/e${index}`, hourMs: startMs + (index % 10) * hour }));
       expect(await store().usage.apply(move({ counts }))).toBe(true);
       expect(await requestsOf(keyId)).toBe(5_000);
+    });
+  });
+
+  describe("budgets", () => {
+    const month = 24_312;
+    const bucket = (tokens: number, atMs: number, fraction = 0) => ({ tokens, fraction, atMs });
+    type Level = Omit<BudgetState, "subjectId">;
+    const of = (subjectId: string, levels: readonly Level[]): UsageMove => move({ budgets: levels.map((level) => ({ subjectId, ...level })) });
+    /** A key, and what the store knows of its budgets. */
+    const budgetedKey = async () => {
+      const { row } = await storedKeyOf(bench, null);
+      const secret = rows.secret(row.id);
+      await store().keys.insertSecret(secret);
+      const known = async () => (await store().keys.findByDigest([secret.row.digest]))?.keyBudget;
+      return { id: row.id, known };
+    };
+    const levelAfter = async (deliveries: readonly (readonly Level[])[]): Promise<Level> => {
+      const { id, known } = await budgetedKey();
+      for (const levels of deliveries) await store().usage.apply(of(id, levels));
+      const { subjectId, ...level } = (await known()) ?? { subjectId: "", bucket: null, quota: null };
+      expect(subjectId).toBe(id);
+      return level;
+    };
+
+    it.each<[string, readonly Level[], Level]>([
+      ["the greatest use of a month", [1, 1_000, 2].map((used) => ({ bucket: null, quota: { month, used } })), { bucket: null, quota: { month, used: 1_000 } }],
+      [
+        "the later month, however little of it is used",
+        [
+          { bucket: null, quota: { month, used: 1_000 } },
+          { bucket: null, quota: { month: month + 1, used: 0 } },
+          { bucket: null, quota: { month, used: 2_000 } },
+        ],
+        { bucket: null, quota: { month: month + 1, used: 0 } },
+      ],
+      [
+        "the later level of a bucket, however much is in it",
+        [
+          { bucket: bucket(5, startMs), quota: null },
+          { bucket: bucket(7, startMs + 1), quota: null },
+          { bucket: bucket(3, startMs), quota: null },
+        ],
+        { bucket: bucket(7, startMs + 1), quota: null },
+      ],
+      [
+        "the lowest of the levels of one moment",
+        [
+          { bucket: bucket(5, startMs, 1), quota: null },
+          { bucket: bucket(4, startMs, 9), quota: null },
+          { bucket: bucket(4, startMs, 8), quota: null },
+          { bucket: bucket(4, startMs, 9), quota: null },
+        ],
+        { bucket: bucket(4, startMs, 8), quota: null },
+      ],
+      [
+        "a bucket and a quota apart from one another",
+        [
+          { bucket: bucket(9, startMs + 5), quota: { month, used: 3 } },
+          { bucket: bucket(1, startMs), quota: { month, used: 8 } },
+        ],
+        { bucket: bucket(9, startMs + 5), quota: { month, used: 8 } },
+      ],
+    ])("keep %s, whichever ledger delivers last, and within a move", async (_what, levels, expected) => {
+      expect(await levelAfter(levels.map((level) => [level]))).toEqual(expected);
+      expect(await levelAfter(levels.toReversed().map((level) => [level]))).toEqual(expected);
+      expect(await levelAfter([levels])).toEqual(expected);
+    });
+
+    it("keep a quota that a ledger knows nothing of", async () => {
+      const quota = { month, used: 1_000 };
+      expect(await levelAfter([[{ bucket: null, quota }], [{ bucket: bucket(1, startMs), quota: null }]])).toEqual({ bucket: bucket(1, startMs), quota });
+    });
+
+    it("keep the greatest use of what is delivered at once", async () => {
+      const { id, known } = await budgetedKey();
+      const uses = Array.from({ length: 20 }, (_, index) => (index * 7) % 20);
+      await Promise.all(uses.map((used) => store().usage.apply(of(id, [{ bucket: null, quota: { month, used } }]))));
+      expect(await known()).toMatchObject({ quota: { month, used: 19 } });
     });
   });
 

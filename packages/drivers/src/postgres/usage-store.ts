@@ -22,7 +22,7 @@ const applyMove = async (db: Db, move: UsageMove): Promise<boolean> => {
   if (noted.numInsertedOrUpdatedRows !== 1n) return false;
   await addCounts(db, move.counts);
   await advanceUses(db, move.lastUses);
-  await replaceBudgets(db, move.budgets);
+  await mergeBudgets(db, move.budgets);
   await forgetMoves(db);
   return true;
 };
@@ -67,11 +67,20 @@ const advanceUses = async (db: Db, uses: readonly LastUse[]): Promise<void> => {
   `.execute(db);
 };
 
-const replaceBudgets = async (db: Db, budgets: readonly BudgetState[]): Promise<void> => {
+const laterLevel = sql`at_ms desc nulls last, tokens, fraction`;
+const furtherUse = sql`month desc nulls last, used desc`;
+
+/**
+ * Several ledgers may have charged one subject, each without the other (Redis, and while it is away the one in this database), and which one
+ * delivers last is chance: what one of them knows to be spent, the other does not hand back. So of quotas the later month stays, and within a
+ * month the greater use; of buckets the later level, and of two of one moment the lower. A move without a bucket is of a key without a limit.
+ */
+const mergeBudgets = async (db: Db, budgets: readonly BudgetState[]): Promise<void> => {
   if (budgets.length === 0) return;
   await sql`
-    insert into budget_states (subject_id, bucket_tokens, bucket_fraction, bucket_at_ms, quota_month, quota_used)
-    select distinct on (subject_id) subject_id, tokens, fraction, at_ms, month, used
+    insert into budget_states as known (subject_id, bucket_tokens, bucket_fraction, bucket_at_ms, quota_month, quota_used)
+    select distinct on (subject_id) subject_id, first_value(tokens) over bucket, first_value(fraction) over bucket, first_value(at_ms) over bucket,
+      first_value(month) over quota, first_value(used) over quota
     from unnest(
       ${budgets.map((budget) => budget.subjectId)}::text[],
       ${budgets.map((budget) => budget.bucket?.tokens ?? null)}::bigint[],
@@ -79,11 +88,21 @@ const replaceBudgets = async (db: Db, budgets: readonly BudgetState[]): Promise<
       ${budgets.map((budget) => budget.bucket?.atMs ?? null)}::bigint[],
       ${budgets.map((budget) => budget.quota?.month ?? null)}::integer[],
       ${budgets.map((budget) => budget.quota?.used ?? null)}::bigint[]
-    ) with ordinality as moved (subject_id, tokens, fraction, at_ms, month, used, place)
-    order by subject_id, place desc
+    ) as moved (subject_id, tokens, fraction, at_ms, month, used)
+    window bucket as (partition by subject_id order by ${laterLevel}), quota as (partition by subject_id order by ${furtherUse})
+    order by subject_id
     on conflict (subject_id) do update set
-      bucket_tokens = excluded.bucket_tokens, bucket_fraction = excluded.bucket_fraction, bucket_at_ms = excluded.bucket_at_ms,
-      quota_month = excluded.quota_month, quota_used = excluded.quota_used
+      (bucket_tokens, bucket_fraction, bucket_at_ms) = (
+        select tokens, fraction, at_ms
+        from (values (excluded.bucket_tokens, excluded.bucket_fraction, excluded.bucket_at_ms),
+                     (known.bucket_tokens, known.bucket_fraction, known.bucket_at_ms)) as either (tokens, fraction, at_ms)
+        where excluded.bucket_at_ms is not null order by ${laterLevel} limit 1
+      ),
+      (quota_month, quota_used) = (
+        select month, used
+        from (values (excluded.quota_month, excluded.quota_used), (known.quota_month, known.quota_used)) as either (month, used)
+        order by ${furtherUse} limit 1
+      )
   `.execute(db);
 };
 
