@@ -5,6 +5,7 @@ import { createLedger } from "./migrations/0002-ledger.ts";
 import { createSealedSecrets } from "./migrations/0003-sealed-secrets.ts";
 import { createEpoch } from "./migrations/0004-epoch.ts";
 import { createWalls } from "./migrations/0005-walls.ts";
+import { chargeFromKnownQuotas } from "./migrations/0006-known-quotas.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -13,6 +14,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0003-sealed-secrets": createSealedSecrets,
   "0004-epoch": createEpoch,
   "0005-walls": createWalls,
+  "0006-known-quotas": chargeFromKnownQuotas,
 };
 
 /**
