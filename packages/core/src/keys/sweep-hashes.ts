@@ -1,3 +1,5 @@
+import { Unavailable } from "../errors.ts";
+import { pepperPath } from "../load-peppers.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { StoredKey } from "../ports/key-store.ts";
 import type { SecretStore } from "../ports/secret-store.ts";
@@ -19,16 +21,35 @@ export interface Swept {
 export const orphanAgeMs = 3_600_000;
 const folder = "api_keys/";
 
-/** Destroys the hashes that nothing can use any more: of revoked keys, of ended secrets, and of creations that never committed. */
+/**
+ * Destroys the hashes that nothing can use any more: of revoked keys, of ended secrets, and of creations that never committed. One that is
+ * damaged holds up none of the others: the first such failure is told when all were looked at.
+ */
 export const sweepHashes = async (deps: SweepDeps): Promise<Swept> => {
   const swept = { looked: 0, destroyed: 0 };
+  const failures: unknown[] = [];
   for (const tenant of await deps.secretStore.list(folder)) {
     for (const keyId of await deps.secretStore.list(folder + tenant)) {
       swept.looked += 1;
-      swept.destroyed += await sweepKey(deps, folder + tenant + keyId, keyId);
+      try {
+        swept.destroyed += await sweepKey(deps, folder + tenant + keyId, keyId);
+      } catch (error) {
+        await requireEngines(deps, error);
+        failures.push(error);
+      }
     }
   }
+  if (failures.length > 0) throw failures[0];
   return swept;
+};
+
+/**
+ * Throws where an engine is out of reach: every key would wait for the same deadline. A damaged secret rejects just as a secret store that is
+ * away does; by the pepper, which can be read while it is there, they are told apart.
+ */
+const requireEngines = async ({ secretStore }: SweepDeps, error: unknown): Promise<void> => {
+  if (error instanceof Unavailable && error.port === "store") throw error;
+  await secretStore.read(pepperPath);
 };
 
 const sweepKey = async (deps: SweepDeps, path: string, keyId: string): Promise<number> => {
