@@ -1,0 +1,95 @@
+import { describe, expect, it, vi } from "vitest";
+import type { Credential } from "./authenticate.ts";
+import { createKey } from "./keys/create-key.ts";
+import { revokeKey, revokeRootKey } from "./keys/revoke-key.ts";
+import { createRootKey } from "./keys/root-keys.ts";
+import { Secret } from "./model/secret.ts";
+import { createTenant } from "./tenants/tenants.ts";
+import { type Core, openCore, operator } from "./testing/open-core.ts";
+import { type VerifyCommand, verify } from "./verify.ts";
+import { verifyAtOnce } from "./verify-at-once.ts";
+
+const credentialOf = (secret: Secret, permission: Credential["permission"] = "verify"): Credential => ({
+  secret,
+  permission,
+  ip: null,
+  requestId: "req_1",
+  endpoint: "POST /api/v1/verify",
+});
+const commandFor = (key: Secret): VerifyCommand => ({ key, scopes: ["send_email"], ip: null, endpoint: "-", cost: 1, dryRun: false });
+
+const open = async () => {
+  const core = await openCore();
+  const tenant = await createTenant(core, { actor: operator, name: "Acme", tier: "enterprise", rateLimit: null, idempotency: null });
+  const issued = await createKey(core, {
+    actor: operator,
+    idempotency: null,
+    command: {
+      tenantId: tenant.id,
+      name: "k",
+      scopes: ["send_email"],
+      environment: "live",
+      expiry: { kind: "default" },
+      ipAllowlist: [],
+      rateLimit: { limit: 5, windowSeconds: 3_600 },
+      monthlyQuota: null,
+      ownerId: undefined,
+      metadata: {},
+    },
+  });
+  const root = await createRootKey(core, { actor: operator, name: "gateway", permissions: ["verify"], idempotency: null });
+  const warm = async (deps: Core) => {
+    await verify(deps, "platform", commandFor(root.secret));
+    await verify(deps, "platform", { ...commandFor(issued.secret), dryRun: true });
+  };
+  await warm(core);
+  return { core, warm, root, key: issued.details.key, secret: issued.secret };
+};
+
+describe("two keys in one step", () => {
+  it("answers what the long way answers, and asks the ledger once", async () => {
+    const { core, root, secret } = await open();
+    const spent = vi.spyOn(core.ledger, "spend");
+    const outcome = await verifyAtOnce(core, credentialOf(root.secret), commandFor(secret));
+    expect(outcome).toMatchObject({ verdict: "VALID", spent: { key: { remaining: 4 } } });
+    expect(spent).not.toHaveBeenCalled();
+    expect(await verify(core, "api", { ...commandFor(secret), dryRun: true })).toMatchObject({ verdict: "VALID", spent: { key: { remaining: 4 } } });
+  });
+
+  it("leaves everything to the long way where a key is not in memory, is not proved, may not call, or is an API key", async () => {
+    const { core, warm, root, secret } = await open();
+    const cold = core.openVerifier();
+    expect(verifyAtOnce(cold, credentialOf(root.secret), commandFor(secret))).toBeUndefined();
+    await verify(cold, "platform", commandFor(root.secret));
+    expect(verifyAtOnce(cold, credentialOf(root.secret), commandFor(secret))).toBeUndefined();
+    await warm({ ...core, ...cold });
+    expect(verifyAtOnce(core, credentialOf(root.secret, "keys:write" as Credential["permission"]), commandFor(secret))).toBeUndefined();
+    expect(verifyAtOnce(core, credentialOf(secret), commandFor(secret))).toBeUndefined();
+    expect(verifyAtOnce(core, credentialOf(new Secret("pm_root_nonsense")), commandFor(secret))).toBeUndefined();
+  });
+
+  it("charges nothing for a caller that was revoked in another process", async () => {
+    const { core, warm, root, secret } = await open();
+    const other = { ...core, ...core.openVerifier() };
+    await warm(other);
+    await revokeRootKey(core, { actor: operator, keyId: root.details.key.id, reason: null });
+    expect(await verifyAtOnce(other, credentialOf(root.secret), commandFor(secret))).toBeUndefined();
+    expect(await verify(other, "api", commandFor(secret))).toMatchObject({ spent: { key: { remaining: 4 } } });
+  });
+
+  it("gives the verdict of now for a key that was revoked in another process", async () => {
+    const { core, warm, root, key, secret } = await open();
+    const other = { ...core, ...core.openVerifier() };
+    await warm(other);
+    await revokeKey(core, { actor: operator, keyId: key.id, reason: null });
+    expect(await verifyAtOnce(other, credentialOf(root.secret), commandFor(secret))).toMatchObject({ verdict: "REVOKED" });
+  });
+
+  it("answers a malformed key without the ledger, to a caller that is known", async () => {
+    const { core, root } = await open();
+    const spent = [vi.spyOn(core.ledger, "spend"), vi.spyOn(core.ledger, "spendBehind")];
+    expect(await verifyAtOnce(core, credentialOf(root.secret), commandFor(new Secret("pm_live_nonsense")))).toMatchObject({ verdict: "MALFORMED" });
+    expect(await verifyAtOnce(core, credentialOf(root.secret), commandFor(root.secret))).toMatchObject({ verdict: "MALFORMED" });
+    for (const call of spent) expect(call).not.toHaveBeenCalled();
+  });
+});
