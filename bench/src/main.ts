@@ -6,9 +6,19 @@ import { pinning } from "./engines/pinned.ts";
 import { type Figure, isHeld, type Report } from "./figure.ts";
 import { measureGrowth } from "./growth.ts";
 import { measureStartup } from "./startup.ts";
+import { measureAlternatives } from "./verify/alternatives.ts";
+import { measureInProcess } from "./verify/in-process.ts";
+import { measureScenarios } from "./verify/scenarios.ts";
 import { measureVerify } from "./verify/verify.ts";
 
-const benchmarks: Readonly<Record<string, () => Promise<Report>>> = { startup: measureStartup, growth: measureGrowth, verify: measureVerify };
+const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
+  startup: measureStartup,
+  growth: measureGrowth,
+  verify: measureVerify,
+  scenarios: measureScenarios,
+  alternatives: measureAlternatives,
+  "in-process": measureInProcess,
+};
 /** What `--check` runs. */
 const guarded = ["verify"];
 

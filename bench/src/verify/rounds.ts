@@ -33,7 +33,7 @@ export interface RoundOptions {
 export const measureInRounds = async (targets: readonly Target[], options: RoundOptions): Promise<readonly Measured[]> => {
   for (const target of targets) {
     // Every key once, so that none is read from the store while it is measured; then until the compiler has done its work.
-    await load({ ...target, seconds: undefined });
+    if (target.isSwept) await load({ ...target, expected: target.firstAnswer ?? target.expected, seconds: undefined });
     await load({ ...target, seconds: options.warmUpSeconds });
   }
   const measured = new Map(targets.map(({ name }): [string, Measured[]] => [name, []]));
@@ -78,4 +78,14 @@ const medianOf = (rounds: readonly Measured[]): Measured => {
     postgresMicros: of("postgresMicros"),
     memoryMb: of("memoryMb"),
   };
+};
+
+/** How many times as much of a field one target has as another. */
+export const ratioOf = (measured: readonly Measured[]) => {
+  const of = (name: string): Measured => {
+    const found = measured.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`${name} was not measured.`);
+    return found;
+  };
+  return (field: Exclude<keyof Measured, "name">, one: string, other: string): number => of(one)[field] / of(other)[field];
 };

@@ -14,6 +14,10 @@ export interface Target {
   /** Verifications that one request asks for. */
   readonly perRequest: number;
   readonly connections: number;
+  /** What the first call of each key is answered, where that is something else. */
+  readonly firstAnswer?: LoadOrder["expected"];
+  /** Whether every body is sent once before anything is measured. */
+  readonly isSwept: boolean;
 }
 
 export const valid: LoadOrder["expected"] = { status: 200, text: '"valid":true' };
@@ -26,11 +30,11 @@ interface Place {
   readonly pid: number;
 }
 
-type Rest = Pick<Target, "name"> & Partial<Pick<Target, "expected" | "perRequest" | "connections">>;
+type Rest = Pick<Target, "name"> & Partial<Pick<Target, "expected" | "perRequest" | "connections" | "firstAnswer" | "isSwept">>;
 
 /** A target that is sent these calls. */
 export const targetOf = async ({ port, pid }: Place, calls: Calls, rest: Rest): Promise<Target> => {
   const callsFile = join(await mkdtemp(join(tmpdir(), "keywright-bench-calls-")), "calls.json");
   await writeFile(callsFile, JSON.stringify(calls));
-  return { port, pid, callsFile, expected: valid, perRequest: 1, connections, ...rest };
+  return { port, pid, callsFile, expected: valid, perRequest: 1, connections, isSwept: true, ...rest };
 };
