@@ -1,4 +1,6 @@
+import { execFile } from "node:child_process";
 import { setImmediate as turn } from "node:timers/promises";
+import { promisify } from "node:util";
 import { describeWithPostgres } from "@keywright/drivers/testing";
 import { expect, it } from "vitest";
 import { asOperator, type Keywright, makeFolder, quickBcrypt, removeFolder, runCli, startKeywright } from "./keywright-process.ts";
@@ -12,6 +14,16 @@ const said = async (server: Keywright, text: string, from = 0): Promise<void> =>
     await turn();
     await server.call({ path: "/healthz" }).catch(() => {});
   }
+};
+
+/** The processes that this one has started. */
+const workersOf = async (server: Keywright): Promise<readonly number[]> => {
+  const { stdout } = await promisify(execFile)("ps", ["-A", "-o", "pid=,ppid="]);
+  const rows = stdout
+    .trim()
+    .split("\n")
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  return rows.flatMap(([pid, parent]) => (pid !== undefined && parent === server.process.pid ? [pid] : []));
 };
 
 /** Verifies without pause, each request over a connection of its own or one that is kept, until it is stopped; what was answered, by count. */
@@ -57,6 +69,49 @@ await describeWithPostgres("workers on PostgreSQL", (server) => {
     const usage = await asOperator(again, workers.rootKey).must(200, { path: `/api/v1/platform/api-keys/${id}/usage` });
     expect(usage.requests).toBe(answers.get("200 VALID"));
     await again.stop();
+    await removeFolder(dataDir);
+  });
+
+  it("are as many as they were after two signals in quick succession, and after some died meanwhile", async () => {
+    const dataDir = await makeFolder("workers-twice");
+    const env = { ...quickBcrypt, DATABASE_URL: await server().newDatabase(), KEYWRIGHT_MASTER_KEY: masterKey };
+    const workers = await startKeywright({ dataDir, env, args: ["--workers", "2"] });
+    await said(workers, "2 processes serve");
+    const first = await workersOf(workers);
+    const before = workers.out.text.length;
+    workers.process.kill("SIGHUP");
+    // The replacement is under way.
+    await expect.poll(async () => (await workersOf(workers)).length, { timeout: 30_000, interval: 20 }).toBe(3);
+    for (const dying of first) process.kill(dying, "SIGKILL");
+    workers.process.kill("SIGHUP");
+    const reports = () => workers.out.text.slice(before).match(/processes were replaced/g)?.length;
+    await expect.poll(reports, { timeout: 60_000 }).toBe(2);
+    const second = await workersOf(workers);
+    expect(second).toHaveLength(2);
+    expect(second.some((pid) => first.includes(pid))).toBe(false);
+
+    // One more death: when it is mended, all that was to be mended before it is.
+    process.kill(second[0] ?? Number.NaN, "SIGKILL");
+    const isNew = (pid: number): boolean => !second.includes(pid);
+    await expect.poll(async () => (await workersOf(workers)).some(isNew), { timeout: 30_000 }).toBe(true);
+    expect(await workersOf(workers)).toHaveLength(2);
+    expect((await workers.call({ path: "/readyz" })).status).toBe(200);
+    expect(await workers.stop()).toEqual({ code: 0, signal: null });
+    await removeFolder(dataDir);
+  });
+
+  it("are mended where one does not come up", async () => {
+    const dataDir = await makeFolder("workers-lame");
+    const env = { ...quickBcrypt, DATABASE_URL: await server().newDatabase(), KEYWRIGHT_MASTER_KEY: masterKey };
+    const workers = await startKeywright({ dataDir, env, args: ["--workers", "2"] });
+    const [first] = await workersOf(workers);
+    const others = async () => (await workersOf(workers)).filter((pid) => pid !== first);
+    await expect.poll(others, { timeout: 30_000, interval: 20 }).toHaveLength(1);
+    const [lame] = await others();
+    process.kill(lame ?? Number.NaN, "SIGKILL");
+    await said(workers, "1 processes serve");
+    await expect.poll(others, { timeout: 30_000 }).toEqual([expect.not.toSatisfy((pid: number) => pid === lame)]);
+    expect(await workers.stop()).toEqual({ code: 0, signal: null });
     await removeFolder(dataDir);
   });
 

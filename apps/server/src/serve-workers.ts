@@ -1,4 +1,5 @@
 import cluster, { type Worker } from "node:cluster";
+import { shareRun } from "@keywright/core";
 import { processConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { readyMessage, type ServeOptions } from "./serve.ts";
@@ -11,15 +12,19 @@ const longestPauseMs = 30_000;
 const stopDeadlineMs = 12_000;
 
 interface State {
-  /** Those that serve, or are about to. */
+  /** How many shall serve. */
+  readonly count: number;
+  /** Those that serve, or are about to. While one is replaced there is one more. */
   readonly workers: Set<Worker>;
+  /** The pause before what is missing is started again, and its timer while it lasts. */
   pauseMs: number;
+  mending: NodeJS.Timeout | undefined;
   isStopping: boolean;
 }
 
 /**
  * Serves with several processes on one port, until SIGTERM or SIGINT; SIGHUP replaces them one by one, so that nothing is refused meanwhile.
- * A worker that dies is replaced, after pauses that grow. The first one starts alone: what keeps it from starting keeps all.
+ * A worker that dies or does not come up is replaced, after pauses that grow. The first one starts alone: what keeps it from starting keeps all.
  */
 export const serveWorkers = async (options: ServeOptions, count: number): Promise<number> => {
   requireWorkers(count);
@@ -27,18 +32,21 @@ export const serveWorkers = async (options: ServeOptions, count: number): Promis
   if (config.databaseUrl === undefined) throw new ConfigError("--workers needs DATABASE_URL: the embedded store is one process's own.");
   if (config.port === 0) throw new ConfigError("--workers needs a port of its own: 0 gives each worker another one.");
   cluster.setupPrimary({ args: ["serve", ...argumentsOf(options)] });
-  const state: State = { workers: new Set(), pauseMs: firstPauseMs, isStopping: false };
+  const state: State = { count, workers: new Set(), pauseMs: firstPauseMs, mending: undefined, isStopping: false };
   const stopped = nextSignal();
   const up = { isReached: false };
+  // A signal while they are being replaced replaces them once more, after that: it may be for settings that the first ones have not read.
+  const replace = shareRun(() => replaceAll(state).then(say));
   process.on("SIGHUP", () => {
-    if (up.isReached) replaceAll(state).then(say, () => {});
+    if (up.isReached) replace().catch(() => {});
   });
   if (!(await startWorker(state))) return 1;
-  await Promise.all(Array.from({ length: count - 1 }, () => startWorker(state)));
+  await fill(state);
   up.isReached = true;
   say(`${state.workers.size} processes serve; SIGHUP replaces them one by one.`);
   await stopped;
   state.isStopping = true;
+  clearTimeout(state.mending);
   await Promise.all([...state.workers].map(stopWorker));
   return 0;
 };
@@ -72,27 +80,42 @@ const startWorker = (state: State): Promise<boolean> =>
     });
   });
 
+/** Starts as many as are missing, beside those about to serve; again after a pause where one does not come up. */
+const fill = async (state: State): Promise<void> => {
+  const missing = state.isStopping ? 0 : state.count - state.workers.size;
+  if (missing <= 0) return;
+  const started = await Promise.all(Array.from({ length: missing }, () => startWorker(state)));
+  if (started.includes(false)) mend(state);
+};
+
+/** One timer is enough for any number of deaths: how many are missing is counted when it is over. */
 const mend = (state: State): void => {
-  const { pauseMs } = state;
-  state.pauseMs = Math.min(longestPauseMs, pauseMs * 2);
-  setTimeout(() => {
-    if (state.isStopping) return;
-    startWorker(state).then(
-      (isReady) => !isReady && mend(state),
-      () => {},
-    );
-  }, pauseMs);
+  if (state.isStopping || state.mending !== undefined) return;
+  state.mending = setTimeout(() => {
+    state.mending = undefined;
+    fill(state).catch(() => {});
+  }, state.pauseMs);
+  state.pauseMs = Math.min(longestPauseMs, state.pauseMs * 2);
 };
 
 /** A new one serves before an old one goes. One that does not come up ends the replacing, with the old ones in place. Answers what to say. */
 const replaceAll = async (state: State): Promise<string> => {
   const old = [...state.workers];
+  const replaced = await replaceEach(state, old);
+  await fill(state);
+  if (replaced === old.length) return `${old.length} processes were replaced.`;
+  return `${replaced} of ${old.length} processes were replaced; a new one did not start.`;
+};
+
+/** How many are gone, with one in their place. One that has died by itself has its place filled as after any death. */
+const replaceEach = async (state: State, old: readonly Worker[]): Promise<number> => {
   for (const [place, worker] of old.entries()) {
-    if (state.isStopping || !(await startWorker(state))) return `${place} of ${old.length} processes were replaced; a new one did not start.`;
+    if (!state.workers.has(worker)) continue;
+    if (state.isStopping || !(await startWorker(state))) return place;
     state.workers.delete(worker);
     await stopWorker(worker);
   }
-  return `${old.length} processes were replaced.`;
+  return old.length;
 };
 
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
