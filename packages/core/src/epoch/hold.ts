@@ -13,9 +13,14 @@ interface Moment {
 type Via = "told" | "store";
 
 interface State {
-  number: number;
+  readonly number: number;
+  readonly ledger: string;
   via: Via;
   confirmed: Moment;
+  /** When this epoch was first heard of, by the stopwatch. */
+  readonly heardMs: number;
+  /** When the store was last found behind what it had answered. */
+  readonly fellBackMs: number;
 }
 
 /** What this process knows of the epoch, and for how long. */
@@ -28,16 +33,21 @@ export interface Hold {
   via(): Via | undefined;
   /** Whether the last confirmation is still good. */
   isStanding(): boolean;
-  /** A confirmed epoch. Answers whether it is a newer one than was held: then only the store's own ledger is safe, until the current one is admitted. */
+  /**
+   * A confirmed epoch. Answers whether it is another one than was held: then only the store's own ledger is safe, until the current one is admitted.
+   * Another one may be an earlier one: a store that fails over without its last commits has lost moves, and may then make them anew, elsewhere to.
+   */
   confirm(epoch: Epoch, at: Moment): boolean;
-  /** The ledger of this epoch has been told everything. false, with nothing changed, where a newer one has overtaken it. */
+  /** The ledger of this epoch has been told everything. false, with nothing changed, where another one has overtaken it. */
   admit(epoch: Epoch, at: Moment): boolean;
 }
 
 export const createHold = ({ clock, stopwatch }: { readonly clock: Clock; readonly stopwatch: Stopwatch }): Hold => {
   let held: State | undefined;
-  const extend = (state: State, at: Moment): void => {
-    if (at.elapsedMs > state.confirmed.elapsedMs) state.confirmed = at;
+  const take = ({ number, ledger }: Epoch, via: Via, confirmed: Moment): void => {
+    const heardMs = stopwatch.elapsedMs();
+    const isBehind = held !== undefined && number <= held.number;
+    held = { number, ledger, via, confirmed, heardMs, fellBackMs: isBehind ? heardMs : (held?.fellBackMs ?? never) };
   };
   return {
     now: () => ({ elapsedMs: stopwatch.elapsedMs(), wallMs: clock.nowMs() }),
@@ -49,18 +59,31 @@ export const createHold = ({ clock, stopwatch }: { readonly clock: Clock; readon
       return stopwatch.elapsedMs() - elapsedMs < leaseMs && Math.abs(clock.nowMs() - wallMs) < leaseMs;
     },
     confirm: (epoch, at) => {
-      if (held !== undefined && epoch.number <= held.number) {
-        // An answer that was overtaken says nothing about now.
-        if (epoch.number === held.number) extend(held, at);
+      if (held !== undefined && isSame(held, epoch)) {
+        if (at.elapsedMs > held.confirmed.elapsedMs) held.confirmed = at;
         return false;
       }
-      held = { number: epoch.number, via: "store", confirmed: at };
+      if (held !== undefined && isOvertaken(held, epoch, at)) return false;
+      take(epoch, "store", at);
       return true;
     },
     admit: (epoch, at) => {
-      if (held === undefined || epoch.number > held.number) held = { number: epoch.number, via: "told", confirmed: at };
-      else if (epoch.number === held.number) held.via = "told";
-      return epoch.number === held.number;
+      // What was told while the store was ahead of what it has now says nothing of the changes since it fell back.
+      if (held !== undefined && at.elapsedMs <= held.fellBackMs) return false;
+      if (held === undefined || epoch.number > held.number) take(epoch, "told", at);
+      else if (isSame(held, epoch)) held.via = "told";
+      else return false;
+      return true;
     },
   } satisfies Hold;
 };
+
+const never = Number.NEGATIVE_INFINITY;
+
+const isSame = (held: State, { number, ledger }: Epoch): boolean => number === held.number && ledger === held.ledger;
+
+/**
+ * Whether the answer may have been given before the held epoch began, and says nothing about now. One that was asked for after that epoch was
+ * heard of was not: the store answers with what is committed, and where that is an earlier epoch, it has lost the held one.
+ */
+const isOvertaken = (held: State, epoch: Epoch, at: Moment): boolean => epoch.number <= held.number && at.elapsedMs <= held.heardMs;
