@@ -23,6 +23,9 @@ export interface OpenedStore {
   readonly name: string;
 }
 
+/** Connections to PostgreSQL that a process takes at most, by what for. The look at the server before them is over when they are opened. */
+export const poolSizes = { store: 8, ledger: 4, epoch: 1, keys: 4 } as const;
+
 /** How long a verification waits for the store, and a process for the epoch. */
 const hotDeadlineMs = 1_000;
 
@@ -44,12 +47,12 @@ const openServerStore = async ({ databaseMigrationUrl }: EngineAddresses, url: s
     closers.add(() => pool.end());
     return pool;
   };
-  const pool = open(8);
-  const ledgerPool = open(4, { deadlineMs: hotDeadlineMs });
-  const epochPool = open(1, { deadlineMs: hotDeadlineMs });
+  const pool = open(poolSizes.store);
+  const ledgerPool = open(poolSizes.ledger, { deadlineMs: hotDeadlineMs });
+  const epochPool = open(poolSizes.epoch, { deadlineMs: hotDeadlineMs });
   const migrated = databaseMigrationUrl === undefined ? await migrate(pool) : await migrateAsOwner(databaseMigrationUrl, url);
   // Planning the read of a key by its digest takes ten times as long as reading it.
-  const keys = createStore(open(4, { deadlineMs: hotDeadlineMs, prepares: true })).keys;
+  const keys = createStore(open(poolSizes.keys, { deadlineMs: hotDeadlineMs, prepares: true })).keys;
   return { store: createStore(pool), keys, pool, ledgerPool, epochPool, turns: createTurns(pool), migrated, maintain: async () => {}, name: "PostgreSQL" };
 };
 
