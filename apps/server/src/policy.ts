@@ -60,7 +60,8 @@ export const policySchema = Type.Object(
     on_ledger_outage: Type.Optional(
       Type.Union([Type.Literal("degrade"), Type.Literal("deny")], {
         default: "degrade",
-        description: "Redis out of reach. degrade: limits are counted in PostgreSQL meanwhile. deny: verification answers 503.",
+        description:
+          "Redis out of reach. degrade: limits are counted in PostgreSQL meanwhile. deny: verification and every call that needs a key, revocation too, answer 503.",
       }),
     ),
     on_store_outage: Type.Optional(
