@@ -30,8 +30,15 @@ export const openPostgres = ({ url, maxConnections = 10, deadlineMs = defaultDea
       // The server's own deadline comes first; this one is for a server that no longer answers.
       query_timeout: deadlineMs + 1_000,
     },
-    { prepares },
+    { prepares, greeting: waitForCommits },
   );
+
+/**
+ * What is answered is to outlive a crash, and the failover to a standby that the server waits for (`synchronous_standby_names`). `off` and
+ * `local`, set for the server, the database or the role, would lose acknowledged commits: `off` in the one, both in the other, as `local`
+ * waits for no standby. Without standbys to wait for `on` costs what `local` does. What waits for a standby stays as it was chosen.
+ */
+const waitForCommits = "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local')";
 
 export interface PoolOptions {
   /**
@@ -39,29 +46,51 @@ export interface PoolOptions {
    * column (`to_json` of a row does), or an engine whose tables change shape only while nobody else is connected.
    */
   readonly prepares?: boolean;
+  /** A statement that each new connection sends before anybody has it. */
+  readonly greeting?: string;
 }
 
 /** A pool whose failures are `Unavailable("store")` wherever the engine, not the statement, is at fault. */
-export const openPool = (config: PoolConfig, { prepares = false }: PoolOptions = {}): PostgresPool => {
+export const openPool = (config: PoolConfig, { prepares = false, greeting }: PoolOptions = {}): PostgresPool => {
   const pool = new Pool({ ...config, types: { getTypeParser } });
   // A connection that is lost while nobody uses it is replaced by the pool; one that is in use fails its next statement.
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
   const nameOf = prepares ? nameStatements() : () => undefined;
+  const greet = greeting === undefined ? async () => {} : greetOnce(greeting);
   return {
     options: {},
-    connect: async () => guardClient(await connect(pool), nameOf),
+    connect: async () => guardClient(await connect(pool, greet), nameOf),
     end: () => pool.end(),
   };
 };
 
-const connect = async (pool: Pool): Promise<PoolClient> => {
+type Greet = (client: PoolClient) => Promise<void>;
+
+const connect = async (pool: Pool, greet: Greet): Promise<PoolClient> => {
   if (pool.waitingCount >= maxWaiting) throw new Unavailable("store", new Error("Too many callers wait for a connection."));
   try {
-    return await pool.connect();
+    const client = await pool.connect();
+    await greet(client);
+    return client;
   } catch (error) {
     throw new Unavailable("store", error);
   }
+};
+
+/** A connection that could not be greeted is closed, and nobody has it. */
+const greetOnce = (greeting: string): Greet => {
+  const greeted = new WeakSet<PoolClient>();
+  return async (client) => {
+    if (greeted.has(client)) return;
+    try {
+      await client.query(greeting);
+      greeted.add(client);
+    } catch (error) {
+      client.release(true);
+      throw error;
+    }
+  };
 };
 
 /** Statements with names, of which the engine keeps the plans. Whatever comes after them is planned at each call. */
