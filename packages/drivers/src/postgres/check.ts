@@ -61,6 +61,7 @@ const askStanding = `
     current_setting('max_connections')::integer as "maxConnections",
     pg_is_in_recovery() as "isStandby",
     current_setting('transaction_read_only') = 'on' as "isReadOnly",
+    array(select name from unnest(array['fsync', 'full_page_writes']) as name where current_setting(name) = 'off') as "careless",
     r.rolsuper as "isSuperuser",
     r.rolbypassrls as "bypassesWalls",
     coalesce((select pg_has_role(relowner, 'member') from tables where oid = to_regclass('audit_log')), false) as "ownsAuditLog",

@@ -7,6 +7,7 @@ const good: PostgresFacts = {
   maxConnections: 100,
   isStandby: false,
   isReadOnly: false,
+  careless: [],
   isSuperuser: false,
   bypassesWalls: false,
   ownsAuditLog: false,
@@ -71,6 +72,11 @@ describe("problems of a server", () => {
       expect(found(facts).severities).toEqual([warning, none, warning]);
       expect(found(facts).text).toContain(what);
     }
+  });
+
+  it("are settings under which a crash loses what was committed, whoever connects", () => {
+    expect(found({ careless: ["fsync"] })).toEqual({ severities: [warning, warning, warning], text: expect.stringContaining("set fsync to on") });
+    expect(found({ careless: ["fsync", "full_page_writes"] }).text).toContain("set fsync and full_page_writes to on");
   });
 
   it("are clocks that are off, either way", () => {

@@ -18,6 +18,8 @@ export interface PostgresFacts {
   readonly isStandby: boolean;
   /** Transactions are read-only unless they say otherwise; on a standby always. */
   readonly isReadOnly: boolean;
+  /** Settings that are off, so that a crash may damage or lose what was committed: of `fsync` and `full_page_writes`. */
+  readonly careless: readonly string[];
   readonly isSuperuser: boolean;
   /** BYPASSRLS. */
   readonly bypassesWalls: boolean;
@@ -89,7 +91,14 @@ const skew: Rule = ({ clockSkewMs }) =>
     ? warning(`The server's clock is ${Math.abs(clockSkewMs)} ms ${clockSkewMs > 0 ? "ahead of" : "behind"} this machine's: let both follow one time server.`)
     : undefined;
 
-const rules: readonly Rule[] = [tooOld, readOnly, migrations, grants, walls, skew];
+const crashes: Rule = ({ careless }) =>
+  careless.length === 0
+    ? undefined
+    : warning(
+        `A crash of the server's machine may damage the database or undo revocations that were answered: set ${careless.join(" and ")} to on in the server's configuration.`,
+      );
+
+const rules: readonly Rule[] = [tooOld, readOnly, migrations, grants, crashes, walls, skew];
 
 /** What is wrong with the server, the worst first. */
 export const problemsOf = (facts: PostgresFacts, use: RoleUse): readonly PostgresProblem[] => rules.flatMap((rule) => rule(facts, use) ?? []);
