@@ -36,3 +36,12 @@ it("keeps the records used last, at most as many as it may, and none that do not
   for (let i = 0; i < 100; i++) await cached.load([`unknown ${i}`]);
   expect([cached.peek("a"), cached.peek("b"), cached.peek("c")].map((record) => record !== undefined)).toEqual([true, false, true]);
 });
+
+it("keeps a new record also where all others are in use, and lets one go that was used longest ago", async () => {
+  const { records } = countingRecords();
+  const cached = cacheRecords(records, { maxRecords: 3 });
+  for (const digest of ["a", "b", "c"]) await cached.load([digest]);
+  for (const digest of ["c", "b", "a"]) cached.peek(digest);
+  await cached.load(["d"]);
+  expect(["a", "b", "c", "d"].map((digest) => cached.peek(digest) !== undefined)).toEqual([false, true, true, true]);
+});

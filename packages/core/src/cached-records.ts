@@ -6,27 +6,46 @@ interface Options {
   readonly maxRecords: number;
 }
 
+interface Kept {
+  readonly record: KeyRecord;
+  /** Whether it has been asked for since it last had its turn to go. */
+  isUsed: boolean;
+}
+
+/** Records that one new one looks at to find the one that goes. */
+const maxTurns = 64;
+
 /**
- * Keeps records in memory, least recently used ones going first. A kept record may be old: the ledger answers STALE to it, and `load`
+ * Keeps records in memory; one that nobody asked for since it last had its turn goes first. (To move a record at every use would have the map written
+ * anew all the time, which costs a verification more than finding the record.) A kept record may be old: the ledger answers STALE to it, and `load`
  * replaces it. Unknown digests are not kept, so that a flood of them pushes nothing out. Loads of one digest that overlap share reads.
  */
 export const cacheRecords = (records: KeyRecords, { maxRecords }: Options): KeyRecords => {
-  const kept = new Map<string, KeyRecord>();
+  const kept = new Map<string, Kept>();
+  const makeRoom = (newest: string): void => {
+    for (let turn = 0; kept.size > maxRecords; turn++) {
+      const oldest = kept.entries().next();
+      if (oldest.done === true) return;
+      const [digest, entry] = oldest.value;
+      kept.delete(digest);
+      if (digest !== newest && (!entry.isUsed || turn >= maxTurns)) continue;
+      entry.isUsed = false;
+      kept.set(digest, entry);
+    }
+  };
   const keep = (digests: readonly string[], record: KeyRecord | undefined): void => {
     for (const digest of digests) kept.delete(digest);
     const [current] = digests;
     if (record === undefined || current === undefined) return;
-    kept.set(current, record);
-    const oldest = kept.size > maxRecords ? kept.keys().next() : undefined;
-    if (oldest?.done === false) kept.delete(oldest.value);
+    kept.set(current, { record, isUsed: false });
+    makeRoom(current);
   };
   return {
     peek: (digest) => {
-      const record = kept.get(digest);
-      if (record === undefined) return records.peek(digest);
-      kept.delete(digest);
-      kept.set(digest, record);
-      return record;
+      const entry = kept.get(digest);
+      if (entry === undefined) return records.peek(digest);
+      entry.isUsed = true;
+      return entry.record;
     },
     load: shareLoads(async (digests) => {
       const record = await records.load(digests);

@@ -122,7 +122,13 @@ export const tally = (page: Page, usage: KeyUsage, { endpoint, outcome, nowMs, i
     usage.lines.push({ hourMs: startMs, endpoint, outcome, requests: times });
     page.lines += 1;
   } else line.requests += times;
-  if (outcome === "VALID") usage.lastUse = { keyId: usage.keyId, atMs: nowMs, ip };
+  if (outcome !== "VALID") return;
+  if (usage.lastUse === undefined) usage.lastUse = { keyId: usage.keyId, atMs: nowMs, ip };
+  else {
+    // In place: a new object for every request of every key would outlive the youngest generation.
+    usage.lastUse.atMs = nowMs;
+    usage.lastUse.ip = ip;
+  }
 };
 
 const next = async (state: State): Promise<Page | undefined> => {
@@ -140,4 +146,4 @@ const next = async (state: State): Promise<Page | undefined> => {
 export const countsOf = (page: Page): readonly UsageCount[] =>
   [...page.keys.values()].flatMap(({ keyId, tenantId, lines }) => lines.map((line) => ({ keyId, tenantId, ...line })));
 
-export const lastUsesOf = (page: Page): readonly LastUse[] => [...page.keys.values()].flatMap(({ lastUse }) => lastUse ?? []);
+export const lastUsesOf = (page: Page): readonly LastUse[] => [...page.keys.values()].flatMap(({ lastUse }) => (lastUse === undefined ? [] : { ...lastUse }));

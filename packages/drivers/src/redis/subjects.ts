@@ -7,7 +7,7 @@ export interface KeyUsage {
   readonly pageId: string;
   readonly tenantId: string | null;
   readonly lines: { readonly hourMs: number; readonly endpoint: string; readonly outcome: string; requests: number }[];
-  lastUse: LastUse | undefined;
+  lastUse: { -readonly [Field in keyof LastUse]: LastUse[Field] } | undefined;
 }
 
 import type { ShardNames } from "./names.ts";
