@@ -6,6 +6,7 @@ const ticksPerSecond = Number(execFileSync("getconf", ["CLK_TCK"]));
 interface Listed {
   readonly pid: number;
   readonly parent: number;
+  /** Its own, and those of its children that have ended. */
   readonly ticks: number;
 }
 
@@ -14,7 +15,7 @@ const readProcess = (pid: string): Listed[] => {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, "utf8");
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-    return [{ pid: Number(pid), parent: Number(fields[1]), ticks: Number(fields[11]) + Number(fields[12]) }];
+    return [{ pid: Number(pid), parent: Number(fields[1]), ticks: fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0) }];
   } catch {
     // It has ended since the folder was listed.
     return [];

@@ -116,7 +116,9 @@ interface Answer {
 }
 
 const send = (response: ServerResponse, { id, status, type, text, headers }: Answer): void => {
-  const own = ["x-request-id", id, "cache-control", "no-store", "x-content-type-options", "nosniff", "content-type", type];
-  response.writeHead(status, [...own, "content-length", String(Buffer.byteLength(text)), ...Object.entries(headers).flat()]);
+  const lines = ["x-request-id", id, "cache-control", "no-store", "x-content-type-options", "nosniff", "content-type", type];
+  lines.push("content-length", String(Buffer.byteLength(text)));
+  for (const [name, value] of Object.entries(headers)) lines.push(name, value);
+  response.writeHead(status, lines);
   response.end(text);
 };

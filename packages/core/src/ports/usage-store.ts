@@ -27,7 +27,7 @@ export interface UsageSummary {
 
 export interface UsageStore {
   /**
-   * Adds a move's counts, replaces its budgets, and advances last uses (never backwards), in one transaction.
+   * Adds a move's counts, merges its budgets (of a quota the later month or the greater use, of a bucket the later level), and advances last uses (never backwards), in one transaction.
    * A move that was applied before changes nothing: false.
    */
   apply(move: UsageMove): Promise<boolean>;

@@ -29,7 +29,7 @@ const maxWaiting = 10_000;
 
 /**
  * The ledger of several processes on one PostgreSQL: budgets are rows beside the store's, and a batch of requests is one call of
- * `ledger_spend` (`../migrations/0002-ledger.ts`), one transaction, durable when it is answered.
+ * `ledger_spend` (`../migrations/0002-ledger.ts`, `0006-known-quotas.ts`), one transaction, durable when it is answered.
  *
  * The budgets (`ledger_budgets`) start from what the store knows of a key or a tenant, and leave with the moves as every ledger's do, but
  * nobody else writes them: where some processes are cut off from another ledger and spend here, its deliveries give nothing back.
