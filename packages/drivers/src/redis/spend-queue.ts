@@ -70,7 +70,10 @@ export const createSpendQueue = <Request, Result>(options: Options<Request, Resu
     },
     spendBehind: (first, request) => {
       if (state.underWay >= state.maxUnderWay) return Promise.reject(overfull());
-      const { result } = gather(state, request, join(state, first));
+      const before = join(state, first);
+      // Where nobody waits for the first itself, its failure is heard from what stands behind it: unheard, it would end the process.
+      if (before.times === 1) before.result.catch(() => {});
+      const { result } = gather(state, request, before);
       leave(state);
       return result;
     },

@@ -1,5 +1,5 @@
 import { Unavailable } from "@keywright/core";
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, it, onTestFinished, vi } from "vitest";
 import { newId } from "../testing/redis-ledgers.ts";
 import { spendRequest } from "../testing/redis-requests.ts";
 import type { Keeper } from "./keeper.ts";
@@ -25,6 +25,23 @@ it("leaves no page behind for batches that found no connection, however long it 
   expect(shard.pages.ids().length).toBe(1);
   shard.pages.turn();
   expect(await shard.pages.next()).toBeUndefined();
+});
+
+it("tells a failure to whoever stands behind a request that nobody else waits for, and to nobody twice", async () => {
+  const shard = shardWith(() => Promise.reject(new Unavailable("ledger", new Error("There is no link."))));
+  const caller = spendRequest({ key: { id: "key_root", revision: 1 }, keyLimit: null });
+  const unheard = vi.fn();
+  process.on("unhandledRejection", unheard);
+  onTestFinished(() => void process.off("unhandledRejection", unheard));
+  const both = await Promise.allSettled([
+    shard.spendBehind(caller, spendRequest()),
+    shard.spendBehind(caller, spendRequest()),
+    shard.spend(caller),
+    shard.spendBehind(caller, spendRequest()),
+  ]);
+  expect(both.map(({ status }) => status)).toEqual(Array.from({ length: 4 }, () => "rejected"));
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  expect(unheard).not.toHaveBeenCalled();
 });
 
 it("counts no more on a page that others may have taken over, also where the heartbeat is the first to speak after a silence", async () => {

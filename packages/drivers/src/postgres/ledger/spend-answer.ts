@@ -65,7 +65,8 @@ const quotaView = ({ quotaMonth, quotaUsed }: Settled, limit: number | null, now
 /** Until the bucket holds `wanted` tokens, at most its capacity: (missing · windowMs − fraction) / limit milliseconds, rounded up, then to seconds. */
 const secondsUntil = ({ tokens, fraction }: Level, { limit, windowSeconds }: RateLimit, wanted: number): number => {
   const missing = Math.min(wanted, limit) - tokens;
-  return missing <= 0 ? 0 : Math.ceil(divideUp(missing, windowSeconds * 1000, { fraction, limit }) / 1000);
+  // A fraction of a longer window than the present one is more than a whole token.
+  return missing <= 0 ? 0 : Math.max(0, Math.ceil(divideUp(missing, windowSeconds * 1000, { fraction, limit }) / 1000));
 };
 
 /** ceil((a · b − fraction) / limit), exact although a · b may not fit in 2^53. */
