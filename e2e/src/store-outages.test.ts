@@ -80,8 +80,11 @@ await describeWithRedis("while PostgreSQL fails under load,", () =>
       const { bystander, cluster, allAnswered, calm, change, isWell, wakeSleeper } = await open({ on_store_outage: "deny" });
       bystander.begin("either");
       await postgres().kill();
+      // The caller has to be looked at in the ledger, and nothing in the store: a single junk key is answered without either.
       const denies = async (server: Keywright) =>
-        (await server.call({ method: "POST", path: "/api/v1/verify", key: cluster.rootKey, body: { key: "junk" } })).status === 503 ? true : undefined;
+        (await server.call({ method: "POST", path: "/api/v1/verify/batch", key: cluster.rootKey, body: { requests: [{ key: "junk" }] } })).status === 503
+          ? true
+          : undefined;
       await Promise.all(cluster.servers.map((server) => until("a process denies", () => denies(server))));
       bystander.begin("refused");
       const { unavailable } = bystander.seen;
