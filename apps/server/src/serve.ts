@@ -25,6 +25,7 @@ import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { version } from "./version.ts";
 import { type Wired, wire } from "./wire/wire.ts";
+import { keepRequestsYoung } from "./young-objects.ts";
 
 /** Settings of the command line; they win over the environment's. */
 export interface ServeOptions {
@@ -38,6 +39,7 @@ export const readyMessage = "ready";
 
 /** Serves until SIGTERM or SIGINT, then stops gracefully. Resolves with the exit code. Rejects with one sentence where the start fails. */
 export const serve = async (options: ServeOptions = {}): Promise<number> => {
+  keepRequestsYoung();
   const config = { ...processConfig(), ...options };
   // Standard output is for people: it shows the first root key, once, and no log may ever hold that.
   const logger = createLogger({ level: config.logLevel, destination: destination({ fd: 2, sync: false }) });
