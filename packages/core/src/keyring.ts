@@ -45,7 +45,7 @@ export const createKeyring = (cryptography: Cryptography, peppers: Peppers): Key
   };
   return {
     pepperVersion: peppers.current,
-    digest: (secret) => current.digest(secret.reveal()),
+    digest: (secret) => secret.derived(current.digest),
     digests: (secret) => [current, ...others].map((keys) => keys.digest(secret.reveal())),
     tag: (text) => `${peppers.current}.${current.tag(text)}`,
     signs: (tag, text) => {

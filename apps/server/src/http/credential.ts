@@ -7,16 +7,44 @@ export const maxCredentialLength = 512;
 /** RFC 6750 section 2.1: the scheme, then one token68. */
 const bearer = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 
+/** Makes a secret of an `Authorization` header. */
+type ReadBearer = (authorization: string) => Secret;
+
 /** The caller's key, from `Authorization: Bearer` or `X-API-Key`: exactly one of them, once. */
-export const readCredential = (request: Pick<IncomingMessage, "headers" | "rawHeaders">): Secret => {
+export const readCredential = (request: Pick<IncomingMessage, "headers" | "rawHeaders">, readBearer: ReadBearer = bearerSecret): Secret => {
   const { authorization, "x-api-key": apiKey } = request.headers;
   if (authorization !== undefined && apiKey !== undefined) throw new AppError("TWO_CREDENTIALS");
   if (countCredentials(request.rawHeaders) > 1) throw repeated(authorization === undefined ? "x-api-key" : "authorization");
-  const text = authorization === undefined ? apiKey : bearerToken(authorization);
+  return authorization === undefined ? secretOf(apiKey) : readBearer(authorization);
+};
+
+/**
+ * Requests of one turn of the event loop mostly come from one caller: they share its secret, and with it the digest. What is shared is forgotten at the
+ * end of the turn, so that no credential's text outlives its requests.
+ */
+export const shareBearers = (atEndOfTurn: (work: () => void) => void): ReadBearer => {
+  const state: { authorization: string | undefined; secret: Secret | undefined } = { authorization: undefined, secret: undefined };
+  const forget = (): void => {
+    state.authorization = undefined;
+    state.secret = undefined;
+  };
+  return (authorization) => {
+    if (state.secret !== undefined && state.authorization === authorization) return state.secret;
+    const secret = bearerSecret(authorization);
+    if (state.secret === undefined) atEndOfTurn(forget);
+    state.authorization = authorization;
+    state.secret = secret;
+    return secret;
+  };
+};
+
+const secretOf = (text: unknown): Secret => {
   if (typeof text !== "string" || text === "") throw new AppError("UNAUTHENTICATED");
   if (text.length > maxCredentialLength) throw new AppError("INVALID_CREDENTIAL");
   return new Secret(text);
 };
+
+const bearerSecret: ReadBearer = (authorization) => secretOf(bearerToken(authorization));
 
 /** Node keeps the first of several `Authorization` headers and joins several `X-API-Key`; what was sent stands in the raw headers alone. */
 export const countCredentials = (rawHeaders: readonly string[]): number => {
