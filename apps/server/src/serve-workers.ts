@@ -31,7 +31,7 @@ export const serveWorkers = async (options: ServeOptions, count: number): Promis
   const config = { ...processConfig(), ...options };
   if (config.databaseUrl === undefined) throw new ConfigError("--workers needs DATABASE_URL: the embedded store is one process's own.");
   if (config.port === 0) throw new ConfigError("--workers needs a port of its own: 0 gives each worker another one.");
-  cluster.setupPrimary({ args: ["serve", ...argumentsOf(options)], execArgv: [...process.execArgv, youngGeneration] });
+  cluster.setupPrimary({ args: ["serve", ...argumentsOf(options)] });
   const state: State = { count, workers: new Set(), pauseMs: firstPauseMs, mending: undefined, isStopping: false };
   const stopped = nextSignal();
   const up = { isReached: false };
@@ -54,9 +54,6 @@ export const serveWorkers = async (options: ServeOptions, count: number): Promis
 const requireWorkers = (count: number): void => {
   if (!Number.isInteger(count) || count < 1 || count > maxWorkers) throw new ConfigError(`--workers must be a whole number from 1 to ${maxWorkers}.`);
 };
-
-/** Many short-lived objects: with Node's default a busy process spends a sixth of its time on moving those of requests under way. MB; costs twice as much. */
-const youngGeneration = "--max-semi-space-size=32";
 
 const argumentsOf = ({ port, host, dataDir }: ServeOptions): readonly string[] => [
   ...(port === undefined ? [] : ["--port", String(port)]),

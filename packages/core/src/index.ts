@@ -66,5 +66,5 @@ export { createMember, listMembers } from "./tenants/members.ts";
 export { createTenant, getTenant, listTenants, type TenantChange, updateTenant } from "./tenants/tenants.ts";
 export { deliverUsage } from "./usage/deliver-usage.ts";
 export { type Granularity, summarizeUsage, type UsageReport } from "./usage/summarize-usage.ts";
-export { type Door, prepare, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";
+export { type Door, isPrepared, prepare, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";
 export { verifyAtOnce } from "./verify-at-once.ts";

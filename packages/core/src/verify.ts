@@ -63,6 +63,12 @@ export const verify = async (deps: VerifyDeps, door: Door, command: VerifyComman
   return record === undefined ? notFound : settle(deps, command, record);
 };
 
+/** Whether `prepare` has nothing to do: the key is no key, or it is in memory and proved. */
+export const isPrepared = (deps: VerifyDeps, { key }: VerifyCommand): boolean => {
+  const environment = parseKey(deps.format, key.reveal());
+  return environment === undefined || environment === rootEnvironment || deps.records.peek(deps.keyring.digest(key))?.secret.proved === true;
+};
+
 /** Finds a key and proves it on its first use, without spending: what can fail for want of an engine has then been done. */
 export const prepare = async (deps: VerifyDeps, command: VerifyCommand): Promise<void> => {
   const environment = parseKey(deps.format, command.key.reveal());

@@ -1,4 +1,4 @@
-import { prepare, type VerifyCommand, verify } from "@keywright/core";
+import { isPrepared, prepare, type VerifyCommand, verify } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler } from "../http/route.ts";
 import { toCommand, toVerification } from "./verify-key.ts";
@@ -11,7 +11,10 @@ export const verifyKeysHandler =
   (engine: Engine): Handler<"verify-keys"> =>
   async ({ body }) => {
     const commands = body.requests.map(toCommand);
-    await prepareAll(engine, commands);
+    await prepareAll(
+      engine,
+      commands.filter((command) => !isPrepared(engine, command)),
+    );
     const outcomes = await Promise.all(commands.map((command) => verify(engine, "api", command)));
     return { status: 200, body: { data: outcomes.map(toVerification) } };
   };

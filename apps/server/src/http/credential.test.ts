@@ -1,6 +1,6 @@
 import { AppError } from "@keywright/core";
 import { describe, expect, it } from "vitest";
-import { readCredential } from "./credential.ts";
+import { readCredential, shareBearers } from "./credential.ts";
 
 /** Headers as Node gives them for these raw ones. */
 const requestOf = (...pairs: readonly (readonly [string, string])[]) => {
@@ -36,6 +36,39 @@ describe("readCredential", () => {
 
   it("never shows the key by accident", () => {
     expect(`${readCredential(requestOf(["X-API-Key", "abc"]))}`).toBe("[secret]");
+  });
+});
+
+describe("shareBearers", () => {
+  const open = () => {
+    const ends: (() => void)[] = [];
+    return { ends, read: shareBearers((work) => ends.push(work)) };
+  };
+
+  it("gives the requests of one turn with the same header one secret, until the turn ends", () => {
+    const { ends, read } = open();
+    const first = read("Bearer abc");
+    expect(read("Bearer abc")).toBe(first);
+    expect(ends).toHaveLength(1);
+    ends[0]?.();
+    const later = read("Bearer abc");
+    expect(later).not.toBe(first);
+    expect(later.reveal()).toBe("abc");
+    expect(ends).toHaveLength(2);
+  });
+
+  it("never gives one caller the secret of another", () => {
+    const { ends, read } = open();
+    const texts = ["Bearer abc", "Bearer abcd", "Bearer abc", "bearer ABC"];
+    expect(texts.map((text) => read(text).reveal())).toEqual(["abc", "abcd", "abc", "ABC"]);
+    expect(ends).toHaveLength(1);
+  });
+
+  it("remembers nothing of a header that it refuses", () => {
+    const { ends, read } = open();
+    expect(() => read("Basic abc")).toThrow(AppError);
+    expect(ends).toHaveLength(0);
+    expect(read("Bearer abc").reveal()).toBe("abc");
   });
 });
 
