@@ -1,7 +1,8 @@
 import type { Verification, VerifyRequest } from "@keywright/contract";
 import { type TamperedRow, verify } from "@keywright/core";
 import { processConfig } from "./config.ts";
-import { toCommand, toVerification } from "./handlers/verify-key.ts";
+import { toVerification } from "./handlers/verification.ts";
+import { toCommand } from "./handlers/verify-key.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
 import { runJobs } from "./jobs/run-jobs.ts";
 import { unwatched, wire } from "./wire/wire.ts";

@@ -1,10 +1,11 @@
-import type { Verification, VerifyRequest } from "@keywright/contract";
+import type { VerifyRequest } from "@keywright/contract";
 import { Secret, type VerifyCommand, type VerifyOutcome, verify, verifyAtOnce } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import { redactKeys } from "../http/key-text.ts";
 import type { Handler } from "../http/route.ts";
 import type { VerifyAtOnce } from "../http/verify-lane.ts";
-import { toOwner, toTimeOrNull } from "./wire-form.ts";
+import { toVerification } from "./verification.ts";
+import { createVerificationWriter } from "./verification-text.ts";
 
 export const verifyKeyHandler =
   (engine: Engine): Handler<"verify-key"> =>
@@ -12,7 +13,8 @@ export const verifyKeyHandler =
 
 /** The same for a caller and a key that are both in memory; undefined: it has to go the long way. */
 export const verifyKeyAtOnce = (engine: Engine): VerifyAtOnce => {
-  const toReply = (outcome: VerifyOutcome | undefined): Verification | undefined => outcome && toVerification(outcome);
+  const write = createVerificationWriter();
+  const toReply = (outcome: VerifyOutcome | undefined) => outcome && { code: outcome.verdict, text: write(outcome) };
   return (credential, body) => verifyAtOnce(engine, credential, toCommand(body))?.then(toReply);
 };
 
@@ -32,32 +34,4 @@ export const toCommand = (body: VerifyRequest): VerifyCommand => ({
 const labelOf = ({ endpoint, method }: VerifyRequest): string => {
   if (endpoint === undefined) return unnamed;
   return redactKeys(method === undefined ? endpoint : `${method} ${endpoint}`);
-};
-
-const unknown = { key_id: null, tenant_id: null, owner: null, scopes: [], environment: null, expires_at: null, metadata: {}, rate_limit: null, quota: null };
-
-export const toVerification = ({ verdict, record, spent, expiresAtMs }: VerifyOutcome): Verification => {
-  if (record === null) return { valid: false, code: verdict, ...unknown };
-  const { key } = record;
-  return {
-    valid: verdict === "VALID",
-    code: verdict,
-    key_id: key.id,
-    tenant_id: key.tenantId,
-    owner: toOwner(key),
-    scopes: [...key.scopes],
-    environment: key.environment,
-    expires_at: toTimeOrNull(expiresAtMs),
-    metadata: { ...key.metadata },
-    rate_limit: tightest(spent),
-    quota: spent?.quota ? { limit: spent.quota.limit, remaining: spent.quota.remaining, reset_seconds: spent.quota.resetSeconds } : null,
-  };
-};
-
-/** Of the key's bucket and the tenant's pool, the one that will refuse first. */
-const tightest = (spent: VerifyOutcome["spent"]): Verification["rate_limit"] => {
-  const key = spent?.key ?? null;
-  const pool = spent?.pool ?? null;
-  const view = key !== null && (pool === null || key.remaining <= pool.remaining) ? key : pool;
-  return view && { limit: view.limit, remaining: view.remaining, reset_seconds: view.resetSeconds };
 };

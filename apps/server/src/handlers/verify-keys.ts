@@ -1,7 +1,8 @@
 import { isPrepared, prepare, type VerifyCommand, verify } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler } from "../http/route.ts";
-import { toCommand, toVerification } from "./verify-key.ts";
+import { toVerification } from "./verification.ts";
+import { toCommand } from "./verify-key.ts";
 
 /** First uses that one batch has under way at once: each waits for a bcrypt, whose queue is bounded and everybody's. */
 const preparedAtOnce = 8;

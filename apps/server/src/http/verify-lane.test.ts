@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { type AddressInfo, connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { toVerification } from "../handlers/verify-key.ts";
+import { toVerification } from "../handlers/verification.ts";
+import { createVerificationWriter } from "../handlers/verification-text.ts";
 import { apiKey, createStubApp, otherKey, rootKey, stubHandlers, validOutcome } from "../testing/stub-app.ts";
 
 const url = "/api/v1/verify";
@@ -14,10 +15,12 @@ interface Asked {
   readonly body: string;
 }
 
+const write = createVerificationWriter();
+
 /** What the stub's engine does with keys in memory: one verdict at once, and the long way for all others. */
 const verifyAtOnce = vi.fn(({ secret }: { secret: { reveal(): string } }, { key }: { key: string }) => {
   if (secret.reveal() !== rootKey || key === otherKey) return undefined;
-  return Promise.resolve(key.includes("unsure") ? undefined : toVerification(validOutcome()));
+  return Promise.resolve(key.includes("unsure") ? undefined : { code: "VALID" as const, text: write(validOutcome()) });
 });
 const verifyKey = vi.fn(async () => ({ status: 200 as const, body: toVerification(validOutcome()) }));
 const { app, lines } = createStubApp({ verifyAtOnce, handlers: stubHandlers({ "verify-key": verifyKey }) });

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { endpoints, type Verification, type VerifyRequest } from "@keywright/contract";
+import { endpoints, type Verdict, type VerifyRequest } from "@keywright/contract";
 import type { Credential } from "@keywright/core";
 import { readCredential, shareBearers } from "./credential.ts";
 import type { FieldSchema } from "./field-words.ts";
@@ -10,8 +10,14 @@ import { createReader } from "./request-reader.ts";
 import { createExchange, endpointLabel, type RouteDeps } from "./route.ts";
 import { logProblem } from "./send-problem.ts";
 
-/** Core's `verifyAtOnce` with its engine, between wire forms. undefined, or a promise of it: the long way has to be taken. */
-export type VerifyAtOnce = (credential: Credential, body: VerifyRequest) => Promise<Verification | undefined> | undefined;
+interface QuickReply {
+  readonly code: Verdict;
+  /** As `compileWriter` writes it by the endpoint's schema. */
+  readonly text: string;
+}
+
+/** Core's `verifyAtOnce` with its engine, from a wire form to its reply. undefined, or a promise of it: the long way has to be taken. */
+export type VerifyAtOnce = (credential: Credential, body: VerifyRequest) => Promise<QuickReply | undefined> | undefined;
 
 export interface LaneDeps extends RouteDeps {
   readonly verifyAtOnce: VerifyAtOnce;
@@ -104,8 +110,8 @@ const answer = async (state: State, call: Call): Promise<void> => {
     const quick = await atOnce(state, call, id);
     // An answer that waited for no engine leaves with the others of its turn: each one sent alone has to wake its client, and that costs as much as the rest.
     if (quick?.code === "MALFORMED") await state.endOfTurn();
-    const verification = quick ?? (await state.exchange({ raw: call.request, id, params: {}, body: call.body }, headers)).body;
-    send(call.response, { id, status: 200, type: "application/json; charset=utf-8", text: state.write(verification), headers });
+    const text = quick?.text ?? state.write((await state.exchange({ raw: call.request, id, params: {}, body: call.body }, headers)).body);
+    send(call.response, { id, status: 200, type: "application/json; charset=utf-8", text, headers });
   } catch (error) {
     const problem = problemOf(error, id);
     logProblem(state.logger, { id, method: row.method, path }, { code: problem.code, status: problem.status, error });
@@ -117,7 +123,7 @@ const answer = async (state: State, call: Call): Promise<void> => {
 const query = { values: {}, faults: [] } as const;
 
 /** undefined where anything at all is in the way: then the long way says what. */
-const atOnce = (state: State, { request, body }: Call, requestId: string): Promise<Verification | undefined> | undefined => {
+const atOnce = (state: State, { request, body }: Call, requestId: string): ReturnType<VerifyAtOnce> => {
   let secret: Credential["secret"];
   let verify: VerifyRequest;
   try {
