@@ -11,11 +11,11 @@ const bearer = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 type ReadBearer = (authorization: string) => Secret;
 
 /** The caller's key, from `Authorization: Bearer` or `X-API-Key`: exactly one of them, once. */
-export const readCredential = (request: Pick<IncomingMessage, "headers" | "rawHeaders">, readBearer: ReadBearer = bearerSecret): Secret => {
+export const readCredential = (request: Pick<IncomingMessage, "headers" | "rawHeaders">): Secret => {
   const { authorization, "x-api-key": apiKey } = request.headers;
   if (authorization !== undefined && apiKey !== undefined) throw new AppError("TWO_CREDENTIALS");
   if (countCredentials(request.rawHeaders) > 1) throw repeated(authorization === undefined ? "x-api-key" : "authorization");
-  return authorization === undefined ? secretOf(apiKey) : readBearer(authorization);
+  return authorization === undefined ? secretOf(apiKey) : bearerSecret(authorization);
 };
 
 /**

@@ -1,14 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { endpoints, type Verdict, type VerifyRequest } from "@keywright/contract";
 import type { Credential } from "@keywright/core";
-import { readCredential, shareBearers } from "./credential.ts";
+import { shareBearers } from "./credential.ts";
 import type { FieldSchema } from "./field-words.ts";
-import { readSingle } from "./header.ts";
+import { parseJsonBody } from "./json-body.ts";
+import { type LaneHead, readLaneHead } from "./lane-head.ts";
 import { problemOf } from "./problem.ts";
 import { compileWriter } from "./reply-writer.ts";
-import { createReader } from "./request-reader.ts";
 import { createExchange, endpointLabel, type RouteDeps } from "./route.ts";
 import { logProblem } from "./send-problem.ts";
+import { compilePart, type PartCheck } from "./validate.ts";
 
 interface QuickReply {
   readonly code: Verdict;
@@ -31,8 +32,6 @@ type Lane = (request: IncomingMessage, response: ServerResponse) => boolean;
 const row = endpoints["verify-key"];
 const path: string = row.path;
 const endpoint = endpointLabel(row);
-/** Longer bodies, and all that is unusual, go the common way. */
-const maxBodyBytes = 16_384;
 
 /**
  * The way of most requests: `POST /api/v1/verify`, with a plain JSON body, on Node's own request and reply. It answers as the mounted endpoint does, byte
@@ -41,21 +40,23 @@ const maxBodyBytes = 16_384;
 export const createVerifyLane = (deps: LaneDeps): Lane => {
   const state: State = {
     ...deps,
-    read: createReader(row),
+    check: compilePart(row.body),
     write: compileWriter(row.replies[200] as FieldSchema),
     exchange: createExchange(deps, "verify-key", row),
     readBearer: shareBearers(setImmediate),
     endOfTurn: createEndOfTurn(),
   };
   return (request, response) => {
-    if (!suits(request) || deps.isClosing()) return false;
-    collect(request, (body) => void answer(state, { request, response, body }));
+    if (request.url !== path || request.method !== row.method || deps.isClosing()) return false;
+    const head = readLaneHead(request.rawHeaders);
+    if (head === undefined) return false;
+    collect(request, (body) => void answer(state, { request, response, head, body }));
     return true;
   };
 };
 
 interface State extends LaneDeps {
-  readonly read: ReturnType<typeof createReader>;
+  readonly check: PartCheck;
   readonly write: ReturnType<typeof compileWriter>;
   readonly exchange: ReturnType<typeof createExchange>;
   readonly readBearer: ReturnType<typeof shareBearers>;
@@ -81,18 +82,9 @@ const createEndOfTurn = (): (() => Promise<void>) => {
 interface Call {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
+  readonly head: LaneHead;
   readonly body: Buffer;
 }
-
-const suits = ({ method, url, headers }: IncomingMessage): boolean =>
-  url === path &&
-  method === row.method &&
-  headers["content-type"] === "application/json" &&
-  headers["transfer-encoding"] === undefined &&
-  headers.expect === undefined &&
-  isShort(headers["content-length"]);
-
-const isShort = (length: string | undefined): boolean => length !== undefined && length.length <= 5 && Number(length) > 0 && Number(length) <= maxBodyBytes;
 
 /** Node gives no more bytes than the length that the request has named. A client that hangs up in between is answered nothing. */
 const collect = (request: IncomingMessage, done: (body: Buffer) => void): void => {
@@ -120,19 +112,18 @@ const answer = async (state: State, call: Call): Promise<void> => {
   }
 };
 
-const query = { values: {}, faults: [] } as const;
-
 /** undefined where anything at all is in the way: then the long way says what. */
-const atOnce = (state: State, { request, body }: Call, requestId: string): ReturnType<VerifyAtOnce> => {
+const atOnce = (state: State, { request, head, body }: Call, requestId: string): ReturnType<VerifyAtOnce> => {
   let secret: Credential["secret"];
   let verify: VerifyRequest;
   try {
-    secret = readCredential(request, state.readBearer);
-    verify = state.read({ raw: request, params: {}, body }, query).body as VerifyRequest;
+    secret = state.readBearer(head.authorization);
+    verify = parseJsonBody(body) as VerifyRequest;
   } catch {
     return undefined;
   }
-  const ip = state.clientIp.of(request.socket.remoteAddress, readSingle(request.headers, "x-forwarded-for"));
+  if (state.check(verify).length > 0) return undefined;
+  const ip = state.clientIp.of(request.socket.remoteAddress, head.forwardedFor);
   return state.verifyAtOnce({ secret, permission: row.permission, ip, requestId, endpoint }, verify);
 };
 
