@@ -1,6 +1,7 @@
 import Type from "typebox";
 import type { Endpoint } from "./endpoint.ts";
 import type { ErrorCode } from "./errors.ts";
+import { peopleEndpoints } from "./people-endpoints.ts";
 import type { Permission } from "./permissions.ts";
 import {
   ApiKey,
@@ -18,14 +19,11 @@ import {
 import {
   AuditEntry,
   CreatedRootKey,
-  CreateMember,
   CreateRootKey,
   CreateTenant,
   ListAuditQuery,
-  ListMembersQuery,
   ListRootKeysQuery,
   ListTenantsQuery,
-  Member,
   PlatformUsageQuery,
   page,
   pending,
@@ -77,7 +75,7 @@ export const endpoints = {
     doc: "Create an API key. The answer is the only one that shows its plaintext.",
     body: CreateApiKey,
     replies: { 201: CreatedApiKey },
-    errors: ["KEY_LIMIT_REACHED", "SCOPE_NOT_HELD", "IDEMPOTENCY_KEY_REUSED"],
+    errors: ["NOT_FOUND", "KEY_LIMIT_REACHED", "SCOPE_NOT_HELD", "IDEMPOTENCY_KEY_REUSED"],
     idempotent: true,
     example: { tenant_id: exampleId("ten"), name: "Production mailer", scopes: ["send_email"], expires_in_days: 90 },
   },
@@ -89,7 +87,7 @@ export const endpoints = {
     doc: "List API keys, newest first, with filters and a cursor.",
     query: ListApiKeysQuery,
     replies: { 200: page(ApiKey) },
-    errors: ["INVALID_CURSOR"],
+    errors: ["NOT_FOUND", "INVALID_CURSOR"],
   },
   "get-key": {
     method: "GET",
@@ -194,28 +192,7 @@ export const endpoints = {
     errors: ["NOT_FOUND", "PRECONDITION_FAILED"],
     example: { tier: "enterprise" },
   },
-  "create-member": {
-    method: "POST",
-    path: `${platform}/members`,
-    tag: "Members",
-    permission: "members:write",
-    doc: "Add a person to a tenant.",
-    body: CreateMember,
-    replies: { 201: Member },
-    errors: ["NAME_TAKEN", "IDEMPOTENCY_KEY_REUSED"],
-    idempotent: true,
-    example: { tenant_id: exampleId("ten"), email: "ada@example.com", name: "Ada", role: "developer" },
-  },
-  "list-members": {
-    method: "GET",
-    path: `${platform}/members`,
-    tag: "Members",
-    permission: "members:read",
-    doc: "List a tenant's members.",
-    query: ListMembersQuery,
-    replies: { 200: page(Member) },
-    errors: ["INVALID_CURSOR"],
-  },
+  ...peopleEndpoints,
   "create-root-key": {
     method: "POST",
     path: `${platform}/root-keys`,
