@@ -38,6 +38,7 @@ export type { Announcement, AnnouncementPage, Announcements } from "./ports/anno
 export type { AuditFilter, AuditLog } from "./ports/audit-log.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { ConfirmingProcess, Epoch, Epochs } from "./ports/epochs.ts";
+export type { FlagContext, FlagName, Flags } from "./ports/flags.ts";
 export type { IdempotencyStore, IdempotentAnswer } from "./ports/idempotency-store.ts";
 export type { KeyRecord, KeyRecords } from "./ports/key-records.ts";
 export type { KeyFilter, KeyStore, StoredKey, StoredRecord } from "./ports/key-store.ts";
