@@ -6,7 +6,15 @@ export const permissions = {
   "tenants:read": "See tenants.",
   "tenants:write": "Create, change and suspend tenants.",
   "members:read": "See a tenant's members.",
-  "members:write": "Add members to a tenant.",
+  "members:write": "Add members to a tenant, and change their roles.",
+  "members:remove": "Leave a tenant; with `members:write` also remove others from it.",
+  "teams:read": "See a tenant's teams and who is in them.",
+  "teams:write": "Create, change and delete teams, and say who is in them.",
+  "invitations:read": "See a tenant's invitations.",
+  "invitations:write": "Invite people to a tenant, send invitations again and withdraw them.",
+  "invitations:accept": "Accept an invitation to one's own address.",
+  "settings:read": "See a tenant's own settings.",
+  "settings:write": "Change a tenant's own settings, such as the scopes that developers may grant.",
   "root-keys:read": "See root keys.",
   "root-keys:write": "Create and revoke root keys.",
   "audit:read": "Read the audit log.",
@@ -20,13 +28,45 @@ export const permissionIds = Object.keys(permissions) as readonly Permission[];
 /** The permission that holds all others; only root keys can have it. */
 export const everyPermission = "*";
 
+const seeing = ["keys:read", "members:read", "teams:read", "usage:read"] as const;
+const administering = ["members:write", "members:remove", "teams:write", "invitations:read", "invitations:write", "audit:read"] as const;
+
 /** Scopes of an API key for the platform's own API. Each includes the one before it. */
 export const platformScopes = ["read", "write", "admin"] as const;
 export type PlatformScope = (typeof platformScopes)[number];
 
 /** What each platform scope opens to an API key, always within the key's own tenant. */
 export const platformScopePermissions: Readonly<Record<PlatformScope, readonly Permission[]>> = {
-  read: ["keys:read", "members:read", "usage:read"],
-  write: ["keys:read", "members:read", "usage:read", "keys:write"],
-  admin: ["keys:read", "members:read", "usage:read", "keys:write", "members:write", "audit:read"],
+  read: seeing,
+  write: [...seeing, "keys:write"],
+  admin: [...seeing, "keys:write", ...administering],
 };
+
+/** Roles of a member, the one that may most first. */
+export const memberRoles = ["owner", "admin", "developer", "viewer"] as const;
+export type MemberRole = (typeof memberRoles)[number];
+
+/** Roles of people who sign in: a member's, within their tenant; or the operator's, in all tenants. */
+export const roles = [...memberRoles, "operator"] as const;
+export type Role = (typeof roles)[number];
+
+const ofMembers = [...seeing, "settings:read", "members:remove"] as const;
+
+/** What each role may do. An operator verifies nothing: that is for the root keys of gateways. */
+export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
+  owner: [...ofMembers, "keys:write", ...without(administering, "members:remove"), "settings:write"],
+  admin: [...ofMembers, "keys:write", ...without(administering, "members:remove")],
+  developer: [...ofMembers, "keys:write"],
+  viewer: ofMembers,
+  operator: without(permissionIds, "verify", "invitations:accept"),
+};
+
+/** Whose keys a role may change, where it may at all: those of the whole tenant, or the person's own and those of their teams. */
+export const roleKeyReach: Readonly<Record<MemberRole, "tenant" | "own">> = { owner: "tenant", admin: "tenant", developer: "own", viewer: "own" };
+
+/** What whoever has signed in may do for themselves, in no tenant. */
+export const accountPermissions: readonly Permission[] = ["invitations:accept"];
+
+function without<T extends string, U extends T>(all: readonly T[], ...left: readonly U[]): readonly Exclude<T, U>[] {
+  return all.filter((one): one is Exclude<T, U> => !(left as readonly T[]).includes(one));
+}

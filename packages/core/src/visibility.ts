@@ -1,6 +1,9 @@
 import { AppError, invalidField } from "./errors.ts";
 import type { Actor } from "./model/audit.ts";
 
+/** The tenant of a person who acts in none: no row is of it, so that nothing is visible to them. */
+export const noTenant = "";
+
 /** The tenant that a call is about: an actor's own; an operator names one. Another tenant than one's own does not exist. */
 export const tenantOf = (actor: Actor, named: string | undefined): string => {
   if (actor.tenantId === null) {

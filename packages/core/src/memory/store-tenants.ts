@@ -21,7 +21,7 @@ export const memoryMemberStore = ({ read, write }: StoreAccess) =>
   ({
     insert: (member) =>
       write((state) => {
-        if (hasAddress(state, member)) return false;
+        if (hasTwin(state, member)) return false;
         addRow(state.members, member.id, member);
         return true;
       }),
@@ -31,11 +31,43 @@ export const memoryMemberStore = ({ read, write }: StoreAccess) =>
       read((state) =>
         pageById(
           [...state.members.values()].filter((member) => member.tenantId === tenantId),
-          (member) => member.id,
+          idOf,
           page,
         ),
       ),
+    findOfAccount: (accountId, tenantId) =>
+      read((state) => [...state.members.values()].find((member) => member.accountId === accountId && member.tenantId === tenantId)),
+    findByEmail: (tenantId, email) => read((state) => [...state.members.values()].find((member) => member.tenantId === tenantId && bears(member, email))),
+    listOfAccount: (accountId, page) =>
+      read((state) =>
+        pageById(
+          [...state.members.values()].filter((member) => member.accountId === accountId),
+          idOf,
+          page,
+        ),
+      ),
+    listUnlinked: (email, page) =>
+      read((state) =>
+        pageById(
+          [...state.members.values()].filter((member) => member.accountId === null && bears(member, email)),
+          idOf,
+          page,
+        ),
+      ),
+    update: (member) =>
+      write((state) => {
+        const twin = [...state.members.values()].find((other) => other.id !== member.id && isSame(other, member));
+        if (twin !== undefined) throw new Error(`The account is the member ${twin.id} of the tenant already.`);
+        replaceRow(state.members, member.id, member);
+      }),
+    remove: (memberId) => write((state) => void state.members.delete(memberId)),
   }) satisfies MemberStore;
 
-const hasAddress = (state: StoreState, { tenantId, email }: Member): boolean =>
-  [...state.members.values()].some((other) => other.tenantId === tenantId && other.email.toLowerCase() === email.toLowerCase());
+const idOf = (member: Member): string => member.id;
+
+const bears = (member: Member, email: string): boolean => member.email.toLowerCase() === email.toLowerCase();
+
+const isSame = (one: Member, other: Member): boolean => one.tenantId === other.tenantId && one.accountId !== null && one.accountId === other.accountId;
+
+const hasTwin = (state: StoreState, member: Member): boolean =>
+  [...state.members.values()].some((other) => other.tenantId === member.tenantId && (bears(other, member.email) || isSame(other, member)));

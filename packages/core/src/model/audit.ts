@@ -1,14 +1,22 @@
+import type { SignedIn } from "../people/signed-in.ts";
+import type { Member } from "./tenant.ts";
+
 /** Who does something, from where: the first argument of every change. */
 export interface Actor {
-  readonly type: "root_key" | "api_key" | "system";
-  /** The credential's key id; null for the system itself. */
+  /** `account`: a signed-in person who acts for themselves, in no tenant. */
+  readonly type: "root_key" | "api_key" | "member" | "operator" | "account" | "system";
+  /** The credential's key id; a member's id; an operator's or a person's account id; null for the system itself. */
   readonly id: string | null;
-  /** The tenant that the actor is confined to; null: an operator. */
+  /** The tenant that the actor is confined to, `noTenant` for an account; null: an operator. */
   readonly tenantId: string | null;
   /** The member behind the credential; null: none. */
   readonly memberId: string | null;
-  /** Scopes of an API key, permissions of a root key. */
+  /** Scopes of an API key, permissions of a root key or an operator. */
   readonly scopes: readonly string[];
+  /** A member's role, as it was when the request was authorised. */
+  readonly role?: Member["role"];
+  /** The person behind the actor, where one has signed in. */
+  readonly signedIn?: SignedIn;
   readonly ip: string | null;
   readonly requestId: string | null;
 }

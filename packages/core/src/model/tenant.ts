@@ -1,3 +1,4 @@
+import type { MemberRole } from "@keywright/contract";
 import type { RateLimit } from "./limits.ts";
 
 export type Tier = "starter" | "pro" | "enterprise";
@@ -19,6 +20,8 @@ export interface Member {
   readonly tenantId: string;
   readonly email: string;
   readonly name: string;
-  readonly role: "owner" | "admin" | "developer" | "viewer";
+  readonly role: MemberRole;
+  /** The account by which the person signs in; null: none is linked yet. */
+  readonly accountId: string | null;
   readonly createdAtMs: number;
 }

@@ -29,7 +29,7 @@ export const createMember = async (deps: MemberDeps, { actor, tenantId: named, i
     idempotency,
     codec: plainCodec<Member>(),
     work: async (keep) => {
-      const member: Member = { id: newId(deps.random, "mem"), tenantId, ...person, createdAtMs: deps.clock.nowMs() };
+      const member: Member = { id: newId(deps.random, "mem"), tenantId, ...person, accountId: null, createdAtMs: deps.clock.nowMs() };
       await deps.store.transaction(async (stores) => {
         if ((await stores.tenants.find(tenantId)) === undefined) throw new AppError("NOT_FOUND", { detail: "There is no such tenant." });
         if (!(await stores.members.insert(member))) throw new AppError("NAME_TAKEN", { detail: "The tenant already has a member with this e-mail address." });

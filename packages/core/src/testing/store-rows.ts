@@ -35,7 +35,7 @@ export const createRows = () => {
     });
   const member = (tenantId: string, fields: Partial<Member> = {}): Member => {
     const memberId = id("mem");
-    return { id: memberId, tenantId, email: `${memberId}@example.com`, name: "Ada", role: "developer", createdAtMs: startMs, ...fields };
+    return { id: memberId, tenantId, email: `${memberId}@example.com`, name: "Ada", role: "developer", accountId: null, createdAtMs: startMs, ...fields };
   };
   const key = (fields: Partial<ApiKey> = {}): Signed<ApiKey> =>
     signed({

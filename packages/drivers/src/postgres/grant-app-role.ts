@@ -8,6 +8,9 @@ const change = sql`select, insert, update, delete`;
 const tableRights: Readonly<Record<string, RawBuilder<unknown>>> = {
   tenants: change,
   members: change,
+  teams: change,
+  team_members: change,
+  invitations: change,
   api_keys: change,
   key_secrets: change,
   key_activity: change,

@@ -1,8 +1,9 @@
 import type { Member, MemberStore, PageRequest } from "@keywright/core";
-import type { Insertable, Kysely, Selectable } from "kysely";
+import type { Insertable, Kysely, Selectable, SelectQueryBuilder } from "kysely";
 import { pageOf, rowsFor } from "./page.ts";
 import { folded } from "./rows.ts";
 import type { MemberTable, Tables } from "./schema.ts";
+import { requireChanged } from "./written.ts";
 
 type Db = Kysely<Tables>;
 
@@ -12,7 +13,7 @@ export const postgresMemberStore = (db: Db) =>
       const inserted = await db
         .insertInto("members")
         .values(toRow(member))
-        .onConflict((conflict) => conflict.columns(["tenant_id", "folded_email"]).doNothing())
+        .onConflict((conflict) => conflict.doNothing())
         .executeTakeFirst();
       return inserted.numInsertedOrUpdatedRows === 1n;
     },
@@ -24,18 +25,32 @@ export const postgresMemberStore = (db: Db) =>
       const row = await byId(db, memberId).executeTakeFirst();
       return row && fromRow(row);
     },
-    list: (tenantId, page) => listMembers(db, tenantId, page),
+    list: (tenantId, page) => pageWhere(db.selectFrom("members").where("tenant_id", "=", tenantId), page),
+    findOfAccount: async (accountId, tenantId) => {
+      const row = await db.selectFrom("members").selectAll().where("tenant_id", "=", tenantId).where("account_id", "=", accountId).executeTakeFirst();
+      return row && fromRow(row);
+    },
+    findByEmail: async (tenantId, email) => {
+      const row = await db.selectFrom("members").selectAll().where("tenant_id", "=", tenantId).where("folded_email", "=", folded(email)).executeTakeFirst();
+      return row && fromRow(row);
+    },
+    listOfAccount: (accountId, page) => pageWhere(db.selectFrom("members").where("account_id", "=", accountId), page),
+    listUnlinked: (email, page) => pageWhere(db.selectFrom("members").where("account_id", "is", null).where("folded_email", "=", folded(email)), page),
+    update: async (member) => requireChanged(await db.updateTable("members").set(toRow(member)).where("id", "=", member.id).executeTakeFirst(), member.id),
+    remove: async (memberId) => {
+      await db.deleteFrom("members").where("id", "=", memberId).execute();
+    },
   }) satisfies MemberStore;
 
 const byId = (db: Db, memberId: string) => db.selectFrom("members").selectAll().where("id", "=", memberId);
 
-const listMembers = async (db: Db, tenantId: string, page: PageRequest) => {
+type MemberQuery = SelectQueryBuilder<Tables, "members", Record<never, never>>;
+
+const pageWhere = async (query: MemberQuery, page: PageRequest) => {
   const { after } = page;
-  const rows = await db
-    .selectFrom("members")
+  const rows = await query
     .selectAll()
-    .where("tenant_id", "=", tenantId)
-    .$if(after !== null, (query) => query.where("id", "<", after))
+    .$if(after !== null, (younger) => younger.where("id", "<", after))
     .orderBy("id", "desc")
     .limit(rowsFor(page))
     .execute();
@@ -49,6 +64,7 @@ const toRow = (member: Member): Insertable<MemberTable> => ({
   folded_email: folded(member.email),
   name: member.name,
   role: member.role,
+  account_id: member.accountId,
   created_at_ms: member.createdAtMs,
 });
 
@@ -58,5 +74,6 @@ const fromRow = (row: Selectable<MemberTable>): Member => ({
   email: row.email,
   name: row.name,
   role: row.role as Member["role"],
+  accountId: row.account_id,
   createdAtMs: row.created_at_ms,
 });

@@ -7,6 +7,9 @@ import type { ColumnType, Generated } from "kysely";
 export interface Tables {
   tenants: TenantTable;
   members: MemberTable;
+  teams: TeamTable;
+  team_members: TeamMemberTable;
+  invitations: InvitationTable;
   api_keys: ApiKeyTable;
   key_secrets: KeySecretTable;
   key_activity: KeyActivityTable;
@@ -43,7 +46,38 @@ export interface MemberTable {
   folded_email: string;
   name: string;
   role: string;
+  account_id: string | null;
   created_at_ms: number;
+}
+
+export interface TeamTable {
+  id: string;
+  tenant_id: string;
+  name: string;
+  folded_name: string;
+  created_at_ms: number;
+  updated_at_ms: number;
+}
+
+export interface TeamMemberTable {
+  tenant_id: string;
+  team_id: string;
+  member_id: string;
+}
+
+export interface InvitationTable {
+  id: string;
+  tenant_id: string;
+  email: string;
+  folded_email: string;
+  role: string;
+  team_ids: Texts;
+  /** 32 bytes, unique. */
+  digest: Buffer;
+  created_at_ms: number;
+  expires_at_ms: number;
+  accepted_at_ms: number | null;
+  withdrawn_at_ms: number | null;
 }
 
 export interface ApiKeyTable {

@@ -51,6 +51,12 @@ const callByCall = (run: Store["transaction"]): Stores => ({
     lock: (...given) => run(({ members }) => members.lock(...given)),
     find: (...given) => run(({ members }) => members.find(...given)),
     list: (...given) => run(({ members }) => members.list(...given)),
+    findOfAccount: (...given) => run(({ members }) => members.findOfAccount(...given)),
+    findByEmail: (...given) => run(({ members }) => members.findByEmail(...given)),
+    listOfAccount: (...given) => run(({ members }) => members.listOfAccount(...given)),
+    listUnlinked: (...given) => run(({ members }) => members.listUnlinked(...given)),
+    update: (...given) => run(({ members }) => members.update(...given)),
+    remove: (...given) => run(({ members }) => members.remove(...given)),
   },
   audit: {
     append: (...given) => run(({ audit }) => audit.append(...given)),
