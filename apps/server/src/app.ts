@@ -9,6 +9,7 @@ import { type Authenticator, createAuthenticate } from "./http/authenticate.ts";
 import { createClientIp } from "./http/client-ip.ts";
 import { answerGateway, type ForwardAuthDeps, isDoorUrl, mountForwardAuth } from "./http/forward-auth.ts";
 import { healthPath, mountHealth, type Readiness, readyPath } from "./http/health.ts";
+import type { IsManagementEnabled } from "./http/management-flag.ts";
 import { createNotFound } from "./http/not-found.ts";
 import { problemOf } from "./http/problem.ts";
 import { createRefusalDelay, type Timer } from "./http/refusal-delay.ts";
@@ -26,8 +27,7 @@ export interface AppDeps {
   readonly verify: (command: VerifyCommand) => Promise<VerifyOutcome>;
   readonly verifyAtOnce: VerifyAtOnce;
   readonly readiness: () => Promise<Readiness>;
-  /** The flag `enable-api-key-management`. */
-  readonly isManagementEnabled: () => boolean;
+  readonly isManagementEnabled: IsManagementEnabled;
   readonly addresses: Pick<Addresses, "parseAddress" | "matcher">;
   /** Canonical CIDR ranges. */
   readonly trustedProxies: readonly string[];

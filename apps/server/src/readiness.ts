@@ -30,6 +30,12 @@ export const createReadiness = (engine: Pick<Engine, "store" | "secretStore" | "
   };
 };
 
+/** The same with the state of the source of flags; whatever that is, keys are verified. */
+export const withFlags = (readiness: () => Promise<Readiness>, flags: { readonly health: () => Promise<string> }) => async (): Promise<Readiness> => {
+  const [{ ready, checks }, state] = await Promise.all([readiness(), flags.health()]);
+  return { ready, checks: { ...checks, flags: state } };
+};
+
 /** A probe is late long before the store's own deadline: who asks wants to know now. */
 const probeDeadlineMs = 2_000;
 

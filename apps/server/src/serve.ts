@@ -1,6 +1,6 @@
 import cluster from "node:cluster";
 import type { Server } from "node:http";
-import { authenticate, verify } from "@keywright/core";
+import { authenticate, type Flags, verify } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
 import { createApp } from "./app.ts";
@@ -17,13 +17,15 @@ import { retellChangesJob } from "./jobs/retell-changes.ts";
 import { type Job, runJobs } from "./jobs/run-jobs.ts";
 import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
 import { listen, requirePort } from "./listen.ts";
+import { withFlags } from "./readiness.ts";
 import { requireEngines } from "./require-engines.ts";
 import { serveMetrics } from "./serve-metrics.ts";
 import { finish, nextSignal, stopAnswering } from "./stop.ts";
-import { engineLog } from "./telemetry/engine-log.ts";
+import { engineLog, flagLog } from "./telemetry/engine-log.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { version } from "./version.ts";
+import { openFlags } from "./wire/open-flags.ts";
 import { type Wired, wire } from "./wire/wire.ts";
 import { keepRequestsYoung } from "./young-objects.ts";
 
@@ -47,8 +49,10 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   await requirePort(config);
   for (const warning of await requireEngines(config)) logger.warn(warning);
   const wired = await wire({ ...config, ...engineLog(logger) });
+  const flags = await openFlags({ ...config, ...flagLog(logger) });
+  const readiness = config.flagSource.type === "environment" ? wired.readiness : withFlags(wired.readiness, flags);
   const start = { isDone: false };
-  const app = appOf(config, { ...wired, readiness: async () => (start.isDone ? wired.readiness() : starting) }, logger);
+  const app = appOf({ config, flags, logger }, { ...wired, readiness: async () => (start.isDone ? readiness() : starting) });
   const base = await listen(app, config).catch(async (error: unknown) => {
     await wired.close();
     throw error;
@@ -64,7 +68,7 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   logger.info({ signal: await stopped }, "stopping");
   await stopAnswering(app);
   metrics?.close();
-  await finish(jobs.stop().then(() => wired.close()));
+  await finish(jobs.stop().then(() => Promise.all([wired.close(), flags.close()])));
   if (process.connected) process.disconnect();
   return 0;
 };
@@ -87,7 +91,13 @@ const jobsOf = (wired: Wired): readonly Job[] => {
   return [deliverUsageJob(engine), ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
 };
 
-const appOf = (config: Config, wired: Wired, logger: Logger): FastifyInstance => {
+interface AppParts {
+  readonly config: Config;
+  readonly flags: Flags;
+  readonly logger: Logger;
+}
+
+const appOf = ({ config, flags, logger }: AppParts, wired: Wired): FastifyInstance => {
   const { engine } = wired;
   return createApp({
     version,
@@ -97,7 +107,7 @@ const appOf = (config: Config, wired: Wired, logger: Logger): FastifyInstance =>
     verify: (command) => verify(engine, "api", command),
     verifyAtOnce: verifyKeyAtOnce(engine),
     readiness: wired.readiness,
-    isManagementEnabled: () => config.isKeyManagementEnabled,
+    isManagementEnabled: (tenantId) => flags.isEnabled("enable-api-key-management", { tenantId }),
     addresses: engine.addresses,
     trustedProxies: config.trustedProxies,
     clock: engine.clock,

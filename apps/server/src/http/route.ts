@@ -1,5 +1,5 @@
 import { type Endpoint, type EndpointId, endpointIds, endpoints } from "@keywright/contract";
-import { type Actor, AppError } from "@keywright/core";
+import type { Actor } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Static, TSchema } from "typebox";
@@ -8,6 +8,7 @@ import type { ClientIp } from "./client-ip.ts";
 import { readCredential } from "./credential.ts";
 import type { FieldSchema } from "./field-words.ts";
 import { readSingle } from "./header.ts";
+import { type IsManagementEnabled, requireManagement } from "./management-flag.ts";
 import { parseQuery, queryText } from "./query.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 import { compileWriter } from "./reply-writer.ts";
@@ -46,8 +47,7 @@ export interface RouteDeps {
   readonly handlers: Handlers;
   readonly authenticate: Authenticator;
   readonly clientIp: ClientIp;
-  /** The flag `enable-api-key-management`. */
-  readonly isManagementEnabled: () => boolean;
+  readonly isManagementEnabled: IsManagementEnabled;
   readonly logger: Logger;
 }
 
@@ -99,7 +99,6 @@ export const createExchange = (deps: RouteDeps, id: EndpointId, row: Endpoint): 
   const isManagement = row.tag !== "Verification";
   const endpoint = endpointLabel(row);
   return async (request, headers) => {
-    if (isManagement && !deps.isManagementEnabled()) throw new AppError("FEATURE_DISABLED");
     const { raw, id: requestId } = request;
     const asked = parseQuery(queryText(raw.url ?? ""));
     const secret = readCredential(raw);
@@ -107,7 +106,9 @@ export const createExchange = (deps: RouteDeps, id: EndpointId, row: Endpoint): 
     const { actor, spent } = await deps.authenticate({ secret, permission: row.permission, ip, requestId, endpoint });
     // Every answer to an API key says what is left, also one that refuses the request itself.
     if (spent !== null) Object.assign(headers, rateLimitHeaders(spent));
-    const { params, query, body, ifMatch, idempotencyKey } = read(request, asked);
+    const parts = read(request, asked);
+    if (isManagement) await requireManagement(deps.isManagementEnabled, actor, parts);
+    const { params, query, body, ifMatch, idempotencyKey } = parts;
     // Spelt out: spreading the parts costs more than all the rest of this function.
     const answer = await handle({ params, query, body, ifMatch, idempotencyKey, actor, requestId, ip });
     if (isManagement) logChange(deps.logger, requestId, { actor, status: answer.status, row });

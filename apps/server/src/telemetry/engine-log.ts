@@ -1,7 +1,13 @@
+import type { FlagEvent } from "@keywright/drivers/flags";
 import type { Logger } from "pino";
 import type { Watch } from "../wire/wire.ts";
 
 const trouble: readonly string[] = ["degraded", "store-lost", "refused"];
+
+/** What becomes of the source of flags, in the log. */
+export const flagLog = (logger: Logger) => ({
+  onFlags: (event: FlagEvent): void => logger[event.type === "failed" ? "warn" : "info"]({ flags: event }, "the source of flags has changed its state"),
+});
 
 /** What the engines do, in the log. */
 export const engineLog = (logger: Logger): Watch => ({

@@ -28,13 +28,13 @@ export const createQuestions = ({ client, defaults, deadlineMs }: QuestionsDeps)
   client.setLogger(silent);
   return (flag: FlagName, tenantId: string | null): Promise<Answer> =>
     new Promise((resolve) => {
-      const cancel = startDeadline(deadlineMs, () => {
-        resolve({ value: defaults[flag], reason: `The source of flags did not answer within ${deadlineMs} ms.`, isAway: true });
-      });
+      const fail = (reason: string): void => resolve({ value: defaults[flag], reason, isAway: true });
+      const cancel = startDeadline(deadlineMs, () => fail(`The source of flags did not answer within ${deadlineMs} ms.`));
       // OpenFeature answers a provider's failure with the default, and says so in the details.
       client
         .getBooleanDetails(flag, defaults[flag], tenantId === null ? {} : { targetingKey: tenantId })
         .then((details) => resolve(toAnswer(details)))
+        .catch((error: unknown) => fail(`The source of flags failed: ${String(error)}.`))
         .finally(cancel);
     });
 };
