@@ -34,6 +34,7 @@ export type { Policy } from "./model/policy.ts";
 export { Secret } from "./model/secret.ts";
 export type { Member, Tenant, Tier } from "./model/tenant.ts";
 export type { BudgetState, LastUse, UsageCount, UsageMove } from "./model/usage.ts";
+export { authorizeOutsider, type OutsiderRequest } from "./people/authorize-outsider.ts";
 export { authorizePerson, type PersonRequest } from "./people/authorize-person.ts";
 export { type LinkRequest, linkAccount } from "./people/link-account.ts";
 export type { SignedIn } from "./people/signed-in.ts";
@@ -49,6 +50,7 @@ export type { KeyFilter, KeyStore, StoredKey, StoredRecord } from "./ports/key-s
 export type { Cryptography, KeyedHash } from "./ports/keyed-hash.ts";
 export type { BucketView, Known, Ledger, QuotaView, SpendRequest, SpendResult, Spent } from "./ports/ledger.ts";
 export type { Mail, Mailer } from "./ports/mailer.ts";
+export type { OutsidePerson, OutsideTokens } from "./ports/outside-tokens.ts";
 export type { Page, PageRequest } from "./ports/page.ts";
 export type { Random } from "./ports/random.ts";
 export type { SecretHash } from "./ports/secret-hash.ts";
