@@ -1,6 +1,6 @@
 import cluster from "node:cluster";
 import type { Server } from "node:http";
-import { authenticate, type Flags, verify } from "@keywright/core";
+import { authenticate, verify } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
 import { createApp } from "./app.ts";
@@ -17,15 +17,14 @@ import { retellChangesJob } from "./jobs/retell-changes.ts";
 import { type Job, runJobs } from "./jobs/run-jobs.ts";
 import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
 import { listen, requirePort } from "./listen.ts";
-import { withFlags } from "./readiness.ts";
+import { type OtherSystems, openOtherSystems } from "./other-systems.ts";
 import { requireEngines } from "./require-engines.ts";
 import { serveMetrics } from "./serve-metrics.ts";
 import { finish, nextSignal, stopAnswering } from "./stop.ts";
-import { engineLog, flagLog } from "./telemetry/engine-log.ts";
+import { engineLog } from "./telemetry/engine-log.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { version } from "./version.ts";
-import { openFlags } from "./wire/open-flags.ts";
 import { type Wired, wire } from "./wire/wire.ts";
 import { keepRequestsYoung } from "./young-objects.ts";
 
@@ -49,10 +48,9 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   await requirePort(config);
   for (const warning of await requireEngines(config)) logger.warn(warning);
   const wired = await wire({ ...config, ...engineLog(logger) });
-  const flags = await openFlags({ ...config, ...flagLog(logger) });
-  const readiness = config.flagSource.type === "environment" ? wired.readiness : withFlags(wired.readiness, flags);
+  const others = await openOtherSystems(config, wired, logger);
   const start = { isDone: false };
-  const app = appOf({ config, flags, logger }, { ...wired, readiness: async () => (start.isDone ? readiness() : starting) });
+  const app = appOf({ config, logger, ...others, readiness: async () => (start.isDone ? others.readiness() : starting) }, wired);
   const base = await listen(app, config).catch(async (error: unknown) => {
     await wired.close();
     throw error;
@@ -68,7 +66,7 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   logger.info({ signal: await stopped }, "stopping");
   await stopAnswering(app);
   metrics?.close();
-  await finish(jobs.stop().then(() => Promise.all([wired.close(), flags.close()])));
+  await finish(jobs.stop().then(() => Promise.all([wired.close(), others.close()])));
   if (process.connected) process.disconnect();
   return 0;
 };
@@ -91,30 +89,25 @@ const jobsOf = (wired: Wired): readonly Job[] => {
   return [deliverUsageJob(engine), ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
 };
 
-interface AppParts {
+interface AppParts extends OtherSystems {
   readonly config: Config;
-  readonly flags: Flags;
   readonly logger: Logger;
 }
 
-const appOf = ({ config, flags, logger }: AppParts, wired: Wired): FastifyInstance => {
-  const { engine } = wired;
-  return createApp({
+const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstance =>
+  createApp({
+    ...parts,
     version,
-    logger,
     handlers: createHandlers(engine),
     authenticator: (credential) => authenticate(engine, credential),
     verify: (command) => verify(engine, "api", command),
     verifyAtOnce: verifyKeyAtOnce(engine),
-    readiness: wired.readiness,
-    isManagementEnabled: (tenantId) => flags.isEnabled("enable-api-key-management", { tenantId }),
     addresses: engine.addresses,
     trustedProxies: config.trustedProxies,
     clock: engine.clock,
     random: engine.random,
     timer: systemTimer,
   });
-};
 
 /** Resolves when the text has left the process. A start whose first root key cannot be shown fails; `keywright recover` makes another. */
 const print = (text: string): Promise<void> =>

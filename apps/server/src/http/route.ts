@@ -5,10 +5,10 @@ import type { Logger } from "pino";
 import type { Static, TSchema } from "typebox";
 import type { Authenticator } from "./authenticate.ts";
 import type { ClientIp } from "./client-ip.ts";
-import { readCredential } from "./credential.ts";
 import type { FieldSchema } from "./field-words.ts";
 import { readSingle } from "./header.ts";
 import { type IsManagementEnabled, requireManagement } from "./management-flag.ts";
+import { callerOf, type OutsiderAuthenticator } from "./outside-token.ts";
 import { parseQuery, queryText } from "./query.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 import { compileWriter } from "./reply-writer.ts";
@@ -46,6 +46,7 @@ export type Handlers = { readonly [Id in EndpointId]: Handler<Id> };
 export interface RouteDeps {
   readonly handlers: Handlers;
   readonly authenticate: Authenticator;
+  readonly authenticateOutsider?: OutsiderAuthenticator;
   readonly clientIp: ClientIp;
   readonly isManagementEnabled: IsManagementEnabled;
   readonly logger: Logger;
@@ -98,12 +99,13 @@ export const createExchange = (deps: RouteDeps, id: EndpointId, row: Endpoint): 
   const read = createReader(row);
   const isManagement = row.tag !== "Verification";
   const endpoint = endpointLabel(row);
+  // Verification is for keys alone.
+  const authenticateBy = isManagement ? callerOf(deps) : callerOf({ authenticate: deps.authenticate });
   return async (request, headers) => {
     const { raw, id: requestId } = request;
     const asked = parseQuery(queryText(raw.url ?? ""));
-    const secret = readCredential(raw);
     const ip = deps.clientIp.of(raw.socket.remoteAddress, readSingle(raw.headers, "x-forwarded-for"));
-    const { actor, spent } = await deps.authenticate({ secret, permission: row.permission, ip, requestId, endpoint });
+    const { actor, spent } = await authenticateBy(raw, { permission: row.permission, ip, requestId, endpoint });
     // Every answer to an API key says what is left, also one that refuses the request itself.
     if (spent !== null) Object.assign(headers, rateLimitHeaders(spent));
     const parts = read(request, asked);
