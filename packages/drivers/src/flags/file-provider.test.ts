@@ -36,7 +36,8 @@ flagsContract("a flag file", async ({ everyone, tenants }) => {
       others.map(([id]) => id),
     ),
   );
-  const flags = await openFlags({ source: { type: "file", file }, defaults: { [flag]: !everyone }, stopwatch: systemStopwatch });
+  const source = { type: "file", file } as const;
+  const flags = await openFlags({ source, defaults: { [flag]: !everyone }, stopwatch: systemStopwatch, deadlineMs: 20_000 });
   return { flags, close: flags.close };
 });
 

@@ -43,13 +43,17 @@ export const openFlags = async (options: FlagsOptions): Promise<OpenFlags> => {
   const askInTime = createQuestions({ client: OpenFeature.getClient(domain), defaults, deadlineMs });
   const answers = createAnswerCache<boolean>({ stopwatch, freshMs, maxAnswers });
   const underWay = new Map<string, Promise<boolean>>();
-  const state: { awayUntilMs: number; trouble: string | undefined } = { awayUntilMs: Number.NEGATIVE_INFINITY, trouble: undefined };
+  const state: { awayUntilMs: number; isAway: boolean; trouble: string | undefined } = {
+    awayUntilMs: Number.NEGATIVE_INFINITY,
+    isAway: false,
+    trouble: undefined,
+  };
 
   const note = ({ reason, isAway }: Answer): void => {
-    state.awayUntilMs = isAway ? stopwatch.elapsedMs() + pauseMs : Number.NEGATIVE_INFINITY;
-    if (reason === state.trouble) return;
-    state.trouble = reason;
-    onEvent(reason === undefined ? { type: "answers" } : { type: "failed", reason });
+    // A source that is away says so in one way, then in another: that is told once.
+    const isNews = reason !== state.trouble && !(isAway && state.isAway);
+    Object.assign(state, { trouble: reason, isAway, awayUntilMs: isAway ? stopwatch.elapsedMs() + pauseMs : Number.NEGATIVE_INFINITY });
+    if (isNews) onEvent(reason === undefined ? { type: "answers" } : { type: "failed", reason });
   };
   const ask = async (key: string, flag: FlagName, tenantId: string | null): Promise<boolean> => {
     const answer = await askInTime(flag, tenantId);

@@ -1,4 +1,5 @@
 import { FlagNotFoundError, GeneralError, InvalidContextError, type Provider, type ResolutionDetails } from "@openfeature/server-sdk";
+import { type FetchedText, fetchText } from "../node/fetch-text.ts";
 import { createBooleanProvider } from "./boolean-provider.ts";
 
 interface OfrepOptions {
@@ -19,47 +20,14 @@ export const createOfrepProvider = ({ url, deadlineMs }: OfrepOptions): Provider
   });
 };
 
-interface Reply {
-  readonly status: number;
-  readonly text: string;
-}
-
-const ask = async (url: URL, body: object, deadlineMs: number): Promise<Reply> => {
-  try {
-    const response = await fetch(url, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(body),
-      // Flags come from where the operator said, and from nowhere else.
-      redirect: "error",
-      signal: AbortSignal.timeout(deadlineMs),
-    });
-    return { status: response.status, text: await readAll(response.body) };
-  } catch (error) {
-    throw new GeneralError(`The flag server at ${url.origin} is out of reach: ${describe(error, deadlineMs)}.`, { cause: error });
-  }
+const ask = (url: URL, body: object, deadlineMs: number): Promise<FetchedText> => {
+  const headers = { "content-type": "application/json" };
+  return fetchText(url, { method: "POST", headers, body: JSON.stringify(body), deadlineMs, maxBytes: maxAnswerBytes }).catch((error: unknown) => {
+    throw new GeneralError(`The flag server at ${url.origin} is out of reach: ${error instanceof Error ? error.message : String(error)}.`, { cause: error });
+  });
 };
 
-/** `fetch` says why it failed in its error's cause. */
-const describe = (error: unknown, deadlineMs: number): string => {
-  if (!(error instanceof Error)) return "for no known reason";
-  if (error.name === "TimeoutError") return `no answer within ${deadlineMs} ms`;
-  const cause = error.cause instanceof Error ? error.cause : error;
-  return "code" in cause ? String(cause.code) : cause.message;
-};
-
-const readAll = async (body: ReadableStream<Uint8Array> | null): Promise<string> => {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of body ?? []) {
-    bytes += chunk.length;
-    if (bytes > maxAnswerBytes) throw new Error(`it answered with more than ${maxAnswerBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-};
-
-const readReply = ({ status, text }: Reply, fallback: boolean): ResolutionDetails<boolean> => {
+const readReply = ({ status, text }: FetchedText, fallback: boolean): ResolutionDetails<boolean> => {
   if (status === 404) throw new FlagNotFoundError("The flag server does not know the flag.");
   if (status === 400) throw new InvalidContextError("The flag server cannot evaluate the flag for this tenant.");
   if (status !== 200) throw new GeneralError(`The flag server answered with status ${status}.`);
