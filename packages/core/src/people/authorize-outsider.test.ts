@@ -26,6 +26,12 @@ const open = async () => {
   return { core, tenant, ada, call, members, audited, invite };
 };
 
+/** The look-up, as if nothing were there the first times. */
+const answersAfter = <Given extends unknown[], T>(times: number, look: (...given: Given) => Promise<T | undefined>) => {
+  const left = { times };
+  return async (...given: Given): Promise<T | undefined> => (left.times-- > 0 ? undefined : look(...given));
+};
+
 describe("the bearer of another system's token", () => {
   it("is made a member on their first call, and is the same one from then on", async () => {
     const { tenant, ada, call, members, audited } = await open();
@@ -54,6 +60,21 @@ describe("the bearer of another system's token", () => {
     const { ada, call, members } = await open();
     const answers = await Promise.all(Array.from({ length: 20 }, () => call(ada)));
     expect(new Set(answers.map(({ actor }) => actor.id)).size).toBe(1);
+    expect(await members()).toHaveLength(1);
+  });
+
+  it("is the member that another first call has made between two looks", async () => {
+    const { core, ada, call, members } = await open();
+    await call(ada);
+    const [member] = await members();
+    const blind: typeof core.store = {
+      ...core.store,
+      members: { ...core.store.members, findOfAccount: answersAfter(1, core.store.members.findOfAccount) },
+      transaction: (work) => core.store.transaction((stores) => work({ ...stores, members: { ...stores.members, findOfAccount: async () => undefined } })),
+    };
+    const deps = { ...core, store: blind, outsideTokens: { verify: async () => ada } };
+    const answer = await authorizeOutsider(deps, { token: new Secret("the token"), permission: "keys:read", ...from });
+    expect(answer.actor.id).toBe(member?.id);
     expect(await members()).toHaveLength(1);
   });
 

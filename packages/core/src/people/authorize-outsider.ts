@@ -74,6 +74,8 @@ const join = async (deps: AuditDeps, stores: Stores, request: Settling): Promise
   const { email } = person;
   if (email === null) throw refused("is no member yet, and the token has no verified e-mail address to become one by");
   const waiting = await stores.members.findByEmail(tenantId, email);
+  // Two first calls at once: the other one may have come between two looks.
+  if (waiting?.accountId === accountId) return waiting;
   if (waiting !== undefined) {
     const linked = await linkMember(deps, stores, { actor: actorOf(request), memberId: waiting.id, accountId });
     if (linked === undefined) throw refused("has the e-mail address of another member, who signs in another way");
@@ -85,7 +87,6 @@ const join = async (deps: AuditDeps, stores: Stores, request: Settling): Promise
     await stores.audit.append(auditEntry(deps, { ...happeningOf(request, member.id, "member.created"), after: { name: member.name, role } }));
     return member;
   }
-  // Two first calls at once: the other one has made the member.
   const made = await stores.members.findOfAccount(accountId, tenantId);
   if (made === undefined) throw refused("has the e-mail address of another member, who signs in another way");
   return made;
