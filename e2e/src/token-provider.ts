@@ -56,14 +56,17 @@ export const startTokenProvider = async ({ keys, users, port = 0 }: ProviderOpti
       },
     },
   });
-  server.on("request", provider.callback());
+  const answer = provider.callback();
+  server.on("request", (request, response) => {
+    answer(request, response).catch(() => response.destroy());
+  });
   return {
     issuer,
     tokenFor: async (user, audience) => {
       const body = new URLSearchParams({ grant_type: "client_credentials", client_id: user, client_secret: `secret of ${user}`, resource: audience });
-      const answer = await fetch(`${issuer}/token`, { method: "POST", body, headers: { connection: "close" } });
-      const { access_token: token } = (await answer.json()) as { readonly access_token?: string };
-      if (token === undefined) throw new Error(`The provider gave no token: ${answer.status}.`);
+      const reply = await fetch(`${issuer}/token`, { method: "POST", body, headers: { connection: "close" } });
+      const { access_token: token } = (await reply.json()) as { readonly access_token?: string };
+      if (token === undefined) throw new Error(`The provider gave no token: ${reply.status}.`);
       return token;
     },
     close: () =>
