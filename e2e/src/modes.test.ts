@@ -1,7 +1,9 @@
 import { execFile } from "node:child_process";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
+import { until } from "./cluster.ts";
 import { asOperator, cleanEnv, quickBcrypt, removeFolder, root, startKeywright } from "./keywright-process.ts";
 import { copyTemplate, known } from "./template.ts";
 
@@ -18,6 +20,50 @@ it("the flag off: management does not exist, and keys already issued go on being
   await server.stop();
   await removeFolder(dataDir);
 });
+
+it("the flag by tenant, from a file and from a server that dies: management goes by it, and keys already issued by nothing but themselves", async () => {
+  const dataDir = await copyTemplate("flag-by-tenant");
+  const file = join(dataDir, "flags.json");
+  const off = (...tenants: readonly string[]) => writeFile(file, flagsOffFor(tenants));
+  await off();
+  let server = await startKeywright({ dataDir, env: { ...quickBcrypt, KEYWRIGHT_FLAGS_FILE: file }, ...known() });
+  const api = asOperator(server, server.rootKey);
+  const [one, two] = [await api.createTenant(), await api.createTenant()];
+  const { key } = await api.createKey(one.id);
+  const keysOf = (id: string) => ({ path: `/api/v1/platform/api-keys?tenant_id=${id}` });
+  await off(one.id);
+  await until("the flag is off", async () =>
+    (await server.call({ key: server.rootKey, ...keysOf(one.id) })).json.code === "FEATURE_DISABLED" ? true : undefined,
+  );
+  await api.must(200, keysOf(two.id));
+  expect((await api.verify(key)).code).toBe("VALID");
+  expect((await server.call({ path: "/readyz" })).json).toMatchObject({ status: "ready", checks: { flags: "ok" } });
+  await server.stop();
+
+  // Nobody listens at the discard port.
+  const dead = { KEYWRIGHT_FLAGS_URL: "http://127.0.0.1:9", KEYWRIGHT_API_KEY_MANAGEMENT: "off" };
+  server = await startKeywright({ dataDir, env: { ...quickBcrypt, ...dead }, ...known() });
+  const again = asOperator(server, server.rootKey);
+  for (const { id } of [one, two]) expect((await again.must(404, keysOf(id))).code).toBe("FEATURE_DISABLED");
+  expect((await again.verify(key)).code).toBe("VALID");
+  const ready = await server.call({ path: "/readyz" });
+  expect(ready.status).toBe(200);
+  expect(ready.json.checks.flags).toMatch(/^degraded: The flag server at http:\/\/127\.0\.0\.1:9 is out of reach/);
+  await server.stop();
+  await removeFolder(dataDir);
+});
+
+const flagsOffFor = (tenants: readonly string[]): string =>
+  JSON.stringify({
+    flags: {
+      "enable-api-key-management": {
+        state: "ENABLED",
+        variants: { on: true, off: false },
+        defaultVariant: "on",
+        targeting: { if: [{ in: [{ var: "targetingKey" }, tenants] }, "off"] },
+      },
+    },
+  });
 
 it("the engine as a library gives the verdicts of the server, and its counts reach the store", async () => {
   const dataDir = await copyTemplate("in-process");

@@ -9,7 +9,9 @@ import { type Authenticator, createAuthenticate } from "./http/authenticate.ts";
 import { createClientIp } from "./http/client-ip.ts";
 import { answerGateway, type ForwardAuthDeps, isDoorUrl, mountForwardAuth } from "./http/forward-auth.ts";
 import { healthPath, mountHealth, type Readiness, readyPath } from "./http/health.ts";
+import type { IsManagementEnabled } from "./http/management-flag.ts";
 import { createNotFound } from "./http/not-found.ts";
+import type { OutsiderAuthenticator } from "./http/outside-token.ts";
 import { problemOf } from "./http/problem.ts";
 import { createRefusalDelay, type Timer } from "./http/refusal-delay.ts";
 import { createRequestIds } from "./http/request-id.ts";
@@ -22,12 +24,13 @@ export interface AppDeps {
   readonly handlers: Handlers;
   /** Core's `authenticate` with its engine. */
   readonly authenticator: Authenticator;
+  /** Core's `authorizeOutsider` with its engine; absent: tokens of other systems are not taken. */
+  readonly authenticateOutsider?: OutsiderAuthenticator;
   /** Core's `verify` with its engine, for the door "api". */
   readonly verify: (command: VerifyCommand) => Promise<VerifyOutcome>;
   readonly verifyAtOnce: VerifyAtOnce;
   readonly readiness: () => Promise<Readiness>;
-  /** The flag `enable-api-key-management`. */
-  readonly isManagementEnabled: () => boolean;
+  readonly isManagementEnabled: IsManagementEnabled;
   readonly addresses: Pick<Addresses, "parseAddress" | "matcher">;
   /** Canonical CIDR ranges. */
   readonly trustedProxies: readonly string[];
@@ -72,7 +75,9 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   app.setErrorHandler((error, request, reply) => sendProblem(logger, { request, reply }, error));
   app.setNotFoundHandler(createNotFound([healthPath, readyPath, ...docsPaths]));
 
-  mountEndpoints(app, { ...deps, authenticate, clientIp });
+  const { authenticateOutsider: authenticator } = deps;
+  const outsiders = authenticator && { authenticateOutsider: createAuthenticate({ authenticator, refusalDelay }) };
+  mountEndpoints(app, { ...deps, ...outsiders, authenticate, clientIp });
   mountForwardAuth(app, door);
   mountLane(app, { ...deps, authenticate, clientIp, newRequestId: createRequestIds(deps) });
   void app.register(async (pages) => {

@@ -37,6 +37,7 @@ describe("readConfig", () => {
       trustedProxies: [],
       logLevel: "info",
       isKeyManagementEnabled: true,
+      flagSource: { type: "environment" },
       cacheRecords: 100_000,
     });
   });
@@ -51,6 +52,7 @@ describe("readConfig", () => {
       KEYWRIGHT_TRUSTED_PROXIES: "10.0.0.0/8, 192.0.2.1,2001:DB8::/32,",
       KEYWRIGHT_LOG_LEVEL: "warn",
       KEYWRIGHT_API_KEY_MANAGEMENT: "off",
+      KEYWRIGHT_FLAGS_FILE: "flags.json",
       KEYWRIGHT_CACHE_RECORDS: "7",
     };
     expect(read(env)).toEqual({
@@ -62,6 +64,7 @@ describe("readConfig", () => {
       trustedProxies: ["10.0.0.0/8", "192.0.2.1/32", "2001:db8::/32"],
       logLevel: "warn",
       isKeyManagementEnabled: false,
+      flagSource: { type: "file", file: join(folder, "flags.json") },
       cacheRecords: 7,
     });
   });
@@ -126,6 +129,8 @@ describe("readConfig", () => {
   });
 });
 
+const flagsUrlRefusal = "KEYWRIGHT_FLAGS_URL must be an address such as http://flagd:8016, without a user, a password or a query.";
+
 describe("ConfigError", () => {
   it.each([
     [{ KEYWRIGHT_DATADIR: "x" }, "KEYWRIGHT_DATADIR is no setting of Keywright; did you mean KEYWRIGHT_DATA_DIR?"],
@@ -136,6 +141,9 @@ describe("ConfigError", () => {
     [{ KEYWRIGHT_CACHE_RECORDS: "0" }, "KEYWRIGHT_CACHE_RECORDS must be a whole number from 1 to 10000000."],
     [{ KEYWRIGHT_LOG_LEVEL: "loud" }, "KEYWRIGHT_LOG_LEVEL must be one of fatal, error, warn, info, debug, trace, silent."],
     [{ KEYWRIGHT_API_KEY_MANAGEMENT: "yes" }, "KEYWRIGHT_API_KEY_MANAGEMENT must be on or off."],
+    [{ KEYWRIGHT_FLAGS_FILE: "f", KEYWRIGHT_FLAGS_URL: "http://f" }, "KEYWRIGHT_FLAGS_FILE and KEYWRIGHT_FLAGS_URL are both set: set one of them."],
+    [{ KEYWRIGHT_FLAGS_URL: "http://u:s3cret@flagd" }, flagsUrlRefusal],
+    [{ KEYWRIGHT_FLAGS_URL: "grpc://flagd:8013" }, flagsUrlRefusal],
     [{ DATABASE_URL: "mysql://u:s3cret@h/d" }, "DATABASE_URL must be an address such as postgres://user:password@host:5432/database."],
     [{ DATABASE_MIGRATION_URL: "postgres://u:s3cret@h/d" }, "DATABASE_MIGRATION_URL is set without DATABASE_URL: set both."],
     [{ REDIS_URL: "http://:s3cret@h" }, "REDIS_URL must be an address such as redis://user:password@host:6379/0."],

@@ -5,6 +5,8 @@ import type { Policy } from "@keywright/core";
 import ipaddr from "ipaddr.js";
 import { ConfigError } from "./config-error.ts";
 import { type EngineAddresses, type EngineSetting, engineSettings, readEngineAddresses, secretSettings } from "./engine-settings.ts";
+import { type FlagSource, flagSettings, readFlagSource } from "./flag-settings.ts";
+import { jwtSettings, readTokenIssuer, type TokenIssuer } from "./jwt-settings.ts";
 import { defaultPolicy, PolicyError, parsePolicy } from "./policy.ts";
 import { type LogLevel, logLevels } from "./telemetry/logger.ts";
 
@@ -20,8 +22,11 @@ export interface Config extends EngineAddresses {
   /** Canonical CIDR ranges of proxies whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
-  /** The flag `enable-api-key-management`. */
+  /** The flag `enable-api-key-management`, where `flagSource` says nothing. */
   readonly isKeyManagementEnabled: boolean;
+  readonly flagSource: FlagSource;
+  /** Whose tokens are taken; undefined: nobody's. */
+  readonly tokenIssuer: TokenIssuer | undefined;
   /** Records that are kept in memory at most. */
   readonly cacheRecords: number;
   /** Where `/metrics` is; undefined: nowhere. */
@@ -41,7 +46,8 @@ export const settings = {
   KEYWRIGHT_CONFIG: "The policy file. Default ./keywright.config.json, if there is one.",
   KEYWRIGHT_TRUSTED_PROXIES: "Addresses or CIDR ranges, with commas between, of proxies whose X-Forwarded-For is believed. Default none.",
   KEYWRIGHT_LOG_LEVEL: `One of ${logLevels.join(", ")}. Default info.`,
-  KEYWRIGHT_API_KEY_MANAGEMENT: "on or off: the flag enable-api-key-management. Default on.",
+  ...flagSettings,
+  ...jwtSettings,
   KEYWRIGHT_METRICS_PORT: "Port of HOST for Prometheus, at /metrics. With --workers each scrape is answered by one of them. Default none.",
   KEYWRIGHT_CACHE_RECORDS: "Key records kept in memory, 1 to 10000000. Default 100000.",
 } as const;
@@ -67,6 +73,8 @@ export const readConfig = (env: Environment, cwd: string): Config => {
     trustedProxies: readProxies(get("KEYWRIGHT_TRUSTED_PROXIES")),
     logLevel: readLogLevel(get("KEYWRIGHT_LOG_LEVEL") ?? "info"),
     isKeyManagementEnabled: readSwitch("KEYWRIGHT_API_KEY_MANAGEMENT", get("KEYWRIGHT_API_KEY_MANAGEMENT") ?? "on"),
+    flagSource: readFlagSource(get, cwd),
+    tokenIssuer: readTokenIssuer(get),
     metricsPort: readOptionalPort("KEYWRIGHT_METRICS_PORT", get("KEYWRIGHT_METRICS_PORT")),
     cacheRecords: readNumber("KEYWRIGHT_CACHE_RECORDS", get("KEYWRIGHT_CACHE_RECORDS") ?? "100000", [1, 10_000_000]),
   };

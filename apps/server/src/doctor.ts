@@ -3,8 +3,11 @@ import { statfs } from "node:fs/promises";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { type Config, processConfig } from "./config.ts";
+import { placeOf } from "./flag-settings.ts";
 import { checkEngines, type EngineCheck } from "./wire/check-engines.ts";
 import { lookInside } from "./wire/look-inside.ts";
+import { openFlags } from "./wire/open-flags.ts";
+import { openOutsideTokens } from "./wire/open-outside-tokens.ts";
 import { unwatched, wire } from "./wire/wire.ts";
 
 export interface Check {
@@ -31,8 +34,9 @@ export const doctor = async (options: { readonly dataDir?: string } = {}): Promi
       detail: `prefix ${config.policy.prefix}, bcrypt cost ${config.policy.bcryptCost}, data in ${config.dataDir}`,
     };
     const engines = (await checkEngines(config)).map(toCheck);
+    const others = [...(await checkFlags(config)), ...(await checkTokens(config))];
     const rest = engines.every(({ ok }) => ok) ? [await checkOpening(config)] : [];
-    return { checks: [runtime, settings, await checkPort(config), ...engines, ...rest.flat(), await checkDisk(config)] };
+    return { checks: [runtime, settings, await checkPort(config), ...engines, ...others, ...rest.flat(), await checkDisk(config)] };
   } catch (error) {
     return {
       checks: [
@@ -104,6 +108,23 @@ const checkOpening = async (config: Config): Promise<readonly Check[]> => {
       return [{ name: "engines", ok: true, detail: `${detail} That process has them open; /readyz tells how they are.` }];
     return [{ name: "engines", ok: false, detail, remedy: "See docs/configuration.md for the data folder and the master key; nothing was changed." }];
   }
+};
+
+/** Asks the source of flags as the server does. What it cannot say goes by the configured default, which holds up no start. */
+const checkFlags = async (config: Config): Promise<readonly Check[]> => {
+  if (config.flagSource.type === "environment") return [];
+  const flags = await openFlags({ ...config, onFlags: () => {} });
+  const detail = await flags.health();
+  await flags.close();
+  if (detail === "ok") return [{ name: "flags", ok: true, detail: `${placeOf(config.flagSource)} answers` }];
+  return [{ name: "flags", ok: false, detail, remedy: "See docs/configuration.md for the flag file and the flag server." }];
+};
+
+const checkTokens = async ({ tokenIssuer }: Config): Promise<readonly Check[]> => {
+  if (tokenIssuer === undefined) return [];
+  const detail = await (await openOutsideTokens(tokenIssuer, () => {})).health();
+  if (detail === "ok") return [{ name: "outside-tokens", ok: true, detail: `the keys of ${tokenIssuer.issuer} were read` }];
+  return [{ name: "outside-tokens", ok: false, detail, remedy: "See docs/configuration.md for KEYWRIGHT_JWT_JWKS_URL." }];
 };
 
 const enoughBytes = 1_000_000_000;

@@ -30,6 +30,13 @@ export const createReadiness = (engine: Pick<Engine, "store" | "secretStore" | "
   };
 };
 
+/** The same with the states of what only management asks; whatever those are, keys are verified. */
+export const withStates = (readiness: () => Promise<Readiness>, states: Readonly<Record<string, () => Promise<string>>>) => async (): Promise<Readiness> => {
+  const asked = Object.entries(states).map(async ([name, state]) => [name, await state()] as const);
+  const [{ ready, checks }, ...told] = await Promise.all([readiness(), ...asked]);
+  return { ready, checks: { ...checks, ...Object.fromEntries(told) } };
+};
+
 /** A probe is late long before the store's own deadline: who asks wants to know now. */
 const probeDeadlineMs = 2_000;
 

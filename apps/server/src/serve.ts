@@ -17,6 +17,7 @@ import { retellChangesJob } from "./jobs/retell-changes.ts";
 import { type Job, runJobs } from "./jobs/run-jobs.ts";
 import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
 import { listen, requirePort } from "./listen.ts";
+import { type OtherSystems, openOtherSystems } from "./other-systems.ts";
 import { requireEngines } from "./require-engines.ts";
 import { serveMetrics } from "./serve-metrics.ts";
 import { finish, nextSignal, stopAnswering } from "./stop.ts";
@@ -47,8 +48,9 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   await requirePort(config);
   for (const warning of await requireEngines(config)) logger.warn(warning);
   const wired = await wire({ ...config, ...engineLog(logger) });
+  const others = await openOtherSystems(config, wired, logger);
   const start = { isDone: false };
-  const app = appOf(config, { ...wired, readiness: async () => (start.isDone ? wired.readiness() : starting) }, logger);
+  const app = appOf({ config, logger, ...others, readiness: async () => (start.isDone ? others.readiness() : starting) }, wired);
   const base = await listen(app, config).catch(async (error: unknown) => {
     await wired.close();
     throw error;
@@ -64,7 +66,7 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   logger.info({ signal: await stopped }, "stopping");
   await stopAnswering(app);
   metrics?.close();
-  await finish(jobs.stop().then(() => wired.close()));
+  await finish(jobs.stop().then(() => Promise.all([wired.close(), others.close()])));
   if (process.connected) process.disconnect();
   return 0;
 };
@@ -87,24 +89,25 @@ const jobsOf = (wired: Wired): readonly Job[] => {
   return [deliverUsageJob(engine), ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
 };
 
-const appOf = (config: Config, wired: Wired, logger: Logger): FastifyInstance => {
-  const { engine } = wired;
-  return createApp({
+interface AppParts extends OtherSystems {
+  readonly config: Config;
+  readonly logger: Logger;
+}
+
+const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstance =>
+  createApp({
+    ...parts,
     version,
-    logger,
     handlers: createHandlers(engine),
     authenticator: (credential) => authenticate(engine, credential),
     verify: (command) => verify(engine, "api", command),
     verifyAtOnce: verifyKeyAtOnce(engine),
-    readiness: wired.readiness,
-    isManagementEnabled: () => config.isKeyManagementEnabled,
     addresses: engine.addresses,
     trustedProxies: config.trustedProxies,
     clock: engine.clock,
     random: engine.random,
     timer: systemTimer,
   });
-};
 
 /** Resolves when the text has left the process. A start whose first root key cannot be shown fails; `keywright recover` makes another. */
 const print = (text: string): Promise<void> =>

@@ -48,7 +48,7 @@ export const errors = {
   FEATURE_DISABLED: {
     status: 404,
     title: "API-key management is switched off",
-    doc: "The flag `enable-api-key-management` is off. Keys already issued go on being verified.",
+    doc: "The flag `enable-api-key-management` is off, for everyone or for this tenant. Keys already issued go on being verified.",
   },
   METHOD_NOT_ALLOWED: { status: 405, title: "The method is not allowed here", doc: "The path exists with other methods; `Allow` names them." },
   KEY_LIMIT_REACHED: { status: 409, title: "The owner has as many keys as allowed", doc: "Revoke a key that is no longer needed, or let one expire." },

@@ -29,7 +29,7 @@ export class AppError extends Error {
   }
 }
 
-export type PortName = "store" | "ledger" | "secret-store" | "secret-hash" | "mailer";
+export type PortName = "store" | "ledger" | "secret-store" | "secret-hash" | "mailer" | "outside-tokens";
 
 /** An engine that is out of reach, overloaded or late: answered as 503. */
 export class Unavailable extends Error {

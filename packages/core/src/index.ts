@@ -35,6 +35,7 @@ export { Secret } from "./model/secret.ts";
 export type { Invitation, Member, Team, TeamPlace, Tenant, Tier } from "./model/tenant.ts";
 export type { BudgetState, LastUse, UsageCount, UsageMove } from "./model/usage.ts";
 export { type AcceptRequest, acceptInvitation } from "./people/accept-invitation.ts";
+export { authorizeOutsider, type OutsiderRequest } from "./people/authorize-outsider.ts";
 export { authorizePerson, type PersonRequest } from "./people/authorize-person.ts";
 export { changeRole } from "./people/change-role.ts";
 export { type InvitationDeps, invite, listInvitations, resendInvitation, withdrawInvitation } from "./people/invitations.ts";
@@ -48,6 +49,7 @@ export type { Announcement, AnnouncementPage, Announcements } from "./ports/anno
 export type { AuditFilter, AuditLog } from "./ports/audit-log.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { ConfirmingProcess, Epoch, Epochs } from "./ports/epochs.ts";
+export type { FlagContext, FlagName, Flags } from "./ports/flags.ts";
 export type { IdempotencyStore, IdempotentAnswer } from "./ports/idempotency-store.ts";
 export type { InvitationStore } from "./ports/invitation-store.ts";
 export type { KeyRecord, KeyRecords } from "./ports/key-records.ts";
@@ -55,6 +57,7 @@ export type { KeyFilter, KeyStore, StoredKey, StoredRecord } from "./ports/key-s
 export type { Cryptography, KeyedHash } from "./ports/keyed-hash.ts";
 export type { BucketView, Known, Ledger, QuotaView, SpendRequest, SpendResult, Spent } from "./ports/ledger.ts";
 export type { Mail, Mailer } from "./ports/mailer.ts";
+export type { OutsidePerson, OutsideTokens } from "./ports/outside-tokens.ts";
 export type { Page, PageRequest } from "./ports/page.ts";
 export type { Random } from "./ports/random.ts";
 export type { SecretHash } from "./ports/secret-hash.ts";

@@ -49,6 +49,7 @@ const tablePaths = (): Record<string, Record<string, unknown>> => {
 
 const aboutText = [
   "Authenticate with a root key or an API key in `Authorization: Bearer …` or in `X-API-Key`: exactly one of them, never in a URL.",
+  "Where the operator takes tokens of another system, management also takes such a token (a JWT) in `Authorization: Bearer …`: its bearer acts as the member that the token names.",
   "Errors are RFC 9457 problem details with a stable `code`; `/docs/errors` lists them. Every answer has an `X-Request-Id`.",
   "Answers to an API key carry `RateLimit-Policy`, `RateLimit` and `X-RateLimit-*`; every time in them is in seconds from now.",
 ].join("\n\n");

@@ -4,19 +4,19 @@ import type { RefusalDelay } from "./refusal-delay.ts";
 /** Who is calling, and may they? Rejects with `AppError` where not: core's `authenticate` with its engine. */
 export type Authenticator = (credential: Credential) => Promise<Authenticated>;
 
-interface AuthenticateDeps {
-  readonly authenticator: Authenticator;
+interface AuthenticateDeps<Request> {
+  readonly authenticator: (request: Request) => Promise<Authenticated>;
   readonly refusalDelay: RefusalDelay;
 }
 
 /** Authenticates; a credential that is not valid is answered no sooner for one reason than for another. */
-export const createAuthenticate = ({ authenticator, refusalDelay }: AuthenticateDeps): Authenticator => {
+export const createAuthenticate = <Request>({ authenticator, refusalDelay }: AuthenticateDeps<Request>): ((request: Request) => Promise<Authenticated>) => {
   const answerLate = async (error: unknown, startedMs: number): Promise<never> => {
     if (error instanceof AppError && error.code === "INVALID_CREDENTIAL") await refusalDelay.settle(startedMs);
     throw error;
   };
-  return (credential) => {
+  return (request) => {
     const startedMs = refusalDelay.start();
-    return authenticator(credential).catch((error: unknown) => answerLate(error, startedMs));
+    return authenticator(request).catch((error: unknown) => answerLate(error, startedMs));
   };
 };

@@ -136,7 +136,7 @@ describe("404", () => {
 
   it("answers FEATURE_DISABLED for all but verification while the flag is off, and stops when it is on", async () => {
     const flag = { on: false };
-    const { app: flagged } = createStubApp({ isManagementEnabled: () => flag.on });
+    const { app: flagged } = createStubApp({ isManagementEnabled: async () => flag.on });
     for (const [, row] of rows) {
       const answer = await flagged.inject(callOf(row));
       if (row.tag === "Verification") expect(answer.statusCode).toBe(200);

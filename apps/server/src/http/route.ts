@@ -1,13 +1,14 @@
 import { type Endpoint, type EndpointId, endpointIds, endpoints } from "@keywright/contract";
-import { type Actor, AppError } from "@keywright/core";
+import type { Actor } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Static, TSchema } from "typebox";
 import type { Authenticator } from "./authenticate.ts";
 import type { ClientIp } from "./client-ip.ts";
-import { readCredential } from "./credential.ts";
 import type { FieldSchema } from "./field-words.ts";
 import { readSingle } from "./header.ts";
+import { type IsManagementEnabled, requireManagement } from "./management-flag.ts";
+import { callerOf, type OutsiderAuthenticator } from "./outside-token.ts";
 import { parseQuery, queryText } from "./query.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 import { compileWriter } from "./reply-writer.ts";
@@ -45,9 +46,9 @@ export type Handlers = { readonly [Id in EndpointId]: Handler<Id> };
 export interface RouteDeps {
   readonly handlers: Handlers;
   readonly authenticate: Authenticator;
+  readonly authenticateOutsider?: OutsiderAuthenticator;
   readonly clientIp: ClientIp;
-  /** The flag `enable-api-key-management`. */
-  readonly isManagementEnabled: () => boolean;
+  readonly isManagementEnabled: IsManagementEnabled;
   readonly logger: Logger;
 }
 
@@ -98,16 +99,18 @@ export const createExchange = (deps: RouteDeps, id: EndpointId, row: Endpoint): 
   const read = createReader(row);
   const isManagement = row.tag !== "Verification";
   const endpoint = endpointLabel(row);
+  // Verification is for keys alone.
+  const authenticateBy = isManagement ? callerOf(deps) : callerOf({ authenticate: deps.authenticate });
   return async (request, headers) => {
-    if (isManagement && !deps.isManagementEnabled()) throw new AppError("FEATURE_DISABLED");
     const { raw, id: requestId } = request;
     const asked = parseQuery(queryText(raw.url ?? ""));
-    const secret = readCredential(raw);
     const ip = deps.clientIp.of(raw.socket.remoteAddress, readSingle(raw.headers, "x-forwarded-for"));
-    const { actor, spent } = await deps.authenticate({ secret, permission: row.permission, ip, requestId, endpoint });
+    const { actor, spent } = await authenticateBy(raw, { permission: row.permission, ip, requestId, endpoint });
     // Every answer to an API key says what is left, also one that refuses the request itself.
     if (spent !== null) Object.assign(headers, rateLimitHeaders(spent));
-    const { params, query, body, ifMatch, idempotencyKey } = read(request, asked);
+    const parts = read(request, asked);
+    if (isManagement) await requireManagement(deps.isManagementEnabled, actor, parts);
+    const { params, query, body, ifMatch, idempotencyKey } = parts;
     // Spelt out: spreading the parts costs more than all the rest of this function.
     const answer = await handle({ params, query, body, ifMatch, idempotencyKey, actor, requestId, ip });
     if (isManagement) logChange(deps.logger, requestId, { actor, status: answer.status, row });

@@ -1,7 +1,15 @@
+import type { FlagEvent } from "@keywright/drivers/flags";
+import type { KeysEvent } from "@keywright/drivers/jwt";
 import type { Logger } from "pino";
 import type { Watch } from "../wire/wire.ts";
 
 const trouble: readonly string[] = ["degraded", "store-lost", "refused"];
+
+/** What becomes of the systems that management asks, in the log. */
+export const outsideLog = (logger: Logger) => ({
+  onFlags: (event: FlagEvent): void => logger[event.type === "failed" ? "warn" : "info"]({ flags: event }, "the source of flags has changed its state"),
+  onTokenKeys: (event: KeysEvent): void => logger[event.type === "failed" ? "warn" : "info"]({ token_keys: event }, "the token issuer's keys"),
+});
 
 /** What the engines do, in the log. */
 export const engineLog = (logger: Logger): Watch => ({

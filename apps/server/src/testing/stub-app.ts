@@ -108,7 +108,7 @@ export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
     verify: async () => validOutcome(),
     verifyAtOnce: () => undefined,
     readiness: async () => ({ ready: true, checks: { store: "ok" } }),
-    isManagementEnabled: () => true,
+    isManagementEnabled: async () => true,
     addresses,
     trustedProxies: [],
     clock: { nowMs: () => 1_700_000_000_000 },

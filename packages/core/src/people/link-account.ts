@@ -35,7 +35,7 @@ export const linkAccount = (deps: LinkDeps, { signedIn, ip, requestId }: LinkReq
   });
 };
 
-interface Linking {
+export interface Linking {
   readonly actor: Actor;
   readonly memberId: string;
   readonly accountId: string;

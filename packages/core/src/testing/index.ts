@@ -1,5 +1,6 @@
 export { cryptographyContract } from "./cryptography.contract.ts";
 export { epochsContract, type OpenedEpochs } from "./epochs.contract.ts";
+export { flagsContract, type OpenedFlags } from "./flags.contract.ts";
 export { type LedgerUnderTest, ledgerContract } from "./ledger.contract.ts";
 export { randomContract } from "./random.contract.ts";
 export { bcryptVectors, secretHashContract } from "./secret-hash.contract.ts";

@@ -1,0 +1,3 @@
+export type { ClaimNames, RoleName } from "./claims.ts";
+export type { KeysEvent } from "./issuer-keys.ts";
+export { createOutsideTokens, type OpenOutsideTokens } from "./outside-tokens.ts";
