@@ -80,9 +80,9 @@ export const policySchema = Type.Object(
 type PolicyFile = Static<typeof policySchema>;
 
 const platformScopes = {
-  read: "See keys, members and usage of the tenant.",
+  read: "See keys, members, teams and usage of the tenant.",
   write: "All that `read` may, and create, change and revoke keys.",
-  admin: "All that `write` may, and add members and read the audit log.",
+  admin: "All that `write` may, and manage members, teams and invitations and read the audit log.",
 };
 
 const exampleScopes = { send_email: "Send e-mail.", read_analytics: "Read analytics.", manage_contacts: "Create, change and delete contacts." };

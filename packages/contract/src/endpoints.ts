@@ -236,7 +236,7 @@ export const endpoints = {
     doc: "Every change, newest first, with its actor, address and reason.",
     query: ListAuditQuery,
     replies: { 200: page(AuditEntry) },
-    errors: ["INVALID_CURSOR"],
+    errors: ["NOT_FOUND", "INVALID_CURSOR"],
   },
   "get-usage": {
     method: "GET",

@@ -85,3 +85,4 @@ export { deliverUsage } from "./usage/deliver-usage.ts";
 export { type Granularity, summarizeUsage, type UsageReport } from "./usage/summarize-usage.ts";
 export { type Door, isPrepared, prepare, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";
 export { verifyAtOnce } from "./verify-at-once.ts";
+export { tenantOf } from "./visibility.ts";

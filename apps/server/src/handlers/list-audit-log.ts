@@ -1,4 +1,4 @@
-import type { AuditEntry, AuditFilter } from "@keywright/core";
+import { type AuditEntry, type AuditFilter, tenantOf } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler, HandlerRequest } from "../http/route.ts";
 import { fromCursor, fromTime, toPage, toTime } from "./wire-form.ts";
@@ -11,9 +11,9 @@ export const listAuditLogHandler =
     return { status: 200, body: toPage(found, filter, toWireEntry) };
   };
 
-/** A tenant's caller sees its own tenant's entries, whatever it asks for. */
+/** A tenant's caller sees its own tenant's entries; another tenant's log is not there. */
 const toFilter = ({ actor, query }: HandlerRequest<"list-audit-log">): AuditFilter => {
-  const tenantId = actor.tenantId ?? query.tenant_id;
+  const tenantId = actor.tenantId === null ? query.tenant_id : tenantOf(actor, query.tenant_id);
   return {
     ...(tenantId !== undefined && { tenantId }),
     ...(query.actor_id !== undefined && { actorId: query.actor_id }),

@@ -1,5 +1,4 @@
 import { type AuditDeps, auditEntry } from "../audit.ts";
-import { AppError } from "../errors.ts";
 import type { Keyring } from "../keyring.ts";
 import { auditView } from "../keys/key-details.ts";
 import type { Actor } from "../model/audit.ts";
@@ -26,9 +25,10 @@ export const changeOwnedKeys = async (deps: OwnedDeps, stores: Stores, { ownerId
   const changed: ApiKey[] = [];
   for (const keyId of await stores.keys.listAlive(ownerId, deps.clock.nowMs())) {
     const stored = await stores.keys.lock(keyId);
-    const fields = stored && change(stored.key.row);
-    if (stored === undefined || fields === undefined || stored.key.row.state === "revoked") continue;
-    if (!isKeySigned(deps.keyring, stored.key)) throw new AppError("NOT_FOUND", { detail: `The row of ${keyId} was edited behind Keywright's back.` });
+    // A row that was edited behind Keywright's back is refused everywhere as it is; it keeps nobody from leaving, and is not signed anew.
+    if (stored === undefined || stored.key.row.state === "revoked" || !isKeySigned(deps.keyring, stored.key)) continue;
+    const fields = change(stored.key.row);
+    if (fields === undefined) continue;
     const before = stored.key.row;
     const after: ApiKey = { ...before, ...fields, updatedAtMs: deps.clock.nowMs(), revision: before.revision + 1 };
     await stores.keys.update(signKey(deps.keyring, after));

@@ -193,6 +193,19 @@ describe("a member who leaves", () => {
     for (const key of keys) expect(await isValid(core, key)).toBe("REVOKED");
   });
 
+  it("goes although a key of theirs was edited by hand, which stays refused and is not signed anew", async () => {
+    const { owner, developer, team, makeKey } = world;
+    const key = await makeKey(developer.actor);
+    const stored = await core.store.keys.find(key.details.key.id);
+    if (stored === undefined) throw new Error("The key is gone.");
+    const edited = { ...stored.key, row: { ...stored.key.row, scopes: ["send_email", "admin"] } };
+    await core.store.keys.update(edited);
+    const { result } = await removeMember(core, { actor: owner.actor, memberId: developer.id, keys: { teamId: team.id } });
+    expect(result.keys).toEqual([]);
+    expect((await core.store.keys.find(edited.row.id))?.key).toEqual(edited);
+    expect(await isValid(core, key)).toBe("NOT_FOUND");
+  });
+
   it("goes by themselves, but hands over to their own teams alone, and removes nobody else", async () => {
     const { developer, viewer, admin, team, makeKey } = world;
     await makeKey(developer.actor);
