@@ -6,10 +6,14 @@ import type { Calls, LoadOrder, LoadResult } from "./plan.ts";
  * A load of its own process: a closed loop on raw sockets, because Node's HTTP client costs more than the servers that are measured. It
  * reads just as much HTTP as they write: a status line, a content-length, a body.
  */
-const requestsOf = ({ path, method = "POST", headers, bodies }: Calls): readonly Buffer[] => {
+const requestsOf = ({ path, method = "POST", headers, bodyHeader, bodies }: Calls): readonly Buffer[] => {
   const lines = Object.entries({ host: "127.0.0.1", connection: "keep-alive", ...(method === "POST" && { "content-type": "application/json" }), ...headers });
   const head = `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}`;
-  return bodies.map((body) => Buffer.from(method === "GET" ? `${head}\r\n` : `${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`));
+  const ends = (body: string): string => {
+    if (method === "POST") return `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+    return bodyHeader === undefined ? "\r\n" : `${bodyHeader}: ${body}\r\n\r\n`;
+  };
+  return bodies.map((body) => Buffer.from(head + ends(body)));
 };
 
 interface Tally {
@@ -52,6 +56,9 @@ const judge = ({ expected, tally }: Run, answer: string): void => {
   tally.firstWrong ??= answer.slice(0, 600);
 };
 
+/** How often a request is sent again while a load only prepares, and how long after. */
+const resends = { most: 5, afterMs: 500 } as const;
+
 /** One connection, until the time is over. */
 const loop = (run: Run): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -59,21 +66,34 @@ const loop = (run: Run): Promise<void> =>
     socket.setNoDelay(true);
     let text = "";
     let sentMs = 0;
-    const send = (): void => {
-      const request = run.next();
-      if (request === undefined) {
-        socket.destroy();
-        resolve();
-        return;
-      }
+    let sent: Buffer | undefined;
+    let resent = 0;
+    const write = (request: Buffer): void => {
+      sent = request;
       sentMs = performance.now();
       socket.write(request);
+    };
+    const send = (): void => {
+      const request = run.next();
+      resent = 0;
+      if (request !== undefined) return write(request);
+      socket.destroy();
+      resolve();
+    };
+    const sendAgain = (request: Buffer): void => {
+      resent += 1;
+      setTimeout(() => write(request), resends.afterMs);
     };
     socket.once("connect", send);
     socket.on("data", (chunk: Buffer) => {
       text += chunk.toString("latin1");
       const end = answerEnd(text);
       if (end === 0) return;
+      if (run.isPreparing && sent !== undefined && resent < resends.most && text.startsWith("HTTP/1.1 503 ")) {
+        text = text.slice(end);
+        sendAgain(sent);
+        return;
+      }
       run.tally.latenciesMs.push(performance.now() - sentMs);
       judge(run, text.slice(0, end));
       text = text.slice(end);

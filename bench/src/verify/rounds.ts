@@ -1,5 +1,6 @@
 import { cpuMicros, residentBytes } from "../engines/cpu-time.ts";
-import { load } from "../load/load.ts";
+import { load as loadOnce } from "../load/load.ts";
+import type { LoadOrder, LoadResult } from "../load/plan.ts";
 import { median } from "../median.ts";
 import type { Target } from "./target.ts";
 
@@ -27,6 +28,8 @@ export interface RoundOptions {
   readonly seconds: number;
   readonly warmUpSeconds: number;
   readonly engines: EnginePids;
+  /** Sends a load; a tally's, where what was sent is compared with what was counted. */
+  readonly load?: (order: LoadOrder) => Promise<LoadResult>;
 }
 
 /** Few: every key is read from the store then, and a store that is asked for hundreds at once on a small machine answers the last ones too late. */
@@ -34,10 +37,11 @@ const sweepConnections = 16;
 
 /** Loads the targets in turn, round after round, so that what the machine does meanwhile falls on all of them alike. */
 export const measureInRounds = async (targets: readonly Target[], options: RoundOptions): Promise<readonly Measured[]> => {
+  const { load = loadOnce } = options;
   for (const target of targets) {
     // Every key once, so that none is read from the store while it is measured; then until the compiler has done its work.
-    if (target.isSwept) await load({ ...target, connections: sweepConnections, expected: target.firstAnswer ?? target.expected, seconds: undefined });
-    await load({ ...target, seconds: options.warmUpSeconds });
+    if (target.isSwept) await load(sweepOf(target));
+    await load({ ...target, seconds: options.warmUpSeconds, isPreparing: true });
   }
   const measured = new Map(targets.map(({ name }): [string, Measured[]] => [name, []]));
   for (let round = 0; round < options.rounds; round++) {
@@ -47,10 +51,19 @@ export const measureInRounds = async (targets: readonly Target[], options: Round
   return targets.map(({ name }) => medianOf(measured.get(name) ?? []));
 };
 
-const measureOnce = async (target: Target, { seconds, engines }: RoundOptions): Promise<Measured> => {
+/** Sends each of a target's calls once, in order. */
+export const sweepOf = (target: Target): LoadOrder => ({
+  ...target,
+  connections: sweepConnections,
+  expected: target.firstAnswer ?? target.expected,
+  seconds: undefined,
+  isPreparing: true,
+});
+
+const measureOnce = async (target: Target, { seconds, engines, load = loadOnce }: RoundOptions): Promise<Measured> => {
   const pids = [target.pid, engines.redis, engines.postgres] as const;
   const before = pids.map(cpuMicros);
-  const result = await load({ ...target, seconds });
+  const result = await load({ ...target, seconds, isPreparing: false });
   const after = pids.map(cpuMicros);
   const verifications = result.requests * target.perRequest;
   if (result.found !== verifications) throw new Error(`${target.name} answered ${result.found} verifications as expected, of ${verifications}.`);

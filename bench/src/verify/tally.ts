@@ -1,0 +1,46 @@
+import { setTimeout } from "node:timers/promises";
+import { createClient } from "@keywright/sdk";
+import { load } from "../load/load.ts";
+import type { LoadOrder, LoadResult } from "../load/plan.ts";
+import type { KeywrightServer } from "./keywright-server.ts";
+
+type CountedCode = "VALID" | "RATE_LIMITED";
+
+/** What loads were answered, to be compared with what Keywright has counted: a count that is off ends a benchmark as a wrong verdict does. */
+export interface Tally {
+  readonly load: (order: LoadOrder) => Promise<LoadResult>;
+  /** Rejects where the store has other counts of these answers than were given. */
+  requireCounted(server: KeywrightServer, code: CountedCode, expected: LoadOrder["expected"]): Promise<void>;
+}
+
+/** A process that was not asked brings its counts to the store by itself, every few seconds. */
+const longestDeliveryMs = 120_000;
+const pauseMs = 1_000;
+
+export const createTally = (): Tally => {
+  const found = new Map<string, number>();
+  const nameOf = (port: number, { text }: LoadOrder["expected"]): string => `${port} ${text}`;
+  return {
+    load: async (order) => {
+      const result = await load(order);
+      const name = nameOf(order.port, order.expected);
+      found.set(name, (found.get(name) ?? 0) + result.found);
+      return result;
+    },
+    requireCounted: async (server, code, expected) => {
+      const answered = found.get(nameOf(server.port, expected)) ?? 0;
+      const deadlineMs = performance.now() + longestDeliveryMs;
+      let counted = await countOf(server, code);
+      for (; counted < answered && performance.now() < deadlineMs; counted = await countOf(server, code)) await setTimeout(pauseMs);
+      if (counted !== answered) throw new Error(`${answered} requests were answered ${code}, but ${counted} are counted.`);
+      console.error(`${counted} requests were answered ${code}, and as many are counted`);
+    },
+  };
+};
+
+/** Verifications of tenants' keys; what proved the caller is counted under the path that it called. */
+const countOf = async (server: KeywrightServer, code: CountedCode): Promise<number> => {
+  const client = createClient({ baseUrl: server.process.base, credential: server.rootKey, timeoutMs: longestDeliveryMs });
+  const { endpoints } = await client.call("get-usage", { query: { code } });
+  return endpoints.filter(({ endpoint }) => !endpoint.includes("/api/v1/")).reduce((sum, { requests }) => sum + requests, 0);
+};
