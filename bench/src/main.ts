@@ -1,13 +1,18 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
+import { measureConnections } from "./capacity/connections.ts";
+import { measureKeys } from "./capacity/keys.ts";
+import { measureProcesses } from "./capacity/processes.ts";
 import { type Committed, checkAgainst, readCommitted } from "./check.ts";
+import { writeDocs } from "./docs/write-docs.ts";
 import { pinning } from "./engines/pinned.ts";
 import { type Figure, isHeld, type Report } from "./figure.ts";
 import { measureGrowth } from "./growth.ts";
 import { type Options, type Order, readOrder, usage } from "./options.ts";
 import { measureStartup } from "./startup.ts";
 import { measureAlternatives } from "./verify/alternatives.ts";
+import { measureForwardAuth } from "./verify/forward-auth.ts";
 import { measureInProcess } from "./verify/in-process.ts";
 import { measureScenarios } from "./verify/scenarios.ts";
 import { measureVerify } from "./verify/verify.ts";
@@ -19,7 +24,13 @@ const benchmarks: Readonly<Record<string, (options: Options) => Promise<Report>>
   scenarios: measureScenarios,
   alternatives: measureAlternatives,
   "in-process": measureInProcess,
+  "forward-auth": measureForwardAuth,
+  capacity: measureKeys,
+  connections: measureConnections,
+  processes: measureProcesses,
 };
+/** Measures nothing: draws what is committed. */
+const docs = "docs";
 /** What `--check` runs. */
 const guarded = ["verify"];
 
@@ -59,17 +70,21 @@ const record = (name: string, report: Report): void => {
 const readArguments = (): Order => {
   try {
     const order = readOrder(process.argv.slice(2));
-    const unknown = order.names.find((name) => !(name in benchmarks));
+    const unknown = order.names.find((name) => name !== docs && !(name in benchmarks));
     if (unknown !== undefined) throw new RangeError(`There is no benchmark ${unknown}.`);
     return order;
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : String(error)}\nThere are: ${Object.keys(benchmarks).join(", ")}. ${usage}`);
+    console.error(
+      `${error instanceof Error ? error.message : String(error)}\nThere are: ${Object.keys(benchmarks).join(", ")}; ${docs} draws the charts of docs/performance.md from their results. ${usage}`,
+    );
     process.exit(2);
   }
 };
 
 const { names, isCheck, options } = readArguments();
-for (const name of names.length > 0 ? names : isCheck ? guarded : Object.keys(benchmarks)) {
+if (names.includes(docs)) console.log(writeDocs().join("\n"));
+const chosen = names.filter((name) => name !== docs);
+for (const name of names.length > 0 ? chosen : isCheck ? guarded : Object.keys(benchmarks)) {
   const report = await run(name, options);
   if (!isCheck) record(name, report);
   else if (!checkAgainst(readCommitted(`${results}${name}.json`), report)) process.exitCode = 1;

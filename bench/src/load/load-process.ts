@@ -76,7 +76,10 @@ const loop = (run: Run): Promise<void> =>
     const send = (): void => {
       const request = run.next();
       resent = 0;
-      if (request !== undefined) return write(request);
+      if (request !== undefined) {
+        write(request);
+        return;
+      }
       socket.destroy();
       resolve();
     };

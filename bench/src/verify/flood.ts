@@ -4,6 +4,7 @@ import { createRandom, openPostgres, systemClock } from "@keywright/drivers";
 import { cpuMicros } from "../engines/cpu-time.ts";
 import type { Figure } from "../figure.ts";
 import type { LoadResult } from "../load/plan.ts";
+import { runSql } from "../servers/run-sql.ts";
 import { type KeywrightServer, verifyCalls } from "./keywright-server.ts";
 import { sweepOf } from "./rounds.ts";
 import type { Tally } from "./tally.ts";
@@ -30,8 +31,8 @@ const floodConnections = 16;
 const strangerCount = 200_000;
 
 /**
- * Live keys alone, then beside a flood of unknown ones. The server keeps hardly more records than there are live keys: had an unknown key pushed one
- * out, the store would be asked for it again afterwards.
+ * Live keys alone, then beside a flood of unknown ones, on a server that has all live keys in its cache and hardly room for more: had an unknown
+ * key pushed one out, the store would be asked for it again afterwards.
  */
 export const measureFlood = async (server: FloodedServer, { load }: Tally): Promise<readonly Figure[]> => {
   const live = await targetOf(server, verifyCalls(server, server.keys), { name: "live" });
@@ -41,8 +42,6 @@ export const measureFlood = async (server: FloodedServer, { load }: Tally): Prom
     expected: notFound,
   });
   const measure = (target: Target) => load({ ...target, seconds: floodSeconds, isPreparing: target === flood });
-  await load(sweepOf(live));
-  await measure(live);
   const alone = await measure(live);
   const before = { ...(await readsOf(server)), micros: cpuMicros(server.postgresPid), ms: performance.now() };
   const [beside, flooded] = await Promise.all([measure(live), measure(flood)]);
@@ -81,10 +80,8 @@ const readsOf = async ({ databaseUrl }: FloodedServer): Promise<{ readonly secre
   await setTimeout(statisticsMs);
   const pool = openPostgres({ url: databaseUrl, maxConnections: 1 });
   try {
-    const client = await pool.connect();
-    const { rows } = await client.query<{ reads: string }>("select idx_scan as reads from pg_stat_user_indexes where indexrelname = 'key_secrets_digest_key'", []);
-    client.release();
-    return { secrets: Number(rows[0]?.reads) };
+    const [found] = await runSql<{ reads: string }>(pool, "select idx_scan as reads from pg_stat_user_indexes where indexrelname = 'key_secrets_digest_key'");
+    return { secrets: Number(found?.reads) };
   } finally {
     await pool.end();
   }

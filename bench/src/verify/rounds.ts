@@ -61,25 +61,28 @@ export const sweepOf = (target: Target): LoadOrder => ({
 });
 
 const measureOnce = async (target: Target, { seconds, engines, load = loadOnce }: RoundOptions): Promise<Measured> => {
-  const pids = [target.pid, engines.redis, engines.postgres] as const;
-  const before = pids.map(cpuMicros);
+  const microsNow = () => [...target.pids, engines.redis, engines.postgres].map(cpuMicros);
+  const before = microsNow();
   const result = await load({ ...target, seconds, isPreparing: false });
-  const after = pids.map(cpuMicros);
+  const after = microsNow();
   const verifications = result.requests * target.perRequest;
   if (result.found !== verifications) throw new Error(`${target.name} answered ${result.found} verifications as expected, of ${verifications}.`);
-  const [serverMicros = 0, redisMicros = 0, postgresMicros = 0] = after.map((micros, index) => (micros - (before[index] ?? 0)) / verifications);
+  const micros = after.map((used, index) => (used - (before[index] ?? 0)) / verifications);
+  const [redisMicros = 0, postgresMicros = 0] = micros.slice(target.pids.length);
   return {
     name: target.name,
     perSecond: verifications / result.seconds,
     p50Ms: result.p50Ms,
     p99Ms: result.p99Ms,
     p999Ms: result.p999Ms,
-    serverMicros,
+    serverMicros: sum(micros.slice(0, target.pids.length)),
     redisMicros,
     postgresMicros,
-    memoryMb: residentBytes(target.pid) / 1e6,
+    memoryMb: sum(target.pids.map(residentBytes)) / 1e6,
   };
 };
+
+const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 
 const medianOf = (rounds: readonly Measured[]): Measured => {
   const of = (field: Exclude<keyof Measured, "name">): number => median(rounds.map((round) => round[field]));

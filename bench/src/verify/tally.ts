@@ -9,8 +9,8 @@ type CountedCode = "VALID" | "RATE_LIMITED";
 /** What loads were answered, to be compared with what Keywright has counted: a count that is off ends a benchmark as a wrong verdict does. */
 export interface Tally {
   readonly load: (order: LoadOrder) => Promise<LoadResult>;
-  /** Rejects where the store has other counts of these answers than were given. */
-  requireCounted(server: KeywrightServer, code: CountedCode, expected: LoadOrder["expected"]): Promise<void>;
+  /** Rejects where the store has other counts of these answers than were given by these servers of one installation. */
+  requireCounted(servers: readonly [KeywrightServer, ...KeywrightServer[]], code: CountedCode, expected: LoadOrder["expected"]): Promise<void>;
 }
 
 /** A process that was not asked brings its counts to the store by itself, every few seconds. */
@@ -27,8 +27,9 @@ export const createTally = (): Tally => {
       found.set(name, (found.get(name) ?? 0) + result.found);
       return result;
     },
-    requireCounted: async (server, code, expected) => {
-      const answered = found.get(nameOf(server.port, expected)) ?? 0;
+    requireCounted: async (servers, code, expected) => {
+      const [server] = servers;
+      const answered = servers.reduce((sum, { port }) => sum + (found.get(nameOf(port, expected)) ?? 0), 0);
       const deadlineMs = performance.now() + longestDeliveryMs;
       let counted = await countOf(server, code);
       for (; counted < answered && performance.now() < deadlineMs; counted = await countOf(server, code)) await setTimeout(pauseMs);

@@ -1,0 +1,37 @@
+import type { Figure, Report } from "../figure.ts";
+import type { Options } from "../options.ts";
+import { withRunning } from "../running.ts";
+import { startEngines } from "../verify/engines.ts";
+import { startKeywright, tenThousandKeys, verifyCalls } from "../verify/keywright-server.ts";
+import { measureInRounds, ratioOf } from "../verify/rounds.ts";
+import { toTable } from "../verify/table.ts";
+import { createTally } from "../verify/tally.ts";
+import { targetOf, valid } from "../verify/target.ts";
+
+const counts = [1, 10, 64, 256, 1_000] as const;
+const nameOf = (connections: number): string => `${connections.toLocaleString("en")} connection${connections === 1 ? "" : "s"}`;
+
+/** One process, and more and more callers at once. */
+export const measureConnections = ({ rounds = 3, seconds = 4 }: Options): Promise<Report> =>
+  withRunning(async (running) => {
+    const { postgres, redis, pids, versions } = await startEngines(running);
+    const server = await running.add(startKeywright({ filling: tenThousandKeys, databaseUrl: postgres.newDatabase("connections"), redisUrl: redis.url(0) }));
+    const calls = verifyCalls(server, server.keys);
+    const targets = await Promise.all(
+      counts.map((connections, place) => targetOf(server, calls, { name: nameOf(connections), connections, isSwept: place === 0 })),
+    );
+    const tally = createTally();
+    const measured = await measureInRounds(targets, { rounds, seconds, warmUpSeconds: 2, engines: pids, load: tally.load });
+    await tally.requireCounted([server], "VALID", valid);
+    const ratio = ratioOf(measured);
+    const figures = counts
+      .filter((connections) => connections !== 64)
+      .map(
+        (connections): Figure => ({
+          what: `CPU a verification, ${nameOf(connections)} ÷ ${nameOf(64)}`,
+          value: ratio("serverMicros", nameOf(connections), nameOf(64)),
+          unit: "×",
+        }),
+      );
+    return { figures, table: toTable(measured), versions };
+  });
