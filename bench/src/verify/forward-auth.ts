@@ -4,14 +4,14 @@ import type { Calls } from "../load/plan.ts";
 import type { Options } from "../options.ts";
 import { withRunning } from "../running.ts";
 import { startEngines } from "./engines.ts";
-import { type KeywrightServer, startKeywright, tenThousandKeys } from "./keywright-server.ts";
-import { measureInRounds, ratioOf } from "./rounds.ts";
+import { type KeywrightServer, startKeywright, tenThousandKeys, verifyCalls } from "./keywright-server.ts";
+import { measureInRounds, ratioOf, sweepOf } from "./rounds.ts";
 import { toTable } from "./table.ts";
-import { createTally } from "./tally.ts";
-import { targetOf } from "./target.ts";
+import { createTally, requireCount } from "./tally.ts";
+import { targetOf, valid } from "./target.ts";
 
 const names = { open: "nginx, a small file", guarded: "nginx with auth_request to Keywright" } as const;
-const content = "What the key opens.";
+const files = { open: "What needs no key.", guarded: "What the key opens." };
 
 /** nginx and Keywright on one core, beside nginx alone on it. */
 export const measureForwardAuth = async (options: Options): Promise<Report> => {
@@ -25,17 +25,19 @@ const measureBehind = (version: string, { rounds = 3, seconds = 4 }: Options): P
     const { postgres, redis, pids, versions } = await startEngines(running);
     const server = await running.add(startKeywright({ filling: tenThousandKeys, databaseUrl: postgres.newDatabase("behind_nginx"), redisUrl: redis.url(0) }));
     const http = (port: number, folder: string): string => gateway({ port, folder, server });
-    const nginx = await running.add(startNginx({ http, files: { content }, core: "server" }));
-    const expected = { status: 200, text: content };
+    const nginx = await running.add(startNginx({ http, files, core: "server" }));
     const both = [nginx.pid, server.pid];
+    const guarded = { status: 200, text: files.guarded };
     const tally = createTally();
+    await tally.load(sweepOf(await targetOf(server, verifyCalls(server, server.keys), { name: "Keywright itself" })));
     const measured = await measureInRounds(
       [
-        await targetOf(nginx, callsOf("/open", server.keys), { name: names.open, expected, isSwept: false }),
-        await targetOf(nginx, callsOf("/guarded", server.keys), { name: names.guarded, expected, pids: both }),
+        await targetOf(nginx, callsOf("/open", server.keys), { name: names.open, expected: { status: 200, text: files.open }, isSwept: false }),
+        await targetOf(nginx, callsOf("/guarded", server.keys), { name: names.guarded, expected: guarded, pids: both, isSwept: false }),
       ],
       { rounds, seconds, warmUpSeconds: 4, engines: pids, load: tally.load },
     );
+    await requireCount(server, "VALID", tally.foundOf(server.port, valid) + tally.foundOf(nginx.port, guarded));
     const ratio = ratioOf(measured);
     return {
       figures: [
@@ -63,8 +65,8 @@ const gateway = ({ port, folder, server }: Gateway): string => `
   }
   server {
     listen 127.0.0.1:${port};
-    location = /open { alias ${folder}/content; }
-    location = /guarded { auth_request /keywright; alias ${folder}/content; }
+    location = /open { alias ${folder}/open; }
+    location = /guarded { auth_request /keywright; alias ${folder}/guarded; }
     location = /keywright {
       internal;
       proxy_pass http://keywright/api/v1/forward-auth?scopes=send_email&deny=403;

@@ -9,6 +9,8 @@ type CountedCode = "VALID" | "RATE_LIMITED";
 /** What loads were answered, to be compared with what Keywright has counted: a count that is off ends a benchmark as a wrong verdict does. */
 export interface Tally {
   readonly load: (order: LoadOrder) => Promise<LoadResult>;
+  /** Answers that were as expected, so far. */
+  foundOf(port: number, expected: LoadOrder["expected"]): number;
   /** Rejects where the store has other counts of these answers than were given by these servers of one installation. */
   requireCounted(servers: readonly [KeywrightServer, ...KeywrightServer[]], code: CountedCode, expected: LoadOrder["expected"]): Promise<void>;
 }
@@ -20,6 +22,7 @@ const pauseMs = 1_000;
 export const createTally = (): Tally => {
   const found = new Map<string, number>();
   const nameOf = (port: number, { text }: LoadOrder["expected"]): string => `${port} ${text}`;
+  const foundOf: Tally["foundOf"] = (port, expected) => found.get(nameOf(port, expected)) ?? 0;
   return {
     load: async (order) => {
       const result = await load(order);
@@ -27,16 +30,23 @@ export const createTally = (): Tally => {
       found.set(name, (found.get(name) ?? 0) + result.found);
       return result;
     },
-    requireCounted: async (servers, code, expected) => {
-      const [server] = servers;
-      const answered = servers.reduce((sum, { port }) => sum + (found.get(nameOf(port, expected)) ?? 0), 0);
-      const deadlineMs = performance.now() + longestDeliveryMs;
-      let counted = await countOf(server, code);
-      for (; counted < answered && performance.now() < deadlineMs; counted = await countOf(server, code)) await setTimeout(pauseMs);
-      if (counted !== answered) throw new Error(`${answered} requests were answered ${code}, but ${counted} are counted.`);
-      console.error(`${counted} requests were answered ${code}, and as many are counted`);
-    },
+    foundOf,
+    requireCounted: (servers, code, expected) =>
+      requireCount(
+        servers[0],
+        code,
+        servers.reduce((sum, { port }) => sum + foundOf(port, expected), 0),
+      ),
   };
+};
+
+/** Rejects where other than so many verifications of tenants' keys are counted. */
+export const requireCount = async (server: KeywrightServer, code: CountedCode, answered: number): Promise<void> => {
+  const deadlineMs = performance.now() + longestDeliveryMs;
+  let counted = await countOf(server, code);
+  for (; counted < answered && performance.now() < deadlineMs; counted = await countOf(server, code)) await setTimeout(pauseMs);
+  if (counted !== answered) throw new Error(`${answered} requests were answered ${code}, but ${counted} are counted.`);
+  console.error(`${counted} requests were answered ${code}, and as many are counted`);
 };
 
 /** Verifications of tenants' keys; what proved the caller is counted under the path that it called. */
