@@ -5,7 +5,7 @@ export interface Options {
   readonly rounds?: number;
   /** Of one load. */
   readonly seconds?: number;
-  /** Numbers of keys. */
+  /** Numbers of keys, or of connections. */
   readonly sizes?: readonly number[];
 }
 

@@ -14,8 +14,9 @@ import { targetOf, valid } from "../verify/target.ts";
 
 const counts = [1, 2, 4] as const;
 const nameOf = (processes: number): string => `${processes} process${processes === 1 ? "" : "es"}`;
-/** Few, for each process reads each of them once before anything is measured. */
-const keys = 1_000;
+/** Few, for each process is to have read each of them from the store, and its compiler to be done, before anything is measured. */
+const keys = 200;
+const warmUpSeconds = 12;
 /** The processes, the load, Redis and PostgreSQL, each on a core of its own. */
 const coresFor = (processes: number): number => processes + 2;
 
@@ -28,7 +29,7 @@ export const measureProcesses = ({ rounds = 3, seconds = 4 }: Options): Promise<
     const servers = [await start(counts[0]), await start(counts[1]), await start(counts[2])] as const;
     const tally = createTally();
     const targets = await Promise.all(servers.map((server, place) => targetOf(server, verifyCalls(server, server.keys), { name: nameOf(counts[place] ?? 0) })));
-    const measured = await measureInRounds(targets, { rounds, seconds, warmUpSeconds: 8, engines: pids, load: tally.load });
+    const measured = await measureInRounds(targets, { rounds, seconds, warmUpSeconds, engines: pids, load: tally.load });
     await tally.requireCounted(servers, "VALID", valid);
     return { ...reportOf(measured), versions };
   });
