@@ -19,6 +19,7 @@ const requestsOf = ({ path, method = "POST", headers, bodyHeader, bodies }: Call
 interface Tally {
   requests: number;
   wrong: number;
+  unavailable: number;
   found: number;
   firstWrong: string | undefined;
   readonly latenciesMs: number[];
@@ -52,6 +53,10 @@ const judge = ({ expected, tally }: Run, answer: string): void => {
   const found = countOf(answer, expected.text);
   tally.found += found;
   if (found > 0 && answer.startsWith(`HTTP/1.1 ${expected.status} `)) return;
+  if (answer.startsWith("HTTP/1.1 503 ")) {
+    tally.unavailable += 1;
+    return;
+  }
   tally.wrong += 1;
   tally.firstWrong ??= answer.slice(0, 600);
 };
@@ -122,13 +127,14 @@ const atRandom = (requests: readonly Buffer[], endMs: number) => (): Buffer | un
 const load = async (order: LoadOrder): Promise<LoadResult> => {
   const requests = requestsOf(JSON.parse(readFileSync(order.callsFile, "utf8")) as Calls);
   const startedMs = performance.now();
-  const tally: Tally = { requests: 0, wrong: 0, found: 0, firstWrong: undefined, latenciesMs: [] };
+  const tally: Tally = { requests: 0, wrong: 0, unavailable: 0, found: 0, firstWrong: undefined, latenciesMs: [] };
   const run: Run = { ...order, tally, next: order.seconds === undefined ? inOrder(requests) : atRandom(requests, startedMs + order.seconds * 1_000) };
   await Promise.all(Array.from({ length: order.connections }, () => loop(run)));
   const sorted = Float64Array.from(tally.latenciesMs).sort();
   return {
     requests: tally.requests,
     wrong: tally.wrong,
+    unavailable: tally.unavailable,
     found: tally.found,
     firstWrong: tally.firstWrong,
     seconds: (performance.now() - startedMs) / 1_000,

@@ -24,6 +24,8 @@ export interface LoadOrder {
 export interface LoadResult {
   readonly requests: number;
   readonly wrong: number;
+  /** Answers that were 503 where 503 was not expected: no verdict, for want of an engine. */
+  readonly unavailable: number;
   /** The first wrong answer, for a person. */
   readonly firstWrong: string | undefined;
   readonly seconds: number;
