@@ -20,6 +20,7 @@ interface Tally {
   requests: number;
   wrong: number;
   unavailable: number;
+  resent: number;
   found: number;
   firstWrong: string | undefined;
   readonly latenciesMs: number[];
@@ -90,6 +91,7 @@ const loop = (run: Run): Promise<void> =>
     };
     const sendAgain = (request: Buffer): void => {
       resent += 1;
+      run.tally.resent += 1;
       setTimeout(() => write(request), resends.afterMs);
     };
     socket.once("connect", send);
@@ -127,7 +129,7 @@ const atRandom = (requests: readonly Buffer[], endMs: number) => (): Buffer | un
 const load = async (order: LoadOrder): Promise<LoadResult> => {
   const requests = requestsOf(JSON.parse(readFileSync(order.callsFile, "utf8")) as Calls);
   const startedMs = performance.now();
-  const tally: Tally = { requests: 0, wrong: 0, unavailable: 0, found: 0, firstWrong: undefined, latenciesMs: [] };
+  const tally: Tally = { requests: 0, wrong: 0, unavailable: 0, resent: 0, found: 0, firstWrong: undefined, latenciesMs: [] };
   const run: Run = { ...order, tally, next: order.seconds === undefined ? inOrder(requests) : atRandom(requests, startedMs + order.seconds * 1_000) };
   await Promise.all(Array.from({ length: order.connections }, () => loop(run)));
   const sorted = Float64Array.from(tally.latenciesMs).sort();
@@ -135,6 +137,7 @@ const load = async (order: LoadOrder): Promise<LoadResult> => {
     requests: tally.requests,
     wrong: tally.wrong,
     unavailable: tally.unavailable,
+    resent: tally.resent,
     found: tally.found,
     firstWrong: tally.firstWrong,
     seconds: (performance.now() - startedMs) / 1_000,

@@ -26,6 +26,8 @@ export interface LoadResult {
   readonly wrong: number;
   /** Answers that were 503 where 503 was not expected: no verdict, for want of an engine. */
   readonly unavailable: number;
+  /** Those that were sent again after a 503, while a load only prepared. */
+  readonly resent: number;
   /** The first wrong answer, for a person. */
   readonly firstWrong: string | undefined;
   readonly seconds: number;
