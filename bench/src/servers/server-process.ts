@@ -34,11 +34,16 @@ export const startIdle = (): Pick<ServerProcess, "ask" | "stop"> => {
   return controlOf(child);
 };
 
+const isVitals = (message: unknown): message is Vitals => typeof message === "object" && message !== null && "heapBytes" in message;
+
 const controlOf = (child: ChildProcess): Pick<ServerProcess, "ask" | "stop"> => ({
   ask: async (question) => {
     child.send(question);
-    const [answer] = (await once(child, "message")) as [Vitals];
-    return answer;
+    // A server says over the same channel that it is ready, and that waits there for whoever listens first.
+    for (;;) {
+      const [message] = (await once(child, "message")) as [unknown];
+      if (isVitals(message)) return message;
+    }
   },
   stop: () => ended(child),
 });
