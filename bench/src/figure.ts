@@ -15,6 +15,8 @@ export interface Figure {
 export interface Report {
   readonly figures: readonly Figure[];
   readonly table?: readonly Readonly<Record<string, string | number>>[];
+  /** What was not measured, and why, and what a reader must know to read the figures. */
+  readonly notes?: readonly string[];
   /** Versions of the engines that took part. */
   readonly versions?: Readonly<Record<string, string>>;
 }

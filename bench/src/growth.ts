@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
-import type { ApiKey, KeySecret, Signed, Store, Tenant } from "@keywright/core";
+import type { Signed, Store } from "@keywright/core";
 import { createStore, migrate, openPostgres } from "@keywright/drivers";
 import { startPostgres } from "./engines/postgres-process.ts";
 import type { Figure, Report } from "./figure.ts";
 import { median } from "./median.ts";
+import { newKey, newSecret, newTenant } from "./servers/rows.ts";
+import { runSql } from "./servers/run-sql.ts";
 
 const sizes = { small: 1_000, large: 1_000_000 } as const;
 const rounds = 15;
@@ -44,47 +46,27 @@ export const measureGrowth = async (): Promise<Report> => {
 const keyId = (number: number): string => `key_${String(number).padStart(22, "0")}`;
 const digestOf = (number: number): Buffer => createHash("sha256").update(String(number)).digest();
 
-const run = async <R>(pool: Pool, text: string, values: readonly unknown[] = []): Promise<readonly R[]> => {
-  const client = await pool.connect();
-  try {
-    return (await client.query<R>(text, values)).rows;
-  } finally {
-    client.release();
-  }
-};
-
 /** Keys with one secret each, of one tenant, made in the database itself. */
 const fill = async (url: string, count: number): Promise<Filled> => {
   const pool = openPostgres({ url, maxConnections: 4, deadlineMs: 600_000, prepares: true });
   await migrate(pool);
   const store = createStore(pool);
-  const tenant: Tenant = {
-    id: tenantId,
-    name: "Bench",
-    tier: "pro",
-    status: "active",
-    rateLimit: null,
-    developerScopes: null,
-    createdAtMs: nowMs,
-    updatedAtMs: nowMs,
-    revision: 1,
-  };
-  await store.tenants.insert({ row: tenant, tag: "t" });
-  await run(
+  await store.tenants.insert(signed(newTenant({ id: tenantId, number: 1, rateLimit: null, nowMs })));
+  await runSql(
     pool,
     `insert into api_keys (id, tenant_id, name, folded_name, environment, scopes, state, ip_allowlist, metadata, created_at_ms, updated_at_ms, revision, tag)
      select 'key_' || lpad(n::text, 22, '0'), $2, 'key ' || n, 'key ' || n, 'live', '{send_email}', 'active', '{}', '{}', $3, $3, 1, repeat('t', 43)
      from generate_series(1, $1::int) n`,
     [count, tenantId, nowMs],
   );
-  await run(
+  await runSql(
     pool,
     `insert into key_secrets (id, key_id, digest, pepper_version, hint, created_at_ms, proved, tag)
      select 'sec_' || lpad(n::text, 22, '0'), 'key_' || lpad(n::text, 22, '0'), sha256(n::text::bytea), 1, 'pm_live_…x7Qk', $2, true, repeat('t', 43)
      from generate_series(1, $1::int) n`,
     [count, nowMs],
   );
-  await run(pool, "vacuum analyze");
+  await runSql(pool, "vacuum analyze");
   return { store, pool, count };
 };
 
@@ -126,8 +108,9 @@ const create: Work = async ({ store }) => {
   for (let call = 0; call < callsPerRound; call++) {
     created.last += 1;
     const id = `key_1${String(created.last).padStart(21, "0")}`;
-    const key = { ...keyRow, id };
-    const secret = { ...secretRow, id: `sec_${id}`, keyId: id, digest: digestOf(-created.last).toString("base64url") };
+    const key = newKey({ id, tenantId, number: created.last, rateLimit: null, nowMs });
+    const digest = digestOf(-created.last).toString("base64url");
+    const secret = newSecret({ id: `sec_${id}`, keyId: id, digest, pepperVersion: 1, end: "x7Qk", nowMs });
     await store.transaction(async (stores) => {
       await stores.keys.insert(signed(key));
       await stores.keys.insertSecret(signed(secret));
@@ -137,32 +120,6 @@ const create: Work = async ({ store }) => {
 
 const signed = <T>(row: T): Signed<T> => ({ row, tag: "t".repeat(43) });
 
-const keyRow: Omit<ApiKey, "id"> = {
-  tenantId,
-  ownerId: null,
-  name: "new",
-  environment: "live",
-  scopes: ["send_email"],
-  state: "active",
-  ipAllowlist: [],
-  rateLimit: null,
-  monthlyQuota: null,
-  metadata: {},
-  expiresAtMs: null,
-  createdAtMs: nowMs,
-  updatedAtMs: nowMs,
-  revokedAtMs: null,
-  revokedReason: null,
-  revision: 1,
-};
-const secretRow: Omit<KeySecret, "id" | "keyId" | "digest"> = {
-  pepperVersion: 1,
-  hint: "pm_live_…x7Qk",
-  createdAtMs: nowMs,
-  validUntilMs: null,
-  proved: true,
-};
-
 const list = async ({ store }: Filled, after: string | null): Promise<void> => {
   for (let call = 0; call < callsPerRound; call++) {
     const { items } = await store.keys.list({ tenantId, nowMs }, { limit: pageSize, after });
@@ -171,7 +128,7 @@ const list = async ({ store }: Filled, after: string | null): Promise<void> => {
 };
 
 const sizesOf = async ({ pool, count }: Filled): Promise<readonly Figure[]> => {
-  const [row] = await run<{ rows: number; indexes: number }>(
+  const [row] = await runSql<{ rows: number; indexes: number }>(
     pool,
     `select sum(pg_table_size(oid)) as rows, sum(pg_indexes_size(oid)) as indexes from pg_class where relname in ('api_keys', 'key_secrets')`,
   );
@@ -188,7 +145,7 @@ const requireIndexes = async (pool: Pool): Promise<void> => {
     [`select * from api_keys where tenant_id = '${tenantId}' and id < '${keyId(500_000)}' order by id desc limit ${pageSize}`, "api_keys_of_tenant"],
   ];
   for (const [text, index] of plans) {
-    const plan = (await run<Record<string, string>>(pool, `explain ${text}`)).map((line) => line["QUERY PLAN"]).join("\n");
+    const plan = (await runSql<Record<string, string>>(pool, `explain ${text}`)).map((line) => line["QUERY PLAN"]).join("\n");
     if (!plan.includes(index) && !plan.includes("Index Scan")) throw new Error(`The plan uses no index:\n${plan}`);
     console.log(plan);
   }

@@ -1,24 +1,36 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
+import { measureConnections } from "./capacity/connections.ts";
+import { measureKeys } from "./capacity/keys.ts";
+import { measureProcesses } from "./capacity/processes.ts";
 import { type Committed, checkAgainst, readCommitted } from "./check.ts";
+import { writeDocs } from "./docs/write-docs.ts";
 import { pinning } from "./engines/pinned.ts";
 import { type Figure, isHeld, type Report } from "./figure.ts";
 import { measureGrowth } from "./growth.ts";
+import { type Options, type Order, readOrder, usage } from "./options.ts";
 import { measureStartup } from "./startup.ts";
 import { measureAlternatives } from "./verify/alternatives.ts";
+import { measureForwardAuth } from "./verify/forward-auth.ts";
 import { measureInProcess } from "./verify/in-process.ts";
 import { measureScenarios } from "./verify/scenarios.ts";
 import { measureVerify } from "./verify/verify.ts";
 
-const benchmarks: Readonly<Record<string, () => Promise<Report>>> = {
+const benchmarks: Readonly<Record<string, (options: Options) => Promise<Report>>> = {
   startup: measureStartup,
   growth: measureGrowth,
   verify: measureVerify,
   scenarios: measureScenarios,
   alternatives: measureAlternatives,
   "in-process": measureInProcess,
+  "forward-auth": measureForwardAuth,
+  capacity: measureKeys,
+  connections: measureConnections,
+  processes: measureProcesses,
 };
+/** Measures nothing: draws what is committed. */
+const docs = "docs";
 /** What `--check` runs. */
 const guarded = ["verify"];
 
@@ -40,13 +52,13 @@ const lineOf = (figure: Figure): string => {
   return `${what.padEnd(64)} ${value.toFixed(value < 10 ? 2 : 1).padStart(8)} ${unit}${held}`;
 };
 
-const run = async (name: string): Promise<Report> => {
+const run = async (name: string, options: Options): Promise<Report> => {
   const measure = benchmarks[name];
   if (measure === undefined) throw new RangeError(`There is no benchmark ${name}.`);
-  const report = await measure();
+  const report = await measure(options);
   console.log(`\n${name}`);
   if (report.table !== undefined) console.table(report.table);
-  console.log(report.figures.map(lineOf).join("\n"));
+  console.log([...report.figures.map(lineOf), ...(report.notes ?? [])].join("\n"));
   return report;
 };
 
@@ -55,17 +67,25 @@ const record = (name: string, report: Report): void => {
   writeFileSync(`${results}${name}.json`, `${JSON.stringify({ machine: machine(), ...report } satisfies Committed, null, 2)}\n`);
 };
 
-const given = process.argv.slice(2);
-const isCheck = given.includes("--check");
-const named = given.filter((argument) => !argument.startsWith("-"));
-const unknown = [...named.filter((name) => !(name in benchmarks)), ...given.filter((argument) => argument.startsWith("-") && argument !== "--check")];
-if (unknown.length > 0) {
-  console.error(`There is no benchmark ${unknown[0]}; there are: ${Object.keys(benchmarks).join(", ")}. With --check, results are compared and not written.`);
-  process.exit(2);
-}
+const readArguments = (): Order => {
+  try {
+    const order = readOrder(process.argv.slice(2));
+    const unknown = order.names.find((name) => name !== docs && !(name in benchmarks));
+    if (unknown !== undefined) throw new RangeError(`There is no benchmark ${unknown}.`);
+    return order;
+  } catch (error) {
+    console.error(
+      `${error instanceof Error ? error.message : String(error)}\nThere are: ${Object.keys(benchmarks).join(", ")}; ${docs} draws the charts of docs/performance.md from their results. ${usage}`,
+    );
+    process.exit(2);
+  }
+};
 
-for (const name of named.length > 0 ? named : isCheck ? guarded : Object.keys(benchmarks)) {
-  const report = await run(name);
+const { names, isCheck, options } = readArguments();
+if (names.includes(docs)) console.log(writeDocs().join("\n"));
+const chosen = names.filter((name) => name !== docs);
+for (const name of names.length > 0 ? chosen : isCheck ? guarded : Object.keys(benchmarks)) {
+  const report = await run(name, options);
   if (!isCheck) record(name, report);
   else if (!checkAgainst(readCommitted(`${results}${name}.json`), report)) process.exitCode = 1;
 }

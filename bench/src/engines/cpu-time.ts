@@ -22,19 +22,25 @@ const readProcess = (pid: string): Listed[] => {
   }
 };
 
-/** Microseconds of processor time that a process and all its children have used so far; 0 for no process. */
-export const cpuMicros = (pid: number | undefined): number => {
-  if (pid === undefined) return 0;
-  const all = readdirSync("/proc")
+const all = (): readonly Listed[] =>
+  readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .flatMap(readProcess);
-  const ofTree = (root: number): number =>
-    all.reduce((sum, { pid: own, parent, ticks }) => sum + (own === root ? ticks : 0) + (parent === root ? ofTree(own) : 0), 0);
-  return (ofTree(pid) / ticksPerSecond) * 1e6;
-};
 
-/** Bytes of memory that a process has in use; 0 where that cannot be read. */
-export const residentBytes = (pid: number): number => {
+/** A process and all its children. */
+const treeOf = (root: number, listed: readonly Listed[]): readonly Listed[] => [
+  ...listed.filter(({ pid }) => pid === root),
+  ...listed.filter(({ parent }) => parent === root).flatMap(({ pid }) => treeOf(pid, listed)),
+];
+
+/** Microseconds of processor time that a process and all its children have used so far; 0 for no process. */
+export const cpuMicros = (pid: number | undefined): number =>
+  pid === undefined ? 0 : (treeOf(pid, all()).reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerSecond) * 1e6;
+
+/** Bytes of memory that a process and all its children have in use, what they share once for each; 0 where that cannot be read. */
+export const residentBytes = (pid: number): number => treeOf(pid, all()).reduce((sum, listed) => sum + residentOf(listed.pid), 0);
+
+const residentOf = (pid: number): number => {
   try {
     return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1] ?? 0) * 1024;
   } catch {

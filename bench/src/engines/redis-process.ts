@@ -1,5 +1,6 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
+import { promisify } from "node:util";
 import { freePort } from "./free-port.ts";
 import { type Core, pinned } from "./pinned.ts";
 
@@ -8,8 +9,12 @@ export interface RedisProcess {
   readonly pid: number;
   /** The address of one of its sixteen databases. */
   url(database: number): string;
+  /** What a command answers in one of them, a line a value. */
+  ask(database: number, ...command: readonly string[]): Promise<readonly string[]>;
   stop(): Promise<void>;
 }
+
+const run = promisify(execFile);
 
 /** A Redis on a free loopback port that keeps everything in memory. */
 export const startRedis = async (core?: Core): Promise<RedisProcess> => {
@@ -29,6 +34,7 @@ export const startRedis = async (core?: Core): Promise<RedisProcess> => {
     version,
     pid: server.pid ?? 0,
     url: (database) => `redis://127.0.0.1:${port}/${database}`,
+    ask: async (database, ...command) => (await run("redis-cli", ["-p", String(port), "-n", String(database), ...command])).stdout.trimEnd().split(/\r?\n/),
     stop: async () => {
       server.kill("SIGKILL");
       await once(server, "exit");

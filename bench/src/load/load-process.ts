@@ -6,15 +6,21 @@ import type { Calls, LoadOrder, LoadResult } from "./plan.ts";
  * A load of its own process: a closed loop on raw sockets, because Node's HTTP client costs more than the servers that are measured. It
  * reads just as much HTTP as they write: a status line, a content-length, a body.
  */
-const requestsOf = ({ path, method = "POST", headers, bodies }: Calls): readonly Buffer[] => {
+const requestsOf = ({ path, method = "POST", headers, bodyHeader, bodies }: Calls): readonly Buffer[] => {
   const lines = Object.entries({ host: "127.0.0.1", connection: "keep-alive", ...(method === "POST" && { "content-type": "application/json" }), ...headers });
   const head = `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}`;
-  return bodies.map((body) => Buffer.from(method === "GET" ? `${head}\r\n` : `${head}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`));
+  const ends = (body: string): string => {
+    if (method === "POST") return `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+    return bodyHeader === undefined ? "\r\n" : `${bodyHeader}: ${body}\r\n\r\n`;
+  };
+  return bodies.map((body) => Buffer.from(head + ends(body)));
 };
 
 interface Tally {
   requests: number;
   wrong: number;
+  unavailable: number;
+  resent: number;
   found: number;
   firstWrong: string | undefined;
   readonly latenciesMs: number[];
@@ -48,9 +54,16 @@ const judge = ({ expected, tally }: Run, answer: string): void => {
   const found = countOf(answer, expected.text);
   tally.found += found;
   if (found > 0 && answer.startsWith(`HTTP/1.1 ${expected.status} `)) return;
+  if (answer.startsWith("HTTP/1.1 503 ")) {
+    tally.unavailable += 1;
+    return;
+  }
   tally.wrong += 1;
   tally.firstWrong ??= answer.slice(0, 600);
 };
+
+/** How often a request is sent again while a load only prepares, and how long after. */
+const resends = { most: 5, afterMs: 500 } as const;
 
 /** One connection, until the time is over. */
 const loop = (run: Run): Promise<void> =>
@@ -59,21 +72,38 @@ const loop = (run: Run): Promise<void> =>
     socket.setNoDelay(true);
     let text = "";
     let sentMs = 0;
-    const send = (): void => {
-      const request = run.next();
-      if (request === undefined) {
-        socket.destroy();
-        resolve();
-        return;
-      }
+    let sent: Buffer | undefined;
+    let resent = 0;
+    const write = (request: Buffer): void => {
+      sent = request;
       sentMs = performance.now();
       socket.write(request);
+    };
+    const send = (): void => {
+      const request = run.next();
+      resent = 0;
+      if (request !== undefined) {
+        write(request);
+        return;
+      }
+      socket.destroy();
+      resolve();
+    };
+    const sendAgain = (request: Buffer): void => {
+      resent += 1;
+      run.tally.resent += 1;
+      setTimeout(() => write(request), resends.afterMs);
     };
     socket.once("connect", send);
     socket.on("data", (chunk: Buffer) => {
       text += chunk.toString("latin1");
       const end = answerEnd(text);
       if (end === 0) return;
+      if (run.isPreparing && sent !== undefined && resent < resends.most && text.startsWith("HTTP/1.1 503 ")) {
+        text = text.slice(end);
+        sendAgain(sent);
+        return;
+      }
       run.tally.latenciesMs.push(performance.now() - sentMs);
       judge(run, text.slice(0, end));
       text = text.slice(end);
@@ -99,13 +129,15 @@ const atRandom = (requests: readonly Buffer[], endMs: number) => (): Buffer | un
 const load = async (order: LoadOrder): Promise<LoadResult> => {
   const requests = requestsOf(JSON.parse(readFileSync(order.callsFile, "utf8")) as Calls);
   const startedMs = performance.now();
-  const tally: Tally = { requests: 0, wrong: 0, found: 0, firstWrong: undefined, latenciesMs: [] };
+  const tally: Tally = { requests: 0, wrong: 0, unavailable: 0, resent: 0, found: 0, firstWrong: undefined, latenciesMs: [] };
   const run: Run = { ...order, tally, next: order.seconds === undefined ? inOrder(requests) : atRandom(requests, startedMs + order.seconds * 1_000) };
   await Promise.all(Array.from({ length: order.connections }, () => loop(run)));
   const sorted = Float64Array.from(tally.latenciesMs).sort();
   return {
     requests: tally.requests,
     wrong: tally.wrong,
+    unavailable: tally.unavailable,
+    resent: tally.resent,
     found: tally.found,
     firstWrong: tally.firstWrong,
     seconds: (performance.now() - startedMs) / 1_000,

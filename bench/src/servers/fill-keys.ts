@@ -11,9 +11,9 @@ import {
   type Tenant,
   tenantText,
 } from "@keywright/core";
-import { createRandom, type openPostgres, systemClock } from "@keywright/drivers";
-
-type Pool = Pick<ReturnType<typeof openPostgres>, "connect">;
+import { createRandom, systemClock } from "@keywright/drivers";
+import { newKey, newSecret, newTenant } from "./rows.ts";
+import { type Pool, runSql } from "./run-sql.ts";
 
 export interface Filling {
   readonly keys: number;
@@ -33,7 +33,7 @@ type Row = Readonly<Record<string, unknown>>;
 /** Writes keys as rows, signed and proved: creating each would cost a bcrypt, and none of that is measured here. Answers with their texts. */
 export const fillKeys = async (pool: Pool, keyring: Keyring, filling: Filling): Promise<readonly string[]> => {
   const nowMs = Date.now();
-  const tenants = Array.from({ length: filling.tenants }, (_, number) => tenantOf(number, filling, nowMs));
+  const tenants = Array.from({ length: filling.tenants }, (_, number) => newTenant({ id: newId(random, "ten"), number, rateLimit: filling.poolLimit, nowMs }));
   await insert(
     pool,
     "tenants",
@@ -43,7 +43,7 @@ export const fillKeys = async (pool: Pool, keyring: Keyring, filling: Filling): 
   for (let from = 0; from < filling.keys; from += rowsAtOnce) {
     const made = Array.from({ length: Math.min(rowsAtOnce, filling.keys - from) }, (_, index) => {
       const tenant = tenants[(from + index) % tenants.length];
-      return keyOf(keyring, { tenantId: tenant?.id ?? "", number: from + index, rateLimit: filling.rateLimit, nowMs });
+      return keyOf({ keyring, tenantId: tenant?.id ?? "", number: from + index, rateLimit: filling.rateLimit, nowMs });
     });
     await insert(
       pool,
@@ -57,72 +57,28 @@ export const fillKeys = async (pool: Pool, keyring: Keyring, filling: Filling): 
     );
     texts.push(...made.map(({ text }) => text));
   }
-  await run(pool, "analyze", []);
+  await runSql(pool, "analyze");
   return texts;
 };
 
-const run = async (pool: Pool, text: string, values: readonly unknown[]): Promise<void> => {
-  const client = await pool.connect();
-  try {
-    await client.query(text, values);
-  } finally {
-    client.release();
-  }
-};
+const insert = (pool: Pool, table: string, rows: readonly Row[]): Promise<readonly unknown[]> =>
+  runSql(pool, `insert into ${table} select * from json_populate_recordset(null::${table}, $1)`, [JSON.stringify(rows)]);
 
-const insert = (pool: Pool, table: string, rows: readonly Row[]): Promise<void> =>
-  run(pool, `insert into ${table} select * from json_populate_recordset(null::${table}, $1)`, [JSON.stringify(rows)]);
-
-const tenantOf = (number: number, { poolLimit }: Filling, nowMs: number): Tenant => ({
-  id: newId(random, "ten"),
-  name: `Tenant ${number}`,
-  tier: "enterprise",
-  status: "active",
-  rateLimit: poolLimit,
-  developerScopes: null,
-  createdAtMs: nowMs,
-  updatedAtMs: nowMs,
-  revision: 1,
-});
-
-interface NewKey {
-  readonly tenantId: string;
-  readonly number: number;
-  readonly rateLimit: RateLimit | null;
-  readonly nowMs: number;
+interface NewKey extends Omit<Parameters<typeof newKey>[0], "id"> {
+  readonly keyring: Keyring;
 }
 
-const keyOf = (keyring: Keyring, { tenantId, number, rateLimit, nowMs }: NewKey) => {
+const keyOf = ({ keyring, ...rest }: NewKey) => {
   const text = mintKey(format, "live", (count) => random.bytes(count));
-  const key: ApiKey = {
-    id: newId(random, "key"),
-    tenantId,
-    ownerId: null,
-    name: `Key ${number}`,
-    environment: "live",
-    scopes: ["send_email"],
-    state: "active",
-    ipAllowlist: [],
-    rateLimit,
-    monthlyQuota: null,
-    metadata: {},
-    expiresAtMs: null,
-    createdAtMs: nowMs,
-    updatedAtMs: nowMs,
-    revokedAtMs: null,
-    revokedReason: null,
-    revision: 1,
-  };
-  const secret: KeySecret = {
+  const key = newKey({ ...rest, id: newId(random, "key") });
+  const secret = newSecret({
     id: newId(random, "sec"),
     keyId: key.id,
     digest: keyring.digest(new Secret(text)),
     pepperVersion: keyring.pepperVersion,
-    hint: `pm_live_…${text.slice(-4)}`,
-    createdAtMs: nowMs,
-    validUntilMs: null,
-    proved: true,
-  };
+    end: text.slice(-4),
+    nowMs: rest.nowMs,
+  });
   return { text, key, secret };
 };
 

@@ -33,7 +33,7 @@ export const install = async ({ databaseUrl, redisUrl }: Engines, filling: Filli
     ...(databaseUrl !== undefined && { DATABASE_URL: databaseUrl }),
     ...(redisUrl !== undefined && { REDIS_URL: redisUrl }),
   };
-  const first = await startServer({ env, isProbed: false });
+  const first = await startServer({ env });
   await first.stop();
   const keys = databaseUrl === undefined ? await fillEmbedded(dataDir, filling) : await fillServer(databaseUrl, filling);
   return { env, rootKey: first.rootKey ?? "", keys, remove: () => rm(dataDir, { recursive: true, force: true }) };

@@ -6,10 +6,15 @@ import { type Core, pinned } from "../engines/pinned.ts";
 const bin = fileURLToPath(new URL("../../../packages/cli/bin/keywright.js", import.meta.url));
 const probe = new URL("../../src/servers/loop-probe.mjs", import.meta.url).href;
 
+/** `reset`: the longest time is counted anew from here. `collect`: its garbage is collected first. */
+type Question = "vitals" | "reset" | "collect";
+
 export interface Vitals {
   /** The longest time in which the event loop did not turn, since the last reset. */
   readonly longestMs: number;
   readonly rssBytes: number;
+  /** What its objects take; what nobody uses any more is part of it, but for the question "collect". */
+  readonly heapBytes: number;
 }
 
 export interface ServerProcess {
@@ -19,7 +24,7 @@ export interface ServerProcess {
   readonly rootKey: string | undefined;
   /** From the process's start until it said that it is ready. */
   readonly readyMs: number;
-  ask(question: "vitals" | "reset"): Promise<Vitals>;
+  ask(question: Question): Promise<Vitals>;
   stop(): Promise<void>;
 }
 
@@ -29,11 +34,16 @@ export const startIdle = (): Pick<ServerProcess, "ask" | "stop"> => {
   return controlOf(child);
 };
 
+const isVitals = (message: unknown): message is Vitals => typeof message === "object" && message !== null && "heapBytes" in message;
+
 const controlOf = (child: ChildProcess): Pick<ServerProcess, "ask" | "stop"> => ({
   ask: async (question) => {
     child.send(question);
-    const [answer] = (await once(child, "message")) as [Vitals];
-    return answer;
+    // A server says over the same channel that it is ready, and that waits there for whoever listens first.
+    for (;;) {
+      const [message] = (await once(child, "message")) as [unknown];
+      if (isVitals(message)) return message;
+    }
   },
   stop: () => ended(child),
 });
@@ -47,24 +57,21 @@ export const ended = async (child: ChildProcess): Promise<void> => {
 interface StartOptions {
   /** Settings of Keywright beside the port and the log's level. */
   readonly env: Readonly<Record<string, string>>;
-  /** Whether the process watches its own event loop, which costs it a little. */
-  readonly isProbed: boolean;
   readonly core?: Core;
+  /** Processes that share the port, which the settings must name. They cannot be asked anything. */
   readonly workers?: number;
 }
 
 /** Starts the built server on a free port. */
-export const startServer = async ({ env, isProbed, core, workers }: StartOptions): Promise<ServerProcess> => {
+export const startServer = async ({ env, core, workers }: StartOptions): Promise<ServerProcess> => {
   const startedMs = performance.now();
-  const command = pinned(
-    [process.execPath, ...(isProbed ? ["--import", probe] : []), bin, "serve", ...(workers === undefined ? [] : ["--workers", String(workers)])],
-    core,
-  );
+  const args = workers === undefined ? ["--import", probe, bin, "serve"] : [bin, "serve", "--workers", String(workers)];
+  const command = pinned([process.execPath, ...args], core);
   const child = spawn(command.program, command.args, {
     env: { ...process.env, NODE_ENV: "production", PORT: "0", KEYWRIGHT_LOG_LEVEL: "error", ...env },
     stdio: ["ignore", "pipe", "inherit", "ipc"],
   });
-  const text = await textUntilReady(child);
+  const text = await textUntil(child, workers === undefined ? /is ready at [^\n]+\n[^\n]+\n/ : /is ready at [\s\S]+ processes serve/);
   return {
     pid: child.pid ?? 0,
     base: /is ready at (\S+)/.exec(text)?.[1] ?? "",
@@ -74,12 +81,12 @@ export const startServer = async ({ env, isProbed, core, workers }: StartOptions
   };
 };
 
-const textUntilReady = (child: ChildProcess): Promise<string> =>
+const textUntil = (child: ChildProcess, wanted: RegExp): Promise<string> =>
   new Promise((resolve, reject) => {
     let text = "";
     child.stdout?.setEncoding("utf8").on("data", (chunk: string) => {
       text += chunk;
-      if (/is ready at [^\n]+\n[^\n]+\n/.test(text)) resolve(text);
+      if (wanted.test(text)) resolve(text);
     });
     child.once("exit", (code) => reject(new Error(`The server ended with ${code}: ${text}`)));
   });

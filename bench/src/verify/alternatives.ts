@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Figure, Report } from "../figure.ts";
 import type { Calls } from "../load/plan.ts";
+import type { Options } from "../options.ts";
 import { type Running, withRunning } from "../running.ts";
 import { startScript } from "../servers/script-server.ts";
 import { startEngines } from "./engines.ts";
@@ -30,11 +31,11 @@ export const installAlternatives = (): void => {
 };
 
 /** What people use instead, on the same engines and in the same rounds. */
-export const measureAlternatives = (): Promise<Report> =>
+export const measureAlternatives = ({ rounds = 3, seconds = 4 }: Options): Promise<Report> =>
   withRunning(async (running) => {
     installAlternatives();
     const engines = await startEngines(running);
-    const measured = await measureInRounds(await targetsOf(running, engines), { rounds: 3, seconds: 4, warmUpSeconds: 4, engines: engines.pids });
+    const measured = await measureInRounds(await targetsOf(running, engines), { rounds, seconds, warmUpSeconds: 4, engines: engines.pids });
     return { figures: figuresOf(measured), table: toTable(measured), versions: { ...engines.versions, ...versionsOf() } };
   });
 

@@ -6,6 +6,7 @@ import { promisify } from "node:util";
 import { pinned } from "../engines/pinned.ts";
 import type { Report } from "../figure.ts";
 import { median } from "../median.ts";
+import type { Options } from "../options.ts";
 import { withRunning } from "../running.ts";
 import { install } from "../servers/installation.ts";
 import { alternativesFolder, installAlternatives } from "./alternatives.ts";
@@ -14,7 +15,6 @@ import { tenThousandKeys } from "./keywright-server.ts";
 
 const run = promisify(execFile);
 const own = fileURLToPath(new URL("../../src/servers/keywright-in-process.mjs", import.meta.url));
-const rounds = 3;
 
 interface Ran {
   readonly verifications: number;
@@ -23,7 +23,7 @@ interface Ran {
 }
 
 /** Verification as a call of a library, without HTTP, beside Better Auth's. */
-export const measureInProcess = (): Promise<Report> =>
+export const measureInProcess = ({ rounds = 3 }: Options): Promise<Report> =>
   withRunning(async (running) => {
     installAlternatives();
     const { postgres, redis, versions } = await startEngines(running);

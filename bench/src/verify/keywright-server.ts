@@ -17,29 +17,29 @@ export const tenThousandKeys: Filling = { keys: 10_000, tenants: 100, rateLimit:
 
 interface Options extends Engines {
   readonly filling: Filling;
-  readonly workers?: number;
   readonly env?: Readonly<Record<string, string>>;
 }
 
-export const startKeywright = async ({ filling, workers, env, ...engines }: Options): Promise<KeywrightServer> => {
+export const startKeywright = async ({ filling, env, ...engines }: Options): Promise<KeywrightServer> => {
   const installation = await install(engines, filling);
-  const process = await startServer({
-    env: { ...installation.env, ...env },
-    isProbed: false,
-    core: "server",
-    ...(workers !== undefined && { workers }),
-  });
+  const process = await startServer({ env: { ...installation.env, ...env }, core: "server" });
   return {
-    ...installation,
-    port: Number(new URL(process.base).port),
-    pid: process.pid,
-    process,
+    ...serverOf(installation, process),
     stop: async () => {
       await process.stop();
       await installation.remove();
     },
   };
 };
+
+/** A process of an installation that others may have processes of as well. */
+export const serverOf = (installation: Installation, process: ServerProcess): KeywrightServer => ({
+  ...installation,
+  port: Number(new URL(process.base).port),
+  pid: process.pid,
+  process,
+  stop: () => process.stop(),
+});
 
 const platformHeaders = (server: Pick<KeywrightServer, "rootKey">) => ({ authorization: `Bearer ${server.rootKey}` });
 

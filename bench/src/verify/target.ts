@@ -7,8 +7,8 @@ import type { Calls, LoadOrder } from "../load/plan.ts";
 export interface Target {
   readonly name: string;
   readonly port: number;
-  /** The measured process, with its children. */
-  readonly pid: number;
+  /** The measured processes, each with its children. */
+  readonly pids: readonly number[];
   readonly callsFile: string;
   readonly expected: LoadOrder["expected"];
   /** Verifications that one request asks for. */
@@ -30,11 +30,11 @@ interface Place {
   readonly pid: number;
 }
 
-type Rest = Pick<Target, "name"> & Partial<Pick<Target, "expected" | "perRequest" | "connections" | "firstAnswer" | "isSwept">>;
+type Rest = Pick<Target, "name"> & Partial<Pick<Target, "pids" | "expected" | "perRequest" | "connections" | "firstAnswer" | "isSwept">>;
 
 /** A target that is sent these calls. */
 export const targetOf = async ({ port, pid }: Place, calls: Calls, rest: Rest): Promise<Target> => {
   const callsFile = join(await mkdtemp(join(tmpdir(), "keywright-bench-calls-")), "calls.json");
   await writeFile(callsFile, JSON.stringify(calls));
-  return { port, pid, callsFile, expected: valid, perRequest: 1, connections, isSwept: true, ...rest };
+  return { port, pids: [pid], callsFile, expected: valid, perRequest: 1, connections, isSwept: true, ...rest };
 };

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { Figure, Report } from "../figure.ts";
+import type { Options } from "../options.ts";
 import { type Running, withRunning } from "../running.ts";
 import { startScript } from "../servers/script-server.ts";
 import { startEngines } from "./engines.ts";
@@ -21,10 +22,10 @@ const names = {
 } as const;
 
 /** One verification over HTTP, beside a server that does nothing. */
-export const measureVerify = (): Promise<Report> =>
+export const measureVerify = ({ rounds = 5, seconds = 4 }: Options): Promise<Report> =>
   withRunning(async (running) => {
     const engines = await startEngines(running);
-    const measured = await measureInRounds(await targetsOf(running, engines), { rounds: 5, seconds: 4, warmUpSeconds: 5, engines: engines.pids });
+    const measured = await measureInRounds(await targetsOf(running, engines), { rounds, seconds, warmUpSeconds: 5, engines: engines.pids });
     return { figures: figuresOf(measured), table: toTable(measured), versions: engines.versions };
   });
 
