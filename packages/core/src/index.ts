@@ -1,4 +1,5 @@
 export type { Verdict } from "@keywright/contract";
+export { type AccountSecret, deriveAccountSecrets } from "./account-secrets.ts";
 export { type AuditDeps, systemActor } from "./audit.ts";
 export { type Authenticated, authenticate, type Credential, CredentialRefused } from "./authenticate.ts";
 export { cacheRecords } from "./cached-records.ts";
@@ -11,7 +12,7 @@ export {
   openCurrentLedger,
 } from "./epoch/current-ledger.ts";
 export { tellChange } from "./epoch/tell-change.ts";
-export { AppError, type FieldError, invalidField, type PortName, Unavailable } from "./errors.ts";
+export { AppError, type FieldError, invalidField, type PortName, TooManyAttempts, Unavailable } from "./errors.ts";
 export { findPepper } from "./find-pepper.ts";
 export { type Idempotency, idempotencyWindowMs } from "./idempotency.ts";
 export { newId } from "./ids.ts";
@@ -52,6 +53,7 @@ export type { Page, PageRequest } from "./ports/page.ts";
 export type { Random } from "./ports/random.ts";
 export type { SecretHash } from "./ports/secret-hash.ts";
 export type { SecretEntry, SecretStore } from "./ports/secret-store.ts";
+export type { Sessions } from "./ports/sessions.ts";
 export type { Stopwatch } from "./ports/stopwatch.ts";
 export type { Store, Stores } from "./ports/store.ts";
 export type { MemberStore, TenantFilter, TenantStore } from "./ports/tenant-store.ts";

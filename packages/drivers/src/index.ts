@@ -1,3 +1,4 @@
+export { type AccountEndpoint, accountEndpoints } from "./accounts/endpoints.ts";
 export { addresses } from "./node/addresses.ts";
 export { hashAPIKey, verifyAPIKey } from "./node/api-key-hash.ts";
 export { systemClock } from "./node/clock.ts";
