@@ -58,7 +58,17 @@ const fill = async (url: string, count: number): Promise<Filled> => {
   const pool = openPostgres({ url, maxConnections: 4, deadlineMs: 600_000, prepares: true });
   await migrate(pool);
   const store = createStore(pool);
-  const tenant: Tenant = { id: tenantId, name: "Bench", tier: "pro", status: "active", rateLimit: null, createdAtMs: nowMs, updatedAtMs: nowMs, revision: 1 };
+  const tenant: Tenant = {
+    id: tenantId,
+    name: "Bench",
+    tier: "pro",
+    status: "active",
+    rateLimit: null,
+    developerScopes: null,
+    createdAtMs: nowMs,
+    updatedAtMs: nowMs,
+    revision: 1,
+  };
   await store.tenants.insert({ row: tenant, tag: "t" });
   await run(
     pool,

@@ -79,6 +79,7 @@ const tenantOf = (number: number, { poolLimit }: Filling, nowMs: number): Tenant
   tier: "enterprise",
   status: "active",
   rateLimit: poolLimit,
+  developerScopes: null,
   createdAtMs: nowMs,
   updatedAtMs: nowMs,
   revision: 1,

@@ -2,6 +2,7 @@ import type { Store, Stores } from "../ports/store.ts";
 import { memoryAnnouncements } from "./store-announcements.ts";
 import { memoryKeyStore } from "./store-keys.ts";
 import { memoryAuditLog, memoryIdempotencyStore } from "./store-logs.ts";
+import { memoryInvitationStore, memoryTeamStore } from "./store-people.ts";
 import { copyState, emptyState, type StoreAccess, type StoreState } from "./store-state.ts";
 import { memoryMemberStore, memoryTenantStore } from "./store-tenants.ts";
 import { memoryUsageStore } from "./store-usage.ts";
@@ -60,6 +61,8 @@ const storesOf = (whole: StoreAccess, tenantId: string | null): Stores => {
     keys: memoryKeyStore(access),
     tenants: memoryTenantStore(access),
     members: memoryMemberStore(access),
+    teams: memoryTeamStore(access),
+    invitations: memoryInvitationStore(access),
     audit: memoryAuditLog(access),
     announcements: memoryAnnouncements(access),
     usage: memoryUsageStore(access),

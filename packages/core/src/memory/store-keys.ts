@@ -19,9 +19,12 @@ export const memoryKeyStore = ({ read, write }: StoreAccess) =>
         const { items, after } = pageById(matching, (key) => key.row.id, page);
         return { items: items.map((key) => withSecrets(state, key)), after };
       }),
-    countAlive: (ownerId, nowMs) =>
-      read((state) => [...state.keys.values()].filter(({ row }) => row.ownerId === ownerId && row.state !== "revoked" && !expired(row, nowMs)).length),
+    countAlive: (ownerId, nowMs) => read((state) => aliveOf(state, ownerId, nowMs).length),
+    listAlive: (ownerId, nowMs) => read((state) => aliveOf(state, ownerId, nowMs).sort()),
   }) satisfies KeyStore;
+
+const aliveOf = (state: StoreState, ownerId: string, nowMs: number): string[] =>
+  [...state.keys.values()].filter(({ row }) => row.ownerId === ownerId && row.state !== "revoked" && !expired(row, nowMs)).map(({ row }) => row.id);
 
 const addSecret = (state: StoreState, secret: Signed<KeySecret>): void => {
   const twin = [...state.secrets.values()].find(({ row }) => row.digest === secret.row.digest);

@@ -1,6 +1,6 @@
 import type { AuditEntry } from "../model/audit.ts";
 import type { ApiKey, KeyActivity, KeySecret, Signed } from "../model/key.ts";
-import type { Member, Tenant } from "../model/tenant.ts";
+import type { Invitation, Member, Team, TeamPlace, Tenant } from "../model/tenant.ts";
 import type { BudgetState, UsageCount } from "../model/usage.ts";
 import type { Announcement } from "../ports/announcements.ts";
 import type { IdempotentAnswer } from "../ports/idempotency-store.ts";
@@ -23,6 +23,10 @@ export interface StoreState {
   readonly secrets: Map<string, Signed<KeySecret>>;
   readonly tenants: Map<string, Signed<Tenant>>;
   readonly members: Map<string, Member>;
+  readonly teams: Map<string, Team>;
+  /** By team and member. */
+  readonly places: Map<string, TeamPlace>;
+  readonly invitations: Map<string, Invitation>;
   readonly audit: Map<string, AuditEntry>;
   /** By key, hour, endpoint and outcome. */
   readonly usage: Map<string, UsageCount>;
@@ -46,6 +50,9 @@ export const emptyState = (): StoreState => ({
   secrets: new Map(),
   tenants: new Map(),
   members: new Map(),
+  teams: new Map(),
+  places: new Map(),
+  invitations: new Map(),
   audit: new Map(),
   usage: new Map(),
   moves: new Map(),
@@ -60,6 +67,9 @@ export const copyState = (state: StoreState): StoreState => ({
   secrets: new Map(state.secrets),
   tenants: new Map(state.tenants),
   members: new Map(state.members),
+  teams: new Map(state.teams),
+  places: new Map(state.places),
+  invitations: new Map(state.invitations),
   audit: new Map(state.audit),
   usage: new Map(state.usage),
   moves: new Map(state.moves),

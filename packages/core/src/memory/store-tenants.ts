@@ -1,5 +1,6 @@
 import type { Member } from "../model/tenant.ts";
 import type { MemberStore, TenantStore } from "../ports/tenant-store.ts";
+import { dropPlaces } from "./store-people.ts";
 import { addRow, holdsText, pageById, replaceRow, type StoreAccess, type StoreState } from "./store-state.ts";
 
 export const memoryTenantStore = ({ read, write }: StoreAccess) =>
@@ -60,7 +61,12 @@ export const memoryMemberStore = ({ read, write }: StoreAccess) =>
         if (twin !== undefined) throw new Error(`The account is the member ${twin.id} of the tenant already.`);
         replaceRow(state.members, member.id, member);
       }),
-    remove: (memberId) => write((state) => void state.members.delete(memberId)),
+    countOwners: (tenantId) => read((state) => [...state.members.values()].filter((member) => member.tenantId === tenantId && member.role === "owner").length),
+    remove: (memberId) =>
+      write((state) => {
+        state.members.delete(memberId);
+        dropPlaces(state, (place) => place.memberId === memberId);
+      }),
   }) satisfies MemberStore;
 
 const idOf = (member: Member): string => member.id;

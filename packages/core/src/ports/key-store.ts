@@ -50,4 +50,6 @@ export interface KeyStore {
   list(filter: KeyFilter, page: PageRequest): Promise<Page<StoredKey>>;
   /** How many keys of this owner are neither revoked nor expired. Exact where the owner's row is locked. */
   countAlive(ownerId: string, nowMs: number): Promise<number>;
+  /** Ids of the keys of this owner that are neither revoked nor expired, oldest first. Exact where the owner's row is locked. */
+  listAlive(ownerId: string, nowMs: number): Promise<readonly string[]>;
 }

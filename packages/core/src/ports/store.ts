@@ -1,7 +1,9 @@
 import type { Announcements } from "./announcements.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
+import type { InvitationStore } from "./invitation-store.ts";
 import type { KeyStore } from "./key-store.ts";
+import type { TeamStore } from "./team-store.ts";
 import type { MemberStore, TenantStore } from "./tenant-store.ts";
 import type { UsageStore } from "./usage-store.ts";
 
@@ -10,6 +12,8 @@ export interface Stores {
   readonly keys: KeyStore;
   readonly tenants: TenantStore;
   readonly members: MemberStore;
+  readonly teams: TeamStore;
+  readonly invitations: InvitationStore;
   readonly audit: AuditLog;
   readonly announcements: Announcements;
   readonly usage: UsageStore;

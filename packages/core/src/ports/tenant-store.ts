@@ -35,6 +35,8 @@ export interface MemberStore {
   listOfAccount(accountId: string, page: PageRequest): Promise<Page<Member>>;
   /** Members with this address (compared without case) that no account is linked to, of any tenant, newest first. */
   listUnlinked(email: string, page: PageRequest): Promise<Page<Member>>;
+  /** How many members of the tenant are owners. Exact where the tenant's row is locked. */
+  countOwners(tenantId: string): Promise<number>;
   /** Replaces the row with the same id. Callers hold its lock. Rejects where the account is another member of the tenant already. */
   update(member: Member): Promise<void>;
   /** Takes the row away, and its places in teams. */

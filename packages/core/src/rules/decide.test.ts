@@ -42,6 +42,7 @@ const recordWith = (faults: Faults, grace: number | null): KeyRecord => ({
     tier: "pro",
     status: faults.TENANT_SUSPENDED ? "suspended" : "active",
     rateLimit: null,
+    developerScopes: null,
     createdAtMs: 0,
     updatedAtMs: 0,
     revision: 1,

@@ -33,6 +33,8 @@ export const tenantText = (tenant: Tenant): string =>
     tenant.status,
     tenant.rateLimit && [tenant.rateLimit.limit, tenant.rateLimit.windowSeconds],
     tenant.revision,
+    // Said only where it is restricted, so that the tags of tenants that restrict nothing stay as they are.
+    ...(tenant.developerScopes === null ? [] : [tenant.developerScopes]),
   ]);
 
 /** jsonb keeps no order of names, so the text orders them itself. */

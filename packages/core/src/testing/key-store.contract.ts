@@ -148,6 +148,8 @@ export const keyStoreContract = (bench: StoreBench): void => {
       expect(await store().keys.countAlive(owner.id, startMs)).toBe(3);
       expect(await store().keys.countAlive(owner.id, startMs + 1)).toBe(2);
       expect(await store().keys.countAlive(other.id, startMs)).toBe(1);
+      expect(await store().keys.listAlive(owner.id, startMs + 1)).toHaveLength(2);
+      expect(await store().keys.listAlive(other.id, startMs)).toHaveLength(1);
       expect(await store().keys.countAlive(rows.id("mem"), startMs)).toBe(0);
     });
   });

@@ -1,6 +1,6 @@
 import type { AuditEntry } from "../model/audit.ts";
 import type { ApiKey, KeySecret, Signed } from "../model/key.ts";
-import type { Member, Tenant } from "../model/tenant.ts";
+import type { Invitation, Member, Team, Tenant } from "../model/tenant.ts";
 import type { Store } from "../ports/store.ts";
 
 /** The moment that the rows of the contract start from: 2026-01-15T10:00Z. */
@@ -28,11 +28,32 @@ export const createRows = () => {
       tier: "starter",
       status: "active",
       rateLimit: null,
+      developerScopes: null,
       createdAtMs: startMs,
       updatedAtMs: startMs,
       revision: 1,
       ...fields,
     });
+  const team = (tenantId: string, fields: Partial<Team> = {}): Team => {
+    const teamId = id("team");
+    return { id: teamId, tenantId, name: teamId, createdAtMs: startMs, updatedAtMs: startMs, ...fields };
+  };
+  const invitation = (tenantId: string, fields: Partial<Invitation> = {}): Invitation => {
+    const invitationId = id("inv");
+    return {
+      id: invitationId,
+      tenantId,
+      email: `${invitationId}@example.com`,
+      role: "developer",
+      teamIds: [],
+      digest: digest(),
+      createdAtMs: startMs,
+      expiresAtMs: startMs + 1,
+      acceptedAtMs: null,
+      withdrawnAtMs: null,
+      ...fields,
+    };
+  };
   const member = (tenantId: string, fields: Partial<Member> = {}): Member => {
     const memberId = id("mem");
     return { id: memberId, tenantId, email: `${memberId}@example.com`, name: "Ada", role: "developer", accountId: null, createdAtMs: startMs, ...fields };
@@ -86,7 +107,7 @@ export const createRows = () => {
     after: null,
     ...fields,
   });
-  return { id, digest, tenant, member, key, secret, entry };
+  return { id, digest, tenant, member, team, invitation, key, secret, entry };
 };
 
 export type Rows = ReturnType<typeof createRows>;

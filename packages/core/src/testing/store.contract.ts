@@ -5,6 +5,7 @@ import { auditLogContract } from "./audit-log.contract.ts";
 import { idempotencyStoreContract } from "./idempotency-store.contract.ts";
 import { keyListContract } from "./key-list.contract.ts";
 import { keyStoreContract } from "./key-store.contract.ts";
+import { invitationStoreContract, teamStoreContract } from "./people-store.contract.ts";
 import { createRows, type StoreBench } from "./store-rows.ts";
 import { memberStoreContract, tenantStoreContract } from "./tenant-store.contract.ts";
 import { tenantWallContract } from "./tenant-wall.contract.ts";
@@ -36,6 +37,8 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     keyListContract(bench);
     tenantStoreContract(bench);
     memberStoreContract(bench);
+    teamStoreContract(bench);
+    invitationStoreContract(bench);
     auditLogContract(bench);
     announcementsContract(bench);
     usageStoreContract(bench);

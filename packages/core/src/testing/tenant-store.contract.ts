@@ -7,7 +7,13 @@ export const tenantStoreContract = (bench: StoreBench): void => {
   describe("tenants", () => {
     it("come back as they were stored, whatever their name is", async () => {
       for (const name of awkwardTexts) {
-        const tenant = rows.tenant({ name, tier: "enterprise", rateLimit: { limit: 1_000_000_000, windowSeconds: 2_592_000 }, revision: 9 });
+        const tenant = rows.tenant({
+          name,
+          tier: "enterprise",
+          rateLimit: { limit: 1_000_000_000, windowSeconds: 2_592_000 },
+          developerScopes: [name],
+          revision: 9,
+        });
         await store().tenants.insert(tenant);
         expect(await store().tenants.find(tenant.row.id)).toEqual(tenant);
         expect(await store().transaction((stores) => stores.tenants.lock(tenant.row.id))).toEqual(tenant);
@@ -105,6 +111,48 @@ export const memberStoreContract = (bench: StoreBench): void => {
       const first = await store().members.list(tenant.id, { limit: 2, after: null });
       expect(first).toEqual({ items: [newest, middle], after: middle?.id });
       expect(await store().members.list(tenant.id, { limit: 2, after: first.after })).toEqual({ items: [oldest], after: null });
+    });
+
+    it("are found by the account that is linked to them, and by the address where none is", async () => {
+      const [tenant, other] = [await storedTenant(bench), await storedTenant(bench)];
+      const [accountId, email] = [rows.id("account"), `${rows.id("mail")}@Example.com`];
+      const [linked, unlinked] = [rows.member(tenant.id, { accountId }), rows.member(other.id, { email })];
+      for (const member of [linked, unlinked]) expect(await store().members.insert(member)).toBe(true);
+      const everyone = { limit: 50, after: null };
+
+      expect(await store().members.findOfAccount(accountId, tenant.id)).toEqual(linked);
+      expect(await store().members.findOfAccount(accountId, other.id)).toBeUndefined();
+      expect(await store().members.findByEmail(other.id, email.toUpperCase())).toEqual(unlinked);
+      expect(await store().members.findByEmail(tenant.id, email)).toBeUndefined();
+      expect((await store().members.listUnlinked(email.toUpperCase(), everyone)).items).toEqual([unlinked]);
+
+      await store().members.update({ ...unlinked, accountId });
+      expect((await store().members.listUnlinked(email, everyone)).items).toEqual([]);
+      expect((await store().members.listOfAccount(accountId, everyone)).items.map(({ id }) => id)).toEqual([unlinked.id, linked.id]);
+      expect(await store().members.listOfAccount(accountId, { limit: 1, after: unlinked.id })).toEqual({ items: [linked], after: null });
+    });
+
+    it("are one member of a tenant for one account", async () => {
+      const tenant = await storedTenant(bench);
+      const accountId = rows.id("account");
+      expect(await store().members.insert(rows.member(tenant.id, { accountId }))).toBe(true);
+      expect(await store().members.insert(rows.member(tenant.id, { accountId }))).toBe(false);
+      const other = rows.member(tenant.id);
+      await store().members.insert(other);
+      await expect(store().members.update({ ...other, accountId })).rejects.toThrow();
+      await expect(store().members.update(rows.member(tenant.id))).rejects.toThrow();
+    });
+
+    it("are counted as owners, changed and taken away", async () => {
+      const tenant = await storedTenant(bench);
+      const [one, two] = [rows.member(tenant.id, { role: "owner" }), rows.member(tenant.id, { role: "owner" })];
+      for (const member of [one, two, rows.member(tenant.id)]) await store().members.insert(member);
+      expect(await store().members.countOwners(tenant.id)).toBe(2);
+      await store().members.update({ ...one, role: "viewer" });
+      expect(await store().members.find(one.id)).toEqual({ ...one, role: "viewer" });
+      await store().members.remove(two.id);
+      expect(await store().members.find(two.id)).toBeUndefined();
+      expect(await store().members.countOwners(tenant.id)).toBe(0);
     });
   });
 };

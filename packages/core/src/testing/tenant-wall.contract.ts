@@ -1,14 +1,17 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import type { ApiKey, KeySecret, Signed } from "../model/key.ts";
-import type { Member, Tenant } from "../model/tenant.ts";
+import type { Invitation, Member, Team, Tenant } from "../model/tenant.ts";
 import type { UsageMove } from "../model/usage.ts";
 import type { Store, Stores } from "../ports/store.ts";
+import { peopleOf, peoplesWays } from "./people-sight.ts";
 import { type StoreBench, startMs } from "./store-rows.ts";
 
 /** One of everything that a tenant has. */
 interface Estate {
   readonly tenant: Signed<Tenant>;
   readonly member: Member;
+  readonly team: Team;
+  readonly invitation: Invitation;
   readonly key: Signed<ApiKey>;
   readonly secret: Signed<KeySecret>;
   readonly entryId: string;
@@ -55,13 +58,18 @@ const settle = async (bench: StoreBench): Promise<Estate> => {
   const { rows } = bench;
   const tenant = rows.tenant({ name: "Behind a wall" });
   const store = bench.store().forTenant(tenant.row.id);
-  const member = rows.member(tenant.row.id);
+  const member = rows.member(tenant.row.id, { accountId: rows.id("account") });
+  const team = rows.team(tenant.row.id);
+  const invitation = rows.invitation(tenant.row.id);
   const key = rows.key({ tenantId: tenant.row.id, ownerId: member.id });
   const secret = rows.secret(key.row.id);
   const entry = rows.entry({ tenantId: tenant.row.id });
   const scope = rows.id("scope");
   await store.tenants.insert(tenant);
   expect(await store.members.insert(member)).toBe(true);
+  expect(await store.teams.insert(team)).toBe(true);
+  await store.teams.place({ tenantId: tenant.row.id, teamId: team.id, memberId: member.id });
+  expect(await store.invitations.insert(invitation)).toBe(true);
   await store.transaction(async (stores) => {
     await stores.keys.insert(key);
     await stores.keys.insertSecret(secret);
@@ -69,16 +77,18 @@ const settle = async (bench: StoreBench): Promise<Estate> => {
     expect(await stores.idempotency.insert({ scope, fingerprint: "f", sealed: "s", createdAtMs: startMs }, 0)).toBe(true);
   });
   expect(await store.usage.apply(moveOf(bench, { key }))).toBe(true);
-  return { tenant, member, key, secret, entryId: entry.id, scope };
+  return { tenant, member, team, invitation, key, secret, entryId: entry.id, scope };
 };
 
 /** All that can be seen of an estate by id, by list and by sum. */
-const sightOf = async (store: Stores, { tenant, member, key, secret, entryId, scope }: Estate) => {
+const sightOf = async (store: Stores, estate: Estate) => {
+  const { tenant, member, key, secret, entryId, scope } = estate;
   const [tenantId, keyId] = [tenant.row.id, key.row.id];
   const lists = {
     keys: (await store.keys.list({ tenantId, nowMs: 1 }, page)).items,
     tenants: (await store.tenants.list({ q: tenant.row.name }, { limit: 50, after: `${tenantId}~` })).items.filter(({ row }) => row.id === tenantId),
     members: (await store.members.list(tenantId, page)).items,
+    people: await peopleOf(store, estate),
     entries: [...(await store.audit.list({ tenantId }, page)).items, ...(await store.audit.list({}, { limit: 50, after: `${entryId}~` })).items],
   };
   const usage = [await store.usage.summarize({ tenantId, ...everything }), await store.usage.summarize({ keyId, ...everything })];
@@ -93,6 +103,7 @@ const sightOf = async (store: Stores, { tenant, member, key, secret, entryId, sc
       await store.members.lock(member.id),
       await store.idempotency.find(scope, 0),
     ].map((row) => row !== undefined),
+    people: lists.people,
     listed: [lists.keys.length, lists.tenants.length, lists.members.length, lists.entries.some(({ id }) => id === entryId)],
     alive: await store.keys.countAlive(member.id, startMs),
     used: usage.map(({ outcomes, activity }) => [outcomes, activity.lastUsedIp]),
@@ -100,6 +111,7 @@ const sightOf = async (store: Stores, { tenant, member, key, secret, entryId, sc
 };
 
 const all = {
+  people: [...Array.from({ length: peoplesWays }, () => 1), 0],
   found: Array.from({ length: 8 }, () => true),
   listed: [1, 1, 1, true],
   alive: 1,
@@ -109,6 +121,7 @@ const all = {
   ],
 };
 const nothing = {
+  people: Array.from({ length: peoplesWays + 1 }, () => 0),
   found: Array.from({ length: 8 }, () => false),
   listed: [0, 0, 0, false],
   alive: 0,
@@ -171,6 +184,16 @@ const changeSuite = ({ bench, own, others, bound }: Walled): void => {
     ["move a secret to its key", ({ keys }) => keys.updateSecret({ ...own().secret, row: { ...own().secret.row, keyId: others().key.row.id } })],
     ["make a tenant", (stores) => stores.tenants.insert(rows.tenant())],
     ["make a member of it", (stores) => stores.members.insert(rows.member(others().tenant.row.id))],
+    ["change its member", (stores) => stores.members.update({ ...others().member, role: "owner" })],
+    ["move a member to it", (stores) => stores.members.update({ ...own().member, tenantId: others().tenant.row.id })],
+    ["make a team of it", (stores) => stores.teams.insert(rows.team(others().tenant.row.id))],
+    ["change its team", (stores) => stores.teams.update({ ...others().team, name: "taken over" })],
+    ["move a team to it", (stores) => stores.teams.update({ ...own().team, tenantId: others().tenant.row.id })],
+    ["join its team", ({ teams }) => teams.place({ tenantId: own().tenant.row.id, teamId: others().team.id, memberId: own().member.id })],
+    ["join its team in its name", ({ teams }) => teams.place({ tenantId: others().tenant.row.id, teamId: others().team.id, memberId: own().member.id })],
+    ["draw its member in", ({ teams }) => teams.place({ tenantId: own().tenant.row.id, teamId: own().team.id, memberId: others().member.id })],
+    ["invite to it", (stores) => stores.invitations.insert(rows.invitation(others().tenant.row.id))],
+    ["change its invitation", (stores) => stores.invitations.update({ ...others().invitation, role: "owner" })],
     ["audit in its name", (stores) => stores.audit.append(rows.entry({ tenantId: others().tenant.row.id }))],
     ["audit in the operators' name", (stores) => stores.audit.append(rows.entry())],
     ["count for its key", (stores) => stores.usage.apply(moveOf(bench, others()))],
@@ -204,6 +227,14 @@ const changeSuite = ({ bench, own, others, bound }: Walled): void => {
       .catch(() => {});
     await bound().idempotency.prune(1, 1_000);
     expect((await store().idempotency.find(scope, 0))?.fingerprint).toBe("f");
+  });
+
+  it("takes none of another's people away", async () => {
+    const { member, team } = others();
+    await bound().members.remove(member.id);
+    await bound().teams.remove(team.id);
+    expect(await bound().teams.displace(team.id, member.id)).toBe(false);
+    expect(await sightOf(store(), others())).toEqual(all);
   });
 
   it("changes what is the tenant's", async () => {

@@ -115,7 +115,17 @@ const rightsSuite = (server: () => PostgresServer): void => {
       await migrate(superuser);
       await grantAppRole(superuser, other.appRole);
       const store = createStore(theirs);
-      const row = { id: "ten_1", name: "Acme", tier: "pro", status: "active", rateLimit: null, createdAtMs: 1, updatedAtMs: 1, revision: 1 } as const;
+      const row = {
+        id: "ten_1",
+        name: "Acme",
+        tier: "pro",
+        status: "active",
+        rateLimit: null,
+        developerScopes: null,
+        createdAtMs: 1,
+        updatedAtMs: 1,
+        revision: 1,
+      } as const;
       await store.forTenant("ten_1").tenants.insert({ row, tag: "" });
       expect(await store.forTenant("ten_1").tenants.find("ten_1")).toMatchObject({ row });
       expect(await store.forTenant("ten_2").tenants.find("ten_1")).toBeUndefined();

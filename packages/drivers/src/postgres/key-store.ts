@@ -23,6 +23,10 @@ export const postgresKeyStore = (db: Db) =>
     findByDigest: (digests) => findRecord(db, digests),
     list: (filter, page) => listKeys(db, filter, page),
     countAlive: (ownerId, nowMs) => countAlive(db, ownerId, nowMs),
+    listAlive: async (ownerId, nowMs) => {
+      const rows = await aliveOf(db, ownerId, nowMs).select("id").orderBy("id").execute();
+      return rows.map(({ id }) => id);
+    },
   }) satisfies KeyStore;
 
 /**
@@ -108,15 +112,18 @@ const findRecord = async (db: Db, digests: readonly string[]): Promise<StoredRec
 };
 
 const countAlive = async (db: Db, ownerId: string, nowMs: number): Promise<number> => {
-  const { alive } = await db
-    .selectFrom("api_keys")
+  const { alive } = await aliveOf(db, ownerId, nowMs)
     .select((eb) => eb.fn.countAll<number>().as("alive"))
-    .where("owner_id", "=", ownerId)
-    .where("state", "<>", "revoked")
-    .where((eb) => eb.not(isExpired(eb, nowMs)))
     .executeTakeFirstOrThrow();
   return alive;
 };
+
+const aliveOf = (db: Db, ownerId: string, nowMs: number) =>
+  db
+    .selectFrom("api_keys")
+    .where("owner_id", "=", ownerId)
+    .where("state", "<>", "revoked")
+    .where((eb) => eb.not(isExpired(eb, nowMs)));
 
 type Keys = ExpressionBuilder<Tables, "api_keys">;
 

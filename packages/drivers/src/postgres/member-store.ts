@@ -19,24 +19,28 @@ export const postgresMemberStore = (db: Db) =>
     },
     lock: async (memberId) => {
       const row = await byId(db, memberId).forNoKeyUpdate().executeTakeFirst();
-      return row && fromRow(row);
+      return row && fromMemberRow(row);
     },
     find: async (memberId) => {
       const row = await byId(db, memberId).executeTakeFirst();
-      return row && fromRow(row);
+      return row && fromMemberRow(row);
     },
     list: (tenantId, page) => pageWhere(db.selectFrom("members").where("tenant_id", "=", tenantId), page),
     findOfAccount: async (accountId, tenantId) => {
       const row = await db.selectFrom("members").selectAll().where("tenant_id", "=", tenantId).where("account_id", "=", accountId).executeTakeFirst();
-      return row && fromRow(row);
+      return row && fromMemberRow(row);
     },
     findByEmail: async (tenantId, email) => {
       const row = await db.selectFrom("members").selectAll().where("tenant_id", "=", tenantId).where("folded_email", "=", folded(email)).executeTakeFirst();
-      return row && fromRow(row);
+      return row && fromMemberRow(row);
     },
     listOfAccount: (accountId, page) => pageWhere(db.selectFrom("members").where("account_id", "=", accountId), page),
     listUnlinked: (email, page) => pageWhere(db.selectFrom("members").where("account_id", "is", null).where("folded_email", "=", folded(email)), page),
     update: async (member) => requireChanged(await db.updateTable("members").set(toRow(member)).where("id", "=", member.id).executeTakeFirst(), member.id),
+    countOwners: async (tenantId) => {
+      const owners = db.selectFrom("members").select((eb) => eb.fn.countAll<number>().as("count"));
+      return (await owners.where("tenant_id", "=", tenantId).where("role", "=", "owner").executeTakeFirstOrThrow()).count;
+    },
     remove: async (memberId) => {
       await db.deleteFrom("members").where("id", "=", memberId).execute();
     },
@@ -54,7 +58,7 @@ const pageWhere = async (query: MemberQuery, page: PageRequest) => {
     .orderBy("id", "desc")
     .limit(rowsFor(page))
     .execute();
-  return pageOf(rows.map(fromRow), page, (member) => member.id);
+  return pageOf(rows.map(fromMemberRow), page, (member) => member.id);
 };
 
 const toRow = (member: Member): Insertable<MemberTable> => ({
@@ -68,7 +72,7 @@ const toRow = (member: Member): Insertable<MemberTable> => ({
   created_at_ms: member.createdAtMs,
 });
 
-const fromRow = (row: Selectable<MemberTable>): Member => ({
+export const fromMemberRow = (row: Selectable<MemberTable>): Member => ({
   id: row.id,
   tenantId: row.tenant_id,
   email: row.email,

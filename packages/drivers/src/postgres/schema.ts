@@ -33,6 +33,7 @@ export interface TenantTable {
   status: string;
   rate_limit: number | null;
   rate_window_seconds: number | null;
+  developer_scopes: ColumnType<readonly string[] | null, readonly string[] | null, readonly string[] | null>;
   created_at_ms: number;
   updated_at_ms: number;
   revision: number;

@@ -39,7 +39,17 @@ await describeWithPostgres("PostgreSQL", (server) => {
 
     it("is unavailable where a lock is not given in time, and leaves the holder alone", async () => {
       const [holders, waiters] = [createStore(pool), createStore(impatient)];
-      const row = { id: "ten_1", name: "Acme", tier: "pro", status: "active", rateLimit: null, createdAtMs: 1, updatedAtMs: 1, revision: 1 } as const;
+      const row = {
+        id: "ten_1",
+        name: "Acme",
+        tier: "pro",
+        status: "active",
+        rateLimit: null,
+        developerScopes: null,
+        createdAtMs: 1,
+        updatedAtMs: 1,
+        revision: 1,
+      } as const;
       await holders.tenants.insert({ row, tag: "" });
       await holders.transaction(async (stores) => {
         await stores.tenants.lock("ten_1");

@@ -3,9 +3,11 @@ import type { Kysely } from "kysely";
 import { postgresAnnouncements } from "./announcement-store.ts";
 import { postgresAuditLog } from "./audit-log.ts";
 import { postgresIdempotencyStore } from "./idempotency-store.ts";
+import { postgresInvitationStore } from "./invitation-store.ts";
 import { postgresKeyStore } from "./key-store.ts";
 import { postgresMemberStore } from "./member-store.ts";
 import type { Tables } from "./schema.ts";
+import { postgresTeamStore } from "./team-store.ts";
 import { postgresTenantStore } from "./tenant-store.ts";
 import { postgresUsageStore } from "./usage-store.ts";
 
@@ -14,6 +16,8 @@ export const storesOf = (db: Kysely<Tables>): Stores => ({
   keys: postgresKeyStore(db),
   tenants: postgresTenantStore(db),
   members: postgresMemberStore(db),
+  teams: postgresTeamStore(db),
+  invitations: postgresInvitationStore(db),
   audit: postgresAuditLog(db),
   announcements: postgresAnnouncements(db),
   usage: postgresUsageStore(db),

@@ -4,6 +4,8 @@ import type { Tables } from "./schema.ts";
 import { storesOf } from "./stores.ts";
 import { inTransaction } from "./transaction.ts";
 
+type Run = Store["transaction"];
+
 /**
  * The store behind the wall of one tenant (`migrations/0005-walls.ts`). The wall stands from a transaction's first statement to its end, and
  * so every call is a transaction: nothing of it is left on a connection that others use next, nor behind a pooler that hands them out.
@@ -27,7 +29,8 @@ export const createTenantBoundStore = (db: Kysely<Tables>, tenantId: string): St
 };
 
 /** The stores, each call by itself in a transaction. */
-const callByCall = (run: Store["transaction"]): Stores => ({
+const callByCall = (run: Run): Stores => ({
+  ...peopleCallByCall(run),
   keys: {
     insert: (...given) => run(({ keys }) => keys.insert(...given)),
     insertSecret: (...given) => run(({ keys }) => keys.insertSecret(...given)),
@@ -38,25 +41,7 @@ const callByCall = (run: Store["transaction"]): Stores => ({
     findByDigest: (...given) => run(({ keys }) => keys.findByDigest(...given)),
     list: (...given) => run(({ keys }) => keys.list(...given)),
     countAlive: (...given) => run(({ keys }) => keys.countAlive(...given)),
-  },
-  tenants: {
-    insert: (...given) => run(({ tenants }) => tenants.insert(...given)),
-    update: (...given) => run(({ tenants }) => tenants.update(...given)),
-    lock: (...given) => run(({ tenants }) => tenants.lock(...given)),
-    find: (...given) => run(({ tenants }) => tenants.find(...given)),
-    list: (...given) => run(({ tenants }) => tenants.list(...given)),
-  },
-  members: {
-    insert: (...given) => run(({ members }) => members.insert(...given)),
-    lock: (...given) => run(({ members }) => members.lock(...given)),
-    find: (...given) => run(({ members }) => members.find(...given)),
-    list: (...given) => run(({ members }) => members.list(...given)),
-    findOfAccount: (...given) => run(({ members }) => members.findOfAccount(...given)),
-    findByEmail: (...given) => run(({ members }) => members.findByEmail(...given)),
-    listOfAccount: (...given) => run(({ members }) => members.listOfAccount(...given)),
-    listUnlinked: (...given) => run(({ members }) => members.listUnlinked(...given)),
-    update: (...given) => run(({ members }) => members.update(...given)),
-    remove: (...given) => run(({ members }) => members.remove(...given)),
+    listAlive: (...given) => run(({ keys }) => keys.listAlive(...given)),
   },
   audit: {
     append: (...given) => run(({ audit }) => audit.append(...given)),
@@ -77,5 +62,50 @@ const callByCall = (run: Store["transaction"]): Stores => ({
     find: (...given) => run(({ idempotency }) => idempotency.find(...given)),
     insert: (...given) => run(({ idempotency }) => idempotency.insert(...given)),
     prune: (...given) => run(({ idempotency }) => idempotency.prune(...given)),
+  },
+});
+
+const peopleCallByCall = (run: Run): Pick<Stores, "tenants" | "members" | "teams" | "invitations"> => ({
+  tenants: {
+    insert: (...given) => run(({ tenants }) => tenants.insert(...given)),
+    update: (...given) => run(({ tenants }) => tenants.update(...given)),
+    lock: (...given) => run(({ tenants }) => tenants.lock(...given)),
+    find: (...given) => run(({ tenants }) => tenants.find(...given)),
+    list: (...given) => run(({ tenants }) => tenants.list(...given)),
+  },
+  members: {
+    insert: (...given) => run(({ members }) => members.insert(...given)),
+    lock: (...given) => run(({ members }) => members.lock(...given)),
+    find: (...given) => run(({ members }) => members.find(...given)),
+    list: (...given) => run(({ members }) => members.list(...given)),
+    findOfAccount: (...given) => run(({ members }) => members.findOfAccount(...given)),
+    findByEmail: (...given) => run(({ members }) => members.findByEmail(...given)),
+    listOfAccount: (...given) => run(({ members }) => members.listOfAccount(...given)),
+    listUnlinked: (...given) => run(({ members }) => members.listUnlinked(...given)),
+    update: (...given) => run(({ members }) => members.update(...given)),
+    countOwners: (...given) => run(({ members }) => members.countOwners(...given)),
+    remove: (...given) => run(({ members }) => members.remove(...given)),
+  },
+  teams: {
+    insert: (...given) => run(({ teams }) => teams.insert(...given)),
+    update: (...given) => run(({ teams }) => teams.update(...given)),
+    lock: (...given) => run(({ teams }) => teams.lock(...given)),
+    find: (...given) => run(({ teams }) => teams.find(...given)),
+    findByName: (...given) => run(({ teams }) => teams.findByName(...given)),
+    list: (...given) => run(({ teams }) => teams.list(...given)),
+    remove: (...given) => run(({ teams }) => teams.remove(...given)),
+    place: (...given) => run(({ teams }) => teams.place(...given)),
+    displace: (...given) => run(({ teams }) => teams.displace(...given)),
+    isPlaced: (...given) => run(({ teams }) => teams.isPlaced(...given)),
+    listPlaced: (...given) => run(({ teams }) => teams.listPlaced(...given)),
+  },
+  invitations: {
+    insert: (...given) => run(({ invitations }) => invitations.insert(...given)),
+    update: (...given) => run(({ invitations }) => invitations.update(...given)),
+    lock: (...given) => run(({ invitations }) => invitations.lock(...given)),
+    find: (...given) => run(({ invitations }) => invitations.find(...given)),
+    findByDigest: (...given) => run(({ invitations }) => invitations.findByDigest(...given)),
+    findOpen: (...given) => run(({ invitations }) => invitations.findOpen(...given)),
+    list: (...given) => run(({ invitations }) => invitations.list(...given)),
   },
 });

@@ -72,7 +72,7 @@ const migrationSuite = (pool: () => PostgresPool): void => {
 };
 
 const tenant = (id: string): Signed<Tenant> => ({
-  row: { id, name: id, tier: "starter", status: "active", rateLimit: null, createdAtMs: 1, updatedAtMs: 1, revision: 1 },
+  row: { id, name: id, tier: "starter", status: "active", rateLimit: null, developerScopes: null, createdAtMs: 1, updatedAtMs: 1, revision: 1 },
   tag: "",
 });
 
@@ -174,6 +174,12 @@ const indexSuite = (pool: () => PostgresPool): void => {
       ["a key's secrets", "key_secrets_of_key", (store) => store.keys.find("key_1")],
       ["a page of tenants", "Index Scan Backward using tenants_pkey", (store) => store.tenants.list({}, page)],
       ["a page of members", "Index Scan Backward using members_of_tenant", (store) => store.members.list("ten_1", page)],
+      ["a page of teams", "Index Scan Backward using teams_of_tenant", (store) => store.teams.list("ten_1", page)],
+      ["a page of a team's members", "team_members_pkey", (store) => store.teams.listPlaced("team_1", page)],
+      ["a page of invitations", "Index Scan Backward using invitations_of_tenant", (store) => store.invitations.list("ten_1", page)],
+      ["an invitation's token", "invitations_digest_key", (store) => store.invitations.findByDigest([digest, digest])],
+      ["the members that an account is", "members_of_account", (store) => store.members.listOfAccount("account_1", page)],
+      ["members without an account", "members_unlinked", (store) => store.members.listUnlinked("ada@example.com", page)],
       ["a page of a tenant's audit log", "Index Scan Backward using audit_log_of_tenant", (store) => store.audit.list({ tenantId: "ten_1" }, page)],
       ["a page of an actor's audit log", "Index Scan Backward using audit_log_of_actor", (store) => store.audit.list({ actorId: "key_1" }, page)],
       ["a page of a target's audit log", "Index Scan Backward using audit_log_of_target", (store) => store.audit.list({ targetId: "key_1" }, page)],
