@@ -1,6 +1,6 @@
 import cluster from "node:cluster";
 import type { Server } from "node:http";
-import { authenticate, verify } from "@keywright/core";
+import { authenticate, authorizePerson, verify } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
 import { createApp } from "./app.ts";
@@ -11,6 +11,7 @@ import { verifyKeyAtOnce } from "./handlers/verify-key.ts";
 import { systemTimer } from "./http/refusal-delay.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
 import { maintainStoreJob } from "./jobs/maintain-store.ts";
+import { pruneAccountsJob } from "./jobs/prune-accounts.ts";
 import { pruneAnnouncementsJob } from "./jobs/prune-announcements.ts";
 import { pruneIdempotencyJob } from "./jobs/prune-idempotency.ts";
 import { retellChangesJob } from "./jobs/retell-changes.ts";
@@ -24,6 +25,7 @@ import { engineLog } from "./telemetry/engine-log.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { version } from "./version.ts";
+import type { OpenedAccounts } from "./wire/open-accounts.ts";
 import { type Wired, wire } from "./wire/wire.ts";
 import { keepRequestsYoung } from "./young-objects.ts";
 
@@ -47,16 +49,18 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   await requirePort(config);
   for (const warning of await requireEngines(config)) logger.warn(warning);
   const wired = await wire({ ...config, ...engineLog(logger) });
-  const start = { isDone: false };
-  const app = appOf(config, { ...wired, readiness: async () => (start.isDone ? wired.readiness() : starting) }, logger);
+  const start: Start = { isDone: false, base: undefined };
+  const accounts = accountsOf(config, wired, { start, logger });
+  const app = appOf(config, { ...wired, accounts, readiness: async () => (start.isDone ? wired.readiness() : starting) }, logger);
   const base = await listen(app, config).catch(async (error: unknown) => {
     await wired.close();
     throw error;
   });
+  start.base = base;
   const metrics = await openMetrics(config, wired);
   const jobs = runJobs(jobsOf(wired), { onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again") });
   // Of processes that start at once on one store, the first one makes the first root key, and shows it.
-  const first = await wired.turns.inTurn("first start", () => makeFirstStart(wired.engine));
+  const first = await wired.turns.inTurn("first start", () => makeFirstStart(wired.engine, () => accounts.makeOperator(config.operatorEmail)));
   // Of several workers, one tells that they serve.
   if (first !== undefined || (cluster.worker?.id ?? 1) === 1) await print(startText(base, wired.engines, first));
   start.isDone = true;
@@ -68,6 +72,21 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   if (process.connected) process.disconnect();
   return 0;
 };
+
+interface Start {
+  isDone: boolean;
+  /** Where the server listens, once it does. */
+  base: string | undefined;
+}
+
+const accountsOf = (config: Config, wired: Wired, { start, logger }: { readonly start: Start; readonly logger: Logger }): OpenedAccounts =>
+  wired.openAccounts({
+    ...config,
+    publicUrl: () => config.publicUrl ?? start.base ?? `http://127.0.0.1:${config.port}`,
+    // Like the first root key, a link is for the person at the machine, and in no log.
+    print: (text) => void print(text).catch((error: unknown) => logger.error({ err: error }, "a mail's link cannot be shown")),
+    onFailure: (sentence, error) => logger.warn(error === undefined ? {} : { err: error }, sentence),
+  });
 
 /** The port is taken before the first root key is made, so that no start that fails can make one that nobody saw. */
 const starting = { ready: false, checks: { start: "under way" } };
@@ -83,11 +102,18 @@ const openMetrics = async ({ host, metricsPort }: Config, { engine, health, clos
 /** Usage is each process's own; the rest is done by one process at a time. */
 const jobsOf = (wired: Wired): readonly Job[] => {
   const { engine, turns } = wired;
-  const shared = [retellChangesJob(engine), pruneIdempotencyJob(engine), pruneAnnouncementsJob(engine), sweepHashesJob(engine), maintainStoreJob(wired)];
+  const shared = [
+    retellChangesJob(engine),
+    pruneIdempotencyJob(engine),
+    pruneAnnouncementsJob(engine),
+    sweepHashesJob(engine),
+    maintainStoreJob(wired),
+    pruneAccountsJob(wired),
+  ];
   return [deliverUsageJob(engine), ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
 };
 
-const appOf = (config: Config, wired: Wired, logger: Logger): FastifyInstance => {
+const appOf = (config: Config, wired: Wired & { readonly accounts: OpenedAccounts }, logger: Logger): FastifyInstance => {
   const { engine } = wired;
   return createApp({
     version,
@@ -96,6 +122,9 @@ const appOf = (config: Config, wired: Wired, logger: Logger): FastifyInstance =>
     authenticator: (credential) => authenticate(engine, credential),
     verify: (command) => verify(engine, "api", command),
     verifyAtOnce: verifyKeyAtOnce(engine),
+    accounts: wired.accounts,
+    authorizePerson: (request) => authorizePerson(engine, request),
+    publicUrl: config.publicUrl,
     readiness: wired.readiness,
     isManagementEnabled: () => config.isKeyManagementEnabled,
     addresses: engine.addresses,

@@ -11,7 +11,7 @@ export interface AccountSecret {
 }
 
 /** One secret a pepper, the current one first: derived, so that it rests nowhere but in the secret store, and serves no other purpose. */
-export const deriveAccountSecrets = (cryptography: Cryptography, { current, versions }: Peppers): readonly AccountSecret[] => {
+export const deriveAccountSecrets = (cryptography: Pick<Cryptography, "deriveKey">, { current, versions }: Peppers): readonly AccountSecret[] => {
   const newestFirst = [...versions].sort(([one], [other]) => Number(other === current) - Number(one === current) || other - one);
   return newestFirst.map(([version, pepper]) => ({ version, value: toHex(cryptography.deriveKey(pepper, "keywright accounts")) }));
 };

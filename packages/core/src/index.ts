@@ -16,6 +16,7 @@ export { AppError, type FieldError, invalidField, type PortName, TooManyAttempts
 export { findPepper } from "./find-pepper.ts";
 export { type Idempotency, idempotencyWindowMs } from "./idempotency.ts";
 export { newId } from "./ids.ts";
+export { isInvited } from "./is-invited.ts";
 export { createKeyring, type Keyring } from "./keyring.ts";
 export { type CreateKey, type CreateKeyDeps, createKey } from "./keys/create-key.ts";
 export type { IssuedKey, KeyDetails } from "./keys/key-details.ts";
@@ -28,6 +29,7 @@ export { type KeyChange, updateKey } from "./keys/update-key.ts";
 export { loadPeppers } from "./load-peppers.ts";
 export { createMemoryLedger } from "./memory/memory-ledger.ts";
 export { createMemoryMailer } from "./memory/memory-mailer.ts";
+export { createMemorySessions } from "./memory/memory-sessions.ts";
 export type { Actor, AuditEntry } from "./model/audit.ts";
 export type { ApiKey, KeyActivity, KeySecret, KeyState, Signed } from "./model/key.ts";
 export type { BucketLevel, QuotaUse, RateLimit } from "./model/limits.ts";

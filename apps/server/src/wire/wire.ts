@@ -1,11 +1,12 @@
 import type { LedgerEvent, LedgerHealth, Policy, TamperedRow } from "@keywright/core";
-import { addresses, createRandom, createSecretHash, cryptography, lockFolder, systemClock, type Turns } from "@keywright/drivers";
+import { addresses, createRandom, createSecretHash, cryptography, lockFolder, pruneAccounts, systemClock, type Turns } from "@keywright/drivers";
 import type { TokenEvent } from "@keywright/drivers/vault";
 import { createEngine, type Engine } from "../engine.ts";
 import type { EngineAddresses } from "../engine-settings.ts";
 import type { Readiness } from "../http/health.ts";
 import { createReadiness } from "../readiness.ts";
 import { type Closers, createClosers } from "./closers.ts";
+import { type AccountsSettings, type OpenedAccounts, openLazyAccounts } from "./open-accounts.ts";
 import { openLedger } from "./open-ledger.ts";
 import { openSecrets } from "./open-secrets.ts";
 import { openStore } from "./open-store.ts";
@@ -38,6 +39,10 @@ export interface Wired {
   readonly migrated: readonly string[];
   readonly readiness: () => Promise<Readiness>;
   readonly health: () => LedgerHealth;
+  /** People's accounts, loaded when the first of them comes. */
+  readonly openAccounts: (settings: Omit<AccountsSettings, "dataDir" | "smtpUrl">) => OpenedAccounts;
+  /** Removes what has ended of accounts, at most so many rows of each kind; resolves with how many there were. */
+  readonly pruneAccounts: (limit: number) => Promise<number>;
   /** For work that only one of several processes does at a time. */
   readonly turns: Turns;
   /** Keeps the store tidy; to be called daily. */
@@ -83,6 +88,8 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
     migrated: opened.migrated,
     readiness: createReadiness(engine, health),
     health,
+    openAccounts: (settings) => openLazyAccounts({ engine, pool: opened.pool, closers }, { ...settings, dataDir, smtpUrl: options.smtpUrl }),
+    pruneAccounts: (limit) => pruneAccounts(opened.pool, systemClock.nowMs(), limit),
     turns: opened.turns,
     maintain: opened.maintain,
     close: closers.closeAll,

@@ -31,6 +31,7 @@ it("has tables of the shape that the library asks for", async () => {
     pool,
     publicUrl: "https://keys.example.com",
     secrets: [{ version: 1, value: "x".repeat(64) }],
+    newAccountId: () => "acc_1",
     isSignUpOpen: false,
     isInvited: async () => false,
     attempts: createAttempts(new Kysely({ dialect: new PostgresDialect({ pool }) }), { secret: "s", nowMs: () => 0 }),

@@ -2,10 +2,10 @@ import { randomBytes } from "node:crypto";
 import { type AccountSecret, AppError, type Mailer, Secret, type Sessions, type SignedIn } from "@keywright/core";
 import { isAPIError } from "better-auth/api";
 import { Kysely, PostgresDialect, type PostgresPool, sql } from "kysely";
-import { type Attempts, createAttempts } from "./attempts.ts";
+import { createAttempts } from "./attempts.ts";
 import { type Auth, clientIpHeader, createAuth, idleSeconds, longestSeconds } from "./auth.ts";
 import type { AccountEndpoint } from "./endpoints.ts";
-import { createExchanges, type Exchanges } from "./exchange.ts";
+import { createExchanges } from "./exchange.ts";
 import type { IsInvited } from "./guards.ts";
 import { toAppError } from "./refusals.ts";
 import { readFields, writeReply } from "./wire-form.ts";
@@ -17,6 +17,7 @@ export interface AccountsOptions {
   readonly publicUrl: string;
   /** The current one first. */
   readonly secrets: readonly AccountSecret[];
+  readonly newAccountId: () => string;
   readonly mailer: Mailer;
   /** Whether anybody may open an account who can read mail at the address. */
   readonly isSignUpOpen: boolean;
@@ -54,17 +55,10 @@ export interface Accounts extends Sessions {
   call(call: AccountCall): Promise<AccountReply>;
   /** An operator's account with a one-time password. One that is there already gets it in the place of its password and second factor, and loses its sessions. */
   makeOperator(email: string): Promise<NewOperator>;
-  /** Whether there is an operator's account. */
-  hasOperator(): Promise<boolean>;
-  /** Removes sessions, links and counts that have ended, at most so many of each; resolves with how many there were. */
-  prune(limit: number): Promise<number>;
 }
 
 interface State extends AccountsOptions {
   readonly auth: Auth;
-  readonly db: Kysely<unknown>;
-  readonly attempts: Attempts;
-  readonly exchanges: Exchanges;
 }
 
 /** Accounts and sessions, by a library, on the store's own database. */
@@ -82,13 +76,11 @@ export const openAccounts = (options: AccountsOptions): Accounts => {
     },
     warn: (sentence) => options.onFailure(sentence),
   });
-  const state: State = { ...options, auth, db, attempts, exchanges };
+  const state: State = { ...options, auth };
   return {
     call: (call) => exchanges.during(() => answer(state, call)),
     find: (cookieHeader) => exchanges.during(() => findSession(state, cookieHeader)),
     makeOperator: (email) => exchanges.during(() => makeOperator(state, email)),
-    hasOperator: async () => (await sql`select from accounts where is_operator limit 1`.execute(db)).rows.length > 0,
-    prune: (limit) => prune(state, limit),
   } satisfies Accounts;
 };
 
@@ -184,14 +176,4 @@ const makeOperator = async ({ auth }: State, email: string): Promise<NewOperator
     await internalAdapter.deleteUserSessions(id);
   }
   return { email: email.toLowerCase(), password: new Secret(given) };
-};
-
-const prune = async ({ db, attempts }: State, limit: number): Promise<number> => {
-  const ended = async (table: "account_sessions" | "account_verifications"): Promise<number> => {
-    const { numAffectedRows } = await sql`
-      delete from ${sql.table(table)} where id in (select id from ${sql.table(table)} where expires_at <= ${new Date()} limit ${limit}::integer)
-    `.execute(db);
-    return Number(numAffectedRows ?? 0);
-  };
-  return (await ended("account_sessions")) + (await ended("account_verifications")) + (await attempts.prune(limit));
 };

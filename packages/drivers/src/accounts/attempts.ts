@@ -19,8 +19,6 @@ export interface Attempts {
   consume(subject: string, rule: AttemptRule): Promise<Attempt>;
   /** The subject starts anew. */
   forget(subject: string): Promise<void>;
-  /** Removes what has ended, at most so many; resolves with how many there were. */
-  prune(limit: number): Promise<number>;
 }
 
 interface Options {
@@ -52,12 +50,6 @@ export const createAttempts = (db: Kysely<unknown>, { secret, nowMs }: Options):
     },
     forget: async (subject) => {
       await sql`delete from account_attempts where subject = ${digest(subject)}`.execute(db);
-    },
-    prune: async (limit) => {
-      const { numAffectedRows } = await sql`
-        delete from account_attempts where subject in (select subject from account_attempts where ends_at_ms <= ${nowMs()}::bigint limit ${limit}::integer)
-      `.execute(db);
-      return Number(numAffectedRows ?? 0);
     },
   } satisfies Attempts;
 };

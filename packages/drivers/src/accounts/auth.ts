@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { AccountSecret, Mail } from "@keywright/core";
 import { betterAuth } from "better-auth";
 import { isAPIError } from "better-auth/api";
@@ -17,6 +18,7 @@ export interface AuthDeps {
   readonly publicUrl: string;
   /** The current one first. */
   readonly secrets: readonly AccountSecret[];
+  readonly newAccountId: () => string;
   readonly isSignUpOpen: boolean;
   readonly isInvited: IsInvited;
   readonly attempts: Attempts;
@@ -96,7 +98,7 @@ export const createAuth = (deps: AuthDeps) => {
       useSecureCookies: publicUrl.startsWith("https:"),
       disableOriginCheck: false,
       ipAddress: { ipAddressHeaders: [clientIpHeader], ipv6Subnet: 64 },
-      database: { validateSchema: false },
+      database: { validateSchema: false, generateId: ({ model }) => (model === "user" ? deps.newAccountId() : randomUUID()) },
     },
     // An engine out of reach is no answer of the library's.
     onAPIError: {

@@ -1,3 +1,4 @@
+import type { BetterAuthOptions } from "better-auth";
 import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
 import type { AttemptRule, Attempts } from "./attempts.ts";
 import type { Exchanges } from "./exchange.ts";
@@ -28,7 +29,7 @@ const allowedBeforeChange: readonly string[] = ["/change-password", "/sign-out",
 const withoutSession: readonly string[] = ["/sign-in/email", "/verify-email", "/reset-password", ...mailing];
 
 /** What is checked before the library's own work. */
-export const createGuards = (deps: GuardDeps) => {
+export const createGuards = (deps: GuardDeps): NonNullable<BetterAuthOptions["hooks"]> => {
   const before = createAuthMiddleware(async (ctx) => {
     const { path } = ctx;
     if (path === "/sign-in/email") await count(deps, passwordSubject(textOf(ctx.body, "email")), passwordRule);

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { createMemoryMailer, type SignedIn, Unavailable } from "@keywright/core";
 import type { PostgresPool } from "kysely";
 import { openAccounts } from "../accounts/accounts.ts";
@@ -44,6 +45,7 @@ export const openAccountsWorld = async (pool: PostgresPool, { publicUrl = "http:
     pool,
     publicUrl,
     secrets: [{ version: 1, value: "0123456789abcdef".repeat(4) }],
+    newAccountId: () => `acc_${randomUUID()}`,
     mailer,
     isSignUpOpen,
     isInvited: async (token) => token === invitation,
