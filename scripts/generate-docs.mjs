@@ -11,6 +11,7 @@ import { secretSettings } from "../apps/server/dist/engine-settings.js";
 import { policySchema } from "../apps/server/dist/policy.js";
 import { version } from "../apps/server/dist/version.js";
 import {
+  accountPermissions,
   doorAnswers,
   endpointIds,
   endpoints,
@@ -19,6 +20,9 @@ import {
   platformScopePermissions,
   platformScopes,
   refusals,
+  roleKeyReach,
+  rolePermissions,
+  roles,
 } from "../packages/contract/dist/index.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -53,7 +57,19 @@ const permissionsPage = () =>
         ...platformScopes.map((scope) => (platformScopePermissions[scope].includes(permission) ? "yes" : "no")),
       ];
     }),
+  )}\n\n## People, by role\n\nWhoever signs in acts as the member that they are of one tenant, with this role. *own*: their own keys, and those of their teams. A signed-in person needs no role for what is theirs alone.\n\n${table(
+    ["call", ...roles, "no member"],
+    endpointIds.map((id) => [`\`${endpoints[id].method} ${endpoints[id].path}\``, ...roles.map((role) => roleMay(role, id)), yesNo(isForAnyone(id))]),
   )}\n`;
+
+const yesNo = (is) => (is ? "yes" : "no");
+const isForAnyone = (id) => accountPermissions.includes(endpoints[id].permission);
+const roleMay = (role, id) => {
+  const { permission } = endpoints[id];
+  if (isForAnyone(id)) return "yes";
+  if (!rolePermissions[role].includes(permission)) return "no";
+  return permission === "keys:write" && roleKeyReach[role] === "own" ? "own" : "yes";
+};
 
 const typeOf = (schema) => schema.type ?? (schema.anyOf ? schema.anyOf.map((one) => one.const ?? one.type).join(" or ") : "");
 const rangeOf = ({ minimum, maximum, pattern }) => (minimum !== undefined ? `${minimum} to ${maximum}` : pattern ? `\`${pattern}\`` : "");

@@ -11,8 +11,10 @@ import {
   type KeyStore,
   type Ledger,
   loadPeppers,
+  type Mailer,
   type Policy,
   type Random,
+  type Secret,
   type SecretHash,
   type SecretStore,
   type Store,
@@ -37,21 +39,28 @@ export interface Ports {
   readonly random: Random;
   readonly clock: Clock;
   readonly addresses: Addresses;
+  readonly mailer: Mailer;
 }
 
 export interface EngineOptions {
   readonly policy: Policy;
   /** Records kept in memory at most. */
   readonly cacheRecords: number;
+  /** Where people reach this installation: mails link to it. */
+  readonly publicUrl?: string | undefined;
   readonly onTampering: (row: TamperedRow) => void;
 }
 
 /** Everything that the handlers and jobs call: the ports, and what is made from them once. */
 export interface Engine extends Ports, Omit<VerifyDeps, keyof Ports> {
   readonly policy: Policy;
+  /** Where a person accepts the invitation that has this token. */
+  readonly invitationLink: (token: Secret) => string;
   /** Brings the ledger's counts to the store; calls that overlap share one delivery. */
   readonly deliverUsage: () => Promise<number>;
 }
+
+const localUrl = "http://127.0.0.1:4747";
 
 /** Composes the verification from opened ports. The pepper is made on the first start. */
 export const createEngine = async (ports: Ports, options: EngineOptions): Promise<Engine> => {
@@ -67,6 +76,7 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
     records: cacheRecords(stored, { maxRecords: options.cacheRecords }),
     prove: createProver({ ...ports, keyring, alarm }),
     poolOf: (tenant: Tenant) => tenant.rateLimit ?? policy.tiers[tenant.tier],
+    invitationLink: (token) => `${options.publicUrl ?? localUrl}/invitations/accept#token=${token.reveal()}`,
     deliverUsage: shareRun(() => deliverAll(ports)),
   };
 };

@@ -54,6 +54,9 @@ export const policySchema = Type.Object(
     max_keys_per_member: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 10_000, default: 10, description: "Keys of one member that are not revoked or expired." }),
     ),
+    max_keys_per_team: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 10_000, default: 50, description: "Keys of one team that are not revoked or expired." }),
+    ),
     default_grace_seconds: Type.Optional(
       Type.Integer({ minimum: 0, maximum: bounds.graceSeconds, default: 86_400, description: "How long a replaced secret goes on working." }),
     ),
@@ -98,6 +101,7 @@ export const defaultPolicy: Policy = {
   maxExpiresInDays: bounds.expiryDays,
   allowNoExpiry: false,
   maxKeysPerMember: 10,
+  maxKeysPerTeam: 50,
   defaultGraceSeconds: 86_400,
   bcryptCost: 12,
   onLedgerOutage: "degrade",
@@ -140,6 +144,7 @@ const toPolicy = (file: PolicyFile): Policy => {
     maxExpiresInDays,
     allowNoExpiry: file.allow_no_expiry ?? fallback.allowNoExpiry,
     maxKeysPerMember: file.max_keys_per_member ?? fallback.maxKeysPerMember,
+    maxKeysPerTeam: file.max_keys_per_team ?? fallback.maxKeysPerTeam,
     defaultGraceSeconds: file.default_grace_seconds ?? fallback.defaultGraceSeconds,
     bcryptCost: file.bcrypt_cost ?? fallback.bcryptCost,
     onLedgerOutage: file.on_ledger_outage ?? fallback.onLedgerOutage,

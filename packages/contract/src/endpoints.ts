@@ -1,6 +1,7 @@
 import Type from "typebox";
 import type { Endpoint } from "./endpoint.ts";
 import type { ErrorCode } from "./errors.ts";
+import { peopleEndpoints } from "./people-endpoints.ts";
 import type { Permission } from "./permissions.ts";
 import {
   ApiKey,
@@ -18,14 +19,11 @@ import {
 import {
   AuditEntry,
   CreatedRootKey,
-  CreateMember,
   CreateRootKey,
   CreateTenant,
   ListAuditQuery,
-  ListMembersQuery,
   ListRootKeysQuery,
   ListTenantsQuery,
-  Member,
   PlatformUsageQuery,
   page,
   pending,
@@ -194,28 +192,7 @@ export const endpoints = {
     errors: ["NOT_FOUND", "PRECONDITION_FAILED"],
     example: { tier: "enterprise" },
   },
-  "create-member": {
-    method: "POST",
-    path: `${platform}/members`,
-    tag: "Members",
-    permission: "members:write",
-    doc: "Add a person to a tenant.",
-    body: CreateMember,
-    replies: { 201: Member },
-    errors: ["NAME_TAKEN", "IDEMPOTENCY_KEY_REUSED"],
-    idempotent: true,
-    example: { tenant_id: exampleId("ten"), email: "ada@example.com", name: "Ada", role: "developer" },
-  },
-  "list-members": {
-    method: "GET",
-    path: `${platform}/members`,
-    tag: "Members",
-    permission: "members:read",
-    doc: "List a tenant's members.",
-    query: ListMembersQuery,
-    replies: { 200: page(Member) },
-    errors: ["INVALID_CURSOR"],
-  },
+  ...peopleEndpoints,
   "create-root-key": {
     method: "POST",
     path: `${platform}/root-keys`,

@@ -88,6 +88,26 @@ export const errors = {
   METHOD_NOT_ALLOWED: { status: 405, title: "The method is not allowed here", doc: "The path exists with other methods; `Allow` names them." },
   KEY_LIMIT_REACHED: { status: 409, title: "The owner has as many keys as allowed", doc: "Revoke a key that is no longer needed, or let one expire." },
   KEY_NOT_ACTIVE: { status: 409, title: "The key is no longer alive", doc: "A revoked or expired key cannot be changed or regenerated; create a new one." },
+  LAST_OWNER: {
+    status: 409,
+    title: "A tenant needs an owner",
+    doc: "The last owner can neither leave nor take another role. Make somebody else an owner first.",
+  },
+  OWNS_KEYS: {
+    status: 409,
+    title: "There are live keys",
+    doc: "A member's keys have to go somewhere: send `keys` as `revoke`, or as the team that takes them over. A team's keys are to be revoked before it is deleted.",
+  },
+  INVITED_ANOTHER: {
+    status: 403,
+    title: "The invitation is for somebody else",
+    doc: "An invitation can be accepted by the account with the address that it was sent to, once that address is verified. Sign in with it.",
+  },
+  INVITATION_ENDED: {
+    status: 410,
+    title: "The invitation has ended",
+    doc: "It was accepted, withdrawn or sent again, or seven days have passed. Ask for a new one.",
+  },
   NAME_TAKEN: { status: 409, title: "The name or address is taken", doc: "Another resource of the tenant bears it." },
   PRECONDITION_FAILED: {
     status: 412,

@@ -2,6 +2,7 @@ export type { Endpoint } from "./endpoint.ts";
 export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "./endpoint-types.ts";
 export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth } from "./endpoints.ts";
 export { type ErrorCode, errorCodes, errors } from "./errors.ts";
+export { peopleEndpoints } from "./people-endpoints.ts";
 export {
   accountPermissions,
   everyPermission,
@@ -20,6 +21,7 @@ export {
 } from "./permissions.ts";
 export type { ApiKey, CreateApiKey, UpdateApiKey } from "./schemas/key.ts";
 export { bounds, type RateLimit } from "./schemas/limits.ts";
-export type { Member, Tenant } from "./schemas/platform.ts";
+export type { Invitation, Member, Team } from "./schemas/people.ts";
+export type { Tenant } from "./schemas/platform.ts";
 export type { Verification, VerifyRequest } from "./schemas/verification.ts";
 export { doorAnswers, type Refusal, refusalErrors, refusals, type Verdict, verdicts } from "./verdict.ts";

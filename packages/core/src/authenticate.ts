@@ -4,6 +4,7 @@ import type { Actor } from "./model/audit.ts";
 import type { Secret } from "./model/secret.ts";
 import type { Spent } from "./ports/ledger.ts";
 import { rootEnvironment } from "./rules/key-format.ts";
+import { ownerType } from "./rules/owner.ts";
 import { rootHolds, scopesOpen } from "./rules/scopes.ts";
 import { type VerifyDeps, verify } from "./verify.ts";
 
@@ -37,12 +38,13 @@ export const authenticate = async (deps: VerifyDeps, credential: Credential): Pr
   const { secret: key, ip, endpoint, requestId, permission } = credential;
   const outcome = await verify(deps, "platform", { key, scopes: [], ip, endpoint, cost: 1, dryRun: false });
   if (outcome.verdict !== "VALID" || outcome.record === null) throw new CredentialRefused(refusalCode(outcome.verdict), outcome.spent);
-  const { id, tenantId, ownerId: memberId, scopes, environment } = outcome.record.key;
+  const { id, tenantId, ownerId, scopes, environment } = outcome.record.key;
   const isRoot = environment === rootEnvironment;
   if (!(isRoot ? rootHolds(scopes, permission) : scopesOpen(scopes, permission))) {
     throw new AppError("PERMISSION_DENIED", { detail: `This call needs the permission ${permission}.` });
   }
-  return { actor: { type: isRoot ? "root_key" : "api_key", id, tenantId, memberId, scopes, ip, requestId }, spent: isRoot ? null : outcome.spent };
+  const behind = ownerId !== null && ownerType(ownerId) === "team" ? { memberId: null, teamId: ownerId } : { memberId: ownerId };
+  return { actor: { type: isRoot ? "root_key" : "api_key", id, tenantId, ...behind, scopes, ip, requestId }, spent: isRoot ? null : outcome.spent };
 };
 
 const refusalCode = (verdict: Verdict): ErrorCode => (verdict === "VALID" ? "INTERNAL" : refusalErrors[verdict]);

@@ -82,6 +82,7 @@ describe("createOpenApi", () => {
       "update-key",
       "regenerate-key",
       "update-tenant",
+      "update-settings",
     ]);
   });
 

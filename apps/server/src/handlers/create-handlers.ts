@@ -1,29 +1,63 @@
-import type { EndpointId } from "@keywright/contract";
+import {
+  accountPermissions,
+  type EndpointId,
+  endpoints,
+  forwardAuth,
+  type peopleEndpoints,
+  permissions,
+  platformScopePermissions,
+  rolePermissions,
+} from "@keywright/contract";
 import type { Engine } from "../engine.ts";
 import type { Handler, Handlers } from "../http/route.ts";
+import { acceptInvitationHandler } from "./accept-invitation.ts";
+import { addTeamMemberHandler } from "./add-team-member.ts";
+import { checkPermissions } from "./check-permissions.ts";
+import { createInvitationHandler } from "./create-invitation.ts";
 import { createKeyHandler } from "./create-key.ts";
 import { createMemberHandler } from "./create-member.ts";
 import { createRootKeyHandler } from "./create-root-key.ts";
+import { createTeamHandler } from "./create-team.ts";
 import { createTenantHandler } from "./create-tenant.ts";
+import { deleteTeamHandler } from "./delete-team.ts";
 import { getKeyHandler } from "./get-key.ts";
 import { getKeyUsageHandler } from "./get-key-usage.ts";
+import { getMemberHandler } from "./get-member.ts";
+import { getSettingsHandler } from "./get-settings.ts";
+import { getTeamHandler } from "./get-team.ts";
 import { getTenantHandler } from "./get-tenant.ts";
 import { getUsageHandler } from "./get-usage.ts";
 import { listAuditLogHandler } from "./list-audit-log.ts";
+import { listInvitationsHandler } from "./list-invitations.ts";
 import { listKeysHandler } from "./list-keys.ts";
 import { listMembersHandler } from "./list-members.ts";
 import { listRootKeysHandler } from "./list-root-keys.ts";
+import { listTeamMembersHandler } from "./list-team-members.ts";
+import { listTeamsHandler } from "./list-teams.ts";
 import { listTenantsHandler } from "./list-tenants.ts";
 import { regenerateKeyHandler } from "./regenerate-key.ts";
+import { removeMemberHandler } from "./remove-member.ts";
+import { removeTeamMemberHandler } from "./remove-team-member.ts";
+import { resendInvitationHandler } from "./resend-invitation.ts";
 import { revokeKeyHandler } from "./revoke-key.ts";
 import { revokeRootKeyHandler } from "./revoke-root-key.ts";
 import { updateKeyHandler } from "./update-key.ts";
+import { updateMemberHandler } from "./update-member.ts";
+import { updateSettingsHandler } from "./update-settings.ts";
+import { updateTeamHandler } from "./update-team.ts";
 import { updateTenantHandler } from "./update-tenant.ts";
 import { verifyKeyHandler } from "./verify-key.ts";
 import { verifyKeysHandler } from "./verify-keys.ts";
+import { withdrawInvitationHandler } from "./withdraw-invitation.ts";
 
 /** One handler an endpoint; a row of the table without one does not compile. */
-export const createHandlers = (engine: Engine): Handlers => ({
+export const createHandlers = (engine: Engine): Handlers => {
+  const grants = { ...rolePermissions, ...platformScopePermissions, account: accountPermissions };
+  checkPermissions({ endpoints, doors: [forwardAuth], permissions, grants });
+  return { ...peopleHandlers(engine), ...keyHandlers(engine) };
+};
+
+const keyHandlers = (engine: Engine): Omit<Handlers, keyof typeof peopleEndpoints> => ({
   "verify-key": verifyKeyHandler(engine),
   "verify-keys": verifyKeysHandler(engine),
   "create-key": walled(engine, createKeyHandler),
@@ -37,13 +71,35 @@ export const createHandlers = (engine: Engine): Handlers => ({
   "list-tenants": walled(engine, listTenantsHandler),
   "get-tenant": walled(engine, getTenantHandler),
   "update-tenant": walled(engine, updateTenantHandler),
-  "create-member": walled(engine, createMemberHandler),
-  "list-members": walled(engine, listMembersHandler),
   "create-root-key": walled(engine, createRootKeyHandler),
   "list-root-keys": walled(engine, listRootKeysHandler),
   "revoke-root-key": walled(engine, revokeRootKeyHandler),
   "list-audit-log": walled(engine, listAuditLogHandler),
   "get-usage": walled(engine, getUsageHandler),
+});
+
+const peopleHandlers = (engine: Engine): Pick<Handlers, keyof typeof peopleEndpoints> => ({
+  "create-member": walled(engine, createMemberHandler),
+  "list-members": walled(engine, listMembersHandler),
+  "get-member": walled(engine, getMemberHandler),
+  "update-member": walled(engine, updateMemberHandler),
+  "remove-member": walled(engine, removeMemberHandler),
+  "create-team": walled(engine, createTeamHandler),
+  "list-teams": walled(engine, listTeamsHandler),
+  "get-team": walled(engine, getTeamHandler),
+  "update-team": walled(engine, updateTeamHandler),
+  "delete-team": walled(engine, deleteTeamHandler),
+  "list-team-members": walled(engine, listTeamMembersHandler),
+  "add-team-member": walled(engine, addTeamMemberHandler),
+  "remove-team-member": walled(engine, removeTeamMemberHandler),
+  "create-invitation": walled(engine, createInvitationHandler),
+  "list-invitations": walled(engine, listInvitationsHandler),
+  "resend-invitation": walled(engine, resendInvitationHandler),
+  "withdraw-invitation": walled(engine, withdrawInvitationHandler),
+  // Of all tenants: whoever accepts an invitation is in none yet.
+  "accept-invitation": acceptInvitationHandler(engine),
+  "get-settings": walled(engine, getSettingsHandler),
+  "update-settings": walled(engine, updateSettingsHandler),
 });
 
 type MakeHandler<Id extends EndpointId> = (engine: Engine) => Handler<Id>;

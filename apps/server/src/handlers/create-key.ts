@@ -1,7 +1,7 @@
 import { createKey } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler } from "../http/route.ts";
-import { etagOf, fromLimit, toExpiry, toIdempotency, toWireKey } from "./wire-form.ts";
+import { etagOf, fromLimit, fromOwner, toExpiry, toIdempotency, toWireKey } from "./wire-form.ts";
 
 export const createKeyHandler =
   (engine: Engine): Handler<"create-key"> =>
@@ -16,7 +16,7 @@ export const createKeyHandler =
       ipAllowlist: body.ip_allowlist ?? [],
       rateLimit: fromLimit(body.rate_limit),
       monthlyQuota: body.monthly_quota ?? null,
-      ownerId: body.owner_id,
+      ownerId: fromOwner(body),
       metadata: body.metadata ?? {},
     };
     const { details, secret } = await createKey(engine, { actor, command, idempotency: toIdempotency("create-key", request, body) });

@@ -1,7 +1,8 @@
 import { createMember } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler } from "../http/route.ts";
-import { toIdempotency, toWireMember } from "./wire-form.ts";
+import { toWireMember } from "./people-form.ts";
+import { toIdempotency } from "./wire-form.ts";
 
 export const createMemberHandler =
   (engine: Engine): Handler<"create-member"> =>

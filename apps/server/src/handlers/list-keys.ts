@@ -1,12 +1,13 @@
 import { listKeys } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler } from "../http/route.ts";
-import { fromCursor, toPage, toWireKey } from "./wire-form.ts";
+import { fromCursor, fromOwner, toPage, toWireKey } from "./wire-form.ts";
 
 export const listKeysHandler =
   (engine: Engine): Handler<"list-keys"> =>
   async ({ actor, query }) => {
-    const { tenant_id: tenantId, status, environment, scope, owner_id: ownerId, q } = query;
+    const { tenant_id: tenantId, status, environment, scope, q } = query;
+    const ownerId = fromOwner(query);
     const asked = [tenantId ?? actor.tenantId, status, environment, scope, ownerId, q];
     const filter = {
       ...(status !== undefined && { status }),

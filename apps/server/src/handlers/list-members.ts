@@ -1,7 +1,8 @@
 import { listMembers } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler } from "../http/route.ts";
-import { fromCursor, toPage, toWireMember } from "./wire-form.ts";
+import { toWireMember } from "./people-form.ts";
+import { fromCursor, toPage } from "./wire-form.ts";
 
 export const listMembersHandler =
   (engine: Engine): Handler<"list-members"> =>

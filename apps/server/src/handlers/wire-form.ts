@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { EndpointId, ApiKey as WireKey, RateLimit as WireLimit, Member as WireMember, Tenant as WireTenant } from "@keywright/contract";
+import type { EndpointId, ApiKey as WireKey, RateLimit as WireLimit, Tenant as WireTenant } from "@keywright/contract";
 import {
   type ApiKey,
   AppError,
@@ -7,7 +7,7 @@ import {
   type Idempotency,
   invalidField,
   type KeyDetails,
-  type Member,
+  ownerType,
   type Page,
   type PageRequest,
   type RateLimit,
@@ -51,7 +51,7 @@ const statusOf = (key: ApiKey, nowMs: number): WireKey["status"] => {
 };
 
 export const toOwner = (key: ApiKey): WireKey["owner"] => {
-  if (key.ownerId !== null) return { type: "member", id: key.ownerId };
+  if (key.ownerId !== null) return { type: ownerType(key.ownerId), id: key.ownerId };
   return key.tenantId === null ? { type: "operator", id: null } : { type: "tenant", id: key.tenantId };
 };
 
@@ -116,15 +116,6 @@ export const toWireTenant = (tenant: Tenant, pool: RateLimit): WireTenant => ({
   revision: tenant.revision,
 });
 
-export const toWireMember = (member: Member): WireMember => ({
-  id: member.id,
-  tenant_id: member.tenantId,
-  email: member.email,
-  name: member.name,
-  role: member.role,
-  created_at: toTime(member.createdAtMs),
-});
-
 type Headers = Readonly<Record<string, string>>;
 
 /** A change's answer: 202 while some process may not follow it yet. */
@@ -179,3 +170,14 @@ const markOf = (after: string, filters: unknown): string =>
     .update(JSON.stringify([after, filters]))
     .digest("base64url")
     .slice(0, 16);
+
+interface OwnerFields {
+  readonly owner_id?: string;
+  readonly team_id?: string;
+}
+
+/** The member or the team that is named; undefined: neither. */
+export const fromOwner = ({ owner_id: memberId, team_id: teamId }: OwnerFields): string | undefined => {
+  if (memberId !== undefined && teamId !== undefined) throw invalidField("/team_id", "cannot stand beside owner_id: a key belongs to a member or to a team");
+  return memberId ?? teamId;
+};

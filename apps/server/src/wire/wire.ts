@@ -5,6 +5,7 @@ import { createEngine, type Engine } from "../engine.ts";
 import type { EngineAddresses } from "../engine-settings.ts";
 import type { Readiness } from "../http/health.ts";
 import { createReadiness } from "../readiness.ts";
+import { absentMailer } from "./absent-mailer.ts";
 import { type Closers, createClosers } from "./closers.ts";
 import { type AccountsSettings, type OpenedAccounts, openLazyAccounts } from "./open-accounts.ts";
 import { openLedger } from "./open-ledger.ts";
@@ -77,7 +78,7 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
   const random = createRandom({ clock: systemClock });
   const { ledger, usageSources, health, name } = await openLedger({ options, opened, random, closers });
   const secretHash = createSecretHash({ cost: policy.bcryptCost });
-  const shared = { secretHash, cryptography, random, clock: systemClock, addresses };
+  const shared = { mailer: absentMailer, secretHash, cryptography, random, clock: systemClock, addresses };
   const engine = await createEngine({ store: opened.store, keys: opened.keys, secretStore: secrets.secretStore, ledger, usageSources, ...shared }, options);
   closers.add(() => engine.deliverUsage());
   const folder = usesFolder(options) ? ` in ${dataDir}` : "";

@@ -5,6 +5,7 @@ import { closed, id, nullable, text, time } from "./text.ts";
 export const KeyId = id("key", "The API key's id; it survives rotation.");
 export const TenantId = id("ten", "The tenant's id.");
 export const MemberId = id("mem", "The member's id.");
+export const TeamId = id("team", "The team's id.");
 
 const scope = Type.String({ pattern: "^[a-z][a-z0-9_.:-]{0,63}$", description: "A scope of the operator's catalogue." });
 const Scopes = Type.Array(scope, { minItems: 1, maxItems: bounds.scopes, uniqueItems: true, description: "What the key may do." });
@@ -36,7 +37,7 @@ const ExpiresInDays = Type.Integer({
 const Name = text(bounds.name, "What people call the key.");
 
 export const Owner = Type.Object({
-  type: Type.Union([Type.Literal("member"), Type.Literal("tenant"), Type.Literal("operator")]),
+  type: Type.Union([Type.Literal("member"), Type.Literal("team"), Type.Literal("tenant"), Type.Literal("operator")]),
   id: nullable(Type.String()),
 });
 
@@ -88,6 +89,7 @@ export const CreateApiKey = Type.Object(
     rate_limit: Type.Optional(nullable(RateLimit)),
     monthly_quota: Type.Optional(nullable(Quota)),
     owner_id: Type.Optional(MemberId),
+    team_id: Type.Optional(TeamId),
     metadata: Type.Optional(Metadata),
   },
   closed,
@@ -146,6 +148,7 @@ export const ListApiKeysQuery = Type.Object(
     environment: Type.Optional(Environment),
     scope: Type.Optional(scope),
     owner_id: Type.Optional(MemberId),
+    team_id: Type.Optional(TeamId),
     q: Type.Optional(text(100, "Part of the name, or the end of the hint.")),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: bounds.page, default: 50 })),
     cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),

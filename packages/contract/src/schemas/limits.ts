@@ -13,6 +13,7 @@ export const bounds = {
   metadataBytes: 4096,
   name: 100,
   scopes: 50,
+  teams: 20,
   expiryDays: 365,
   graceSeconds: 2_592_000,
   batch: 100,

@@ -1,6 +1,7 @@
 import Type, { type Static, type TLiteral, type TObject, type TSchema } from "typebox";
-import { MemberId, TenantId } from "./key.ts";
+import { TenantId } from "./key.ts";
 import { bounds, RateLimit, VerdictCode } from "./limits.ts";
+import { paging } from "./paging.ts";
 import { closed, id, nullable, text, time } from "./text.ts";
 
 export const page = <T extends TSchema>(item: T) =>
@@ -15,11 +16,6 @@ export const pending = <T extends TObject>(changed: T) =>
     ...changed.properties,
     enforced: Type.Literal(false, { description: "Committed, but not yet in force in every process; it becomes so without another call." }),
   } as T["properties"] & { enforced: TLiteral<false> });
-
-const paging = {
-  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: bounds.page, default: 50 })),
-  cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
-};
 
 const Tier = Type.Union([Type.Literal("starter"), Type.Literal("pro"), Type.Literal("enterprise")], {
   description: "Decides the tenant's pool of requests.",
@@ -53,27 +49,6 @@ export const UpdateTenant = Type.Object(
   { ...closed, minProperties: 1 },
 );
 export const ListTenantsQuery = Type.Object({ status: Type.Optional(TenantStatus), q: Type.Optional(text(100, "Part of the name.")), ...paging }, closed);
-
-const MemberRole = Type.Union([Type.Literal("owner"), Type.Literal("admin"), Type.Literal("developer"), Type.Literal("viewer")]);
-export const Member = Type.Object({
-  id: MemberId,
-  tenant_id: TenantId,
-  email: Type.String(),
-  name: Type.String(),
-  role: MemberRole,
-  created_at: time("When the member was added."),
-});
-export type Member = Static<typeof Member>;
-export const CreateMember = Type.Object(
-  {
-    tenant_id: Type.Optional(TenantId),
-    email: Type.String({ format: "email", minLength: 3, maxLength: 254 }),
-    name: text(bounds.name, "The person's name."),
-    role: Type.Optional(MemberRole),
-  },
-  closed,
-);
-export const ListMembersQuery = Type.Object({ tenant_id: Type.Optional(TenantId), ...paging }, closed);
 
 export const RootKeyId = id("key", "The root key's id.");
 const RootPermissions = Type.Array(Type.String({ minLength: 1, maxLength: 64 }), {

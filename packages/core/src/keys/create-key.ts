@@ -1,21 +1,25 @@
 import { auditEntry } from "../audit.ts";
-import { AppError, invalidField } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { answerOnce, type Idempotency, type KeepAnswer } from "../idempotency.ts";
 import { newId } from "../ids.ts";
 import type { Actor } from "../model/audit.ts";
 import type { ApiKey } from "../model/key.ts";
 import type { RateLimit } from "../model/limits.ts";
 import type { Policy } from "../model/policy.ts";
+import { lockOwner } from "../people/lock-owner.ts";
 import type { Addresses } from "../ports/addresses.ts";
 import type { SecretStore } from "../ports/secret-store.ts";
 import type { Store, Stores } from "../ports/store.ts";
 import { secretPath } from "../prove.ts";
 import { type Expiry, resolveExpiry } from "../rules/expiry.ts";
-import { canonicalAllowlist, checkGrant, checkMetadata, checkScopes } from "../rules/key-fields.ts";
+import { canonicalAllowlist, checkMetadata, checkScopes } from "../rules/key-fields.ts";
+import { ownerType } from "../rules/owner.ts";
 import { signKey, signSecret } from "../signing.ts";
 import { tenantOf } from "../visibility.ts";
 import { type IssueDeps, issueSecret, type NewSecret } from "./issue-secret.ts";
 import { auditView, type IssuedKey, issuedCodec, unused } from "./key-details.ts";
+import { requireGrant } from "./require-grant.ts";
+import { requireReach } from "./require-reach.ts";
 
 export interface CreateKey {
   readonly tenantId: string | undefined;
@@ -26,7 +30,7 @@ export interface CreateKey {
   readonly ipAllowlist: readonly string[];
   readonly rateLimit: RateLimit | null;
   readonly monthlyQuota: number | null;
-  /** A member of the tenant; left out: the caller, where a member stands behind it, else the tenant itself. */
+  /** A member or a team of the tenant; left out: the caller, where a member or a team stands behind it, else the tenant itself. */
   readonly ownerId: string | undefined;
   readonly metadata: ApiKey["metadata"];
 }
@@ -51,7 +55,7 @@ export const createKey = async (deps: CreateKeyDeps, request: CreateKeyRequest):
     idempotency: request.idempotency,
     codec: issuedCodec,
     work: async (keep) => {
-      await checkRoom(deps, deps.store, key);
+      await checkRoom(deps, deps.store, { actor: request.actor, key });
       const issued = await issueSecret(deps, key.id, key.environment);
       return storeKey(deps, { actor: request.actor, key, issued, keep });
     },
@@ -61,13 +65,12 @@ export const createKey = async (deps: CreateKeyDeps, request: CreateKeyRequest):
 const draftKey = (deps: CreateKeyDeps, { actor, command }: CreateKeyRequest): ApiKey => {
   const tenantId = tenantOf(actor, command.tenantId);
   checkScopes(deps.policy, command.scopes);
-  checkGrant(actor, command.scopes);
   checkMetadata(command.metadata);
   const nowMs = deps.clock.nowMs();
   return {
     id: newId(deps.random, "key"),
     tenantId,
-    ownerId: command.ownerId ?? actor.memberId,
+    ownerId: command.ownerId ?? actor.memberId ?? actor.teamId ?? null,
     name: command.name,
     environment: command.environment,
     scopes: command.scopes,
@@ -85,15 +88,20 @@ const draftKey = (deps: CreateKeyDeps, { actor, command }: CreateKeyRequest): Ap
   };
 };
 
+interface Wanted {
+  readonly actor: Actor;
+  readonly key: ApiKey;
+}
+
 /** Refuses what the transaction would refuse, before bcrypt is paid for; under the owner's lock it is exact. */
-const checkRoom = async (deps: CreateKeyDeps, stores: Stores, key: ApiKey): Promise<void> => {
+const checkRoom = async (deps: CreateKeyDeps, stores: Stores, { actor, key }: Wanted): Promise<void> => {
   if (key.tenantId === null || (await stores.tenants.find(key.tenantId)) === undefined) throw new AppError("NOT_FOUND", { detail: "There is no such tenant." });
-  if (key.ownerId === null) return;
-  const owner = await stores.members.lock(key.ownerId);
-  if (owner?.tenantId !== key.tenantId) throw invalidField("/owner_id", "is no member of this tenant");
-  const alive = await stores.keys.countAlive(key.ownerId, deps.clock.nowMs());
-  if (alive >= deps.policy.maxKeysPerMember) {
-    throw new AppError("KEY_LIMIT_REACHED", { detail: `A member has ${deps.policy.maxKeysPerMember} keys at most that are not revoked or expired.` });
+  const most = key.ownerId === null ? null : await lockOwner(deps.policy, stores, { tenantId: key.tenantId, ownerId: key.ownerId });
+  await requireReach(stores, actor, key.ownerId);
+  await requireGrant({ stores, keyring: deps.keyring }, actor, key.scopes);
+  if (key.ownerId === null || most === null) return;
+  if ((await stores.keys.countAlive(key.ownerId, deps.clock.nowMs())) >= most) {
+    throw new AppError("KEY_LIMIT_REACHED", { detail: `A ${ownerType(key.ownerId)} has ${most} keys at most that are not revoked or expired.` });
   }
 };
 
@@ -111,7 +119,7 @@ const storeKey = async (deps: CreateKeyDeps, { actor, key, issued, keep }: Stori
   const answer = { details: { key, secrets: [issued.row], activity: unused }, secret: issued.secret };
   try {
     await deps.store.transaction(async (stores) => {
-      await checkRoom(deps, stores, key);
+      await checkRoom(deps, stores, { actor, key });
       await stores.keys.insert(signKey(deps.keyring, key));
       await stores.keys.insertSecret(signSecret(deps.keyring, issued.row));
       await stores.audit.append(

@@ -7,6 +7,7 @@ import type { Stores } from "../ports/store.ts";
 import { rootEnvironment } from "../rules/key-format.ts";
 import { isStoredKeySigned } from "../signing.ts";
 import { sees } from "../visibility.ts";
+import { requireReach } from "./require-reach.ts";
 
 interface FindDeps {
   readonly store: Stores;
@@ -21,11 +22,12 @@ interface Wanted {
 /** The API key, if the actor may see it; root keys have calls of their own. */
 export const loadKey = async (deps: FindDeps, actor: Actor, keyId: string): Promise<StoredKey> => visible(await deps.store.keys.find(keyId), actor);
 
-/** The API key, locked and untampered, for a change. */
+/** The API key, locked, untampered and within the actor's reach, for a change. */
 export const lockKey = async (deps: Pick<FindDeps, "keyring">, stores: Stores, { actor, keyId }: Wanted): Promise<StoredKey> => {
   const stored = visible(await stores.keys.lock(keyId), actor);
   if (!isStoredKeySigned(deps.keyring, stored))
     throw new AppError("NOT_FOUND", { detail: "The key's row was edited behind Keywright's back; it is refused everywhere." });
+  await requireReach(stores, actor, stored.key.row.ownerId);
   return stored;
 };
 

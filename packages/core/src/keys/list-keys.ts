@@ -1,16 +1,16 @@
+import type { AuditDeps } from "../audit.ts";
 import type { Keyring } from "../keyring.ts";
 import type { Actor } from "../model/audit.ts";
-import type { Clock } from "../ports/clock.ts";
 import type { KeyFilter } from "../ports/key-store.ts";
 import type { Page, PageRequest } from "../ports/page.ts";
 import type { Store } from "../ports/store.ts";
 import { tenantOf } from "../visibility.ts";
+import { auditLook } from "./audit-look.ts";
 import { loadKey } from "./find-key.ts";
 import { type KeyDetails, toDetails } from "./key-details.ts";
 
-interface ListDeps {
+interface ListDeps extends AuditDeps {
   readonly store: Store;
-  readonly clock: Clock;
 }
 
 export interface ListKeysRequest {
@@ -22,9 +22,14 @@ export interface ListKeysRequest {
 
 /** One page of a tenant's API keys, newest first. */
 export const listKeys = async (deps: ListDeps, { actor, tenantId, filter, page }: ListKeysRequest): Promise<Page<KeyDetails>> => {
-  const { items, after } = await deps.store.keys.list({ ...filter, tenantId: tenantOf(actor, tenantId), nowMs: deps.clock.nowMs() }, page);
+  const ofTenant = tenantOf(actor, tenantId);
+  const { items, after } = await deps.store.keys.list({ ...filter, tenantId: ofTenant, nowMs: deps.clock.nowMs() }, page);
+  await auditLook(deps, { actor, tenantId: ofTenant, target: { type: "tenant", id: ofTenant } });
   return { items: items.map(toDetails), after };
 };
 
-export const getKey = async (deps: { store: Store; keyring: Keyring }, actor: Actor, keyId: string): Promise<KeyDetails> =>
-  toDetails(await loadKey(deps, actor, keyId));
+export const getKey = async (deps: ListDeps & { keyring: Keyring }, actor: Actor, keyId: string): Promise<KeyDetails> => {
+  const stored = await loadKey(deps, actor, keyId);
+  await auditLook(deps, { actor, tenantId: stored.key.row.tenantId, target: { type: "key", id: keyId } });
+  return toDetails(stored);
+};

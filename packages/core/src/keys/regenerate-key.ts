@@ -9,11 +9,12 @@ import type { Ledger } from "../ports/ledger.ts";
 import type { SecretStore } from "../ports/secret-store.ts";
 import type { Store, Stores } from "../ports/store.ts";
 import { secretPath } from "../prove.ts";
-import { checkGrant } from "../rules/key-fields.ts";
 import { signKey, signSecret } from "../signing.ts";
 import { loadKey, lockAliveKey, requireAlive } from "./find-key.ts";
 import { type IssueDeps, issueSecret, type NewSecret } from "./issue-secret.ts";
 import { type IssuedKey, issuedCodec } from "./key-details.ts";
+import { requireGrant } from "./require-grant.ts";
+import { requireReach } from "./require-reach.ts";
 
 export interface RegenerateDeps extends IssueDeps {
   readonly store: Store;
@@ -38,7 +39,8 @@ export const regenerateKey = async (deps: RegenerateDeps, request: RegenerateReq
     codec: issuedCodec,
     work: async (keep) => {
       const { key } = requireAlive(await loadKey(deps, request.actor, request.keyId), deps.clock.nowMs());
-      checkGrant(request.actor, key.row.scopes);
+      await requireReach(deps.store, request.actor, key.row.ownerId);
+      await requireGrant({ stores: deps.store, keyring: deps.keyring }, request.actor, key.row.scopes);
       const issued = await issueSecret(deps, key.row.id, key.row.environment);
       await addHash(deps, key.row, issued);
       return (await deps.store.transaction((stores) => announced(stores, () => replace(deps, stores, { request, issued, keep })))).result;
@@ -74,7 +76,7 @@ interface Replacing {
 const replaceSecret = async (deps: RegenerateDeps, stores: Stores, { request, issued, keep }: Replacing): Promise<IssuedKey> => {
   const { actor, keyId, graceSeconds } = request;
   const stored = await lockAliveKey(deps, stores, { actor, keyId });
-  checkGrant(actor, stored.key.row.scopes);
+  await requireGrant({ stores, keyring: deps.keyring }, actor, stored.key.row.scopes);
   if (request.ifRevision !== null && request.ifRevision !== stored.key.row.revision) throw new AppError("PRECONDITION_FAILED");
   const nowMs = deps.clock.nowMs();
   const key: ApiKey = { ...stored.key.row, updatedAtMs: nowMs, revision: stored.key.row.revision + 1 };

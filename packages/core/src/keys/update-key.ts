@@ -9,10 +9,11 @@ import type { Addresses } from "../ports/addresses.ts";
 import type { Ledger } from "../ports/ledger.ts";
 import type { Store } from "../ports/store.ts";
 import { type Expiry, resolveExpiry } from "../rules/expiry.ts";
-import { canonicalAllowlist, checkGrant, checkMetadata, checkScopes } from "../rules/key-fields.ts";
+import { canonicalAllowlist, checkMetadata, checkScopes } from "../rules/key-fields.ts";
 import { signKey } from "../signing.ts";
 import { lockAliveKey } from "./find-key.ts";
 import { auditView, type KeyDetails, toDetails } from "./key-details.ts";
+import { requireGrant } from "./require-grant.ts";
 
 /** What shall change; a field that is left out stays. */
 export interface KeyChange {
@@ -44,11 +45,14 @@ export interface UpdateKeyRequest {
 
 /** Changes a key; in force everywhere when this resolves and says so. */
 export const updateKey = async (deps: UpdateKeyDeps, { actor, keyId, change, ifRevision }: UpdateKeyRequest): Promise<Committed<KeyDetails>> => {
-  const fields = changedFields(deps, actor, change);
+  const fields = changedFields(deps, change);
   return commitChange(deps, async (stores) => {
     const stored = await lockAliveKey(deps, stores, { actor, keyId });
     const before = stored.key.row;
     if (ifRevision !== null && ifRevision !== before.revision) throw new AppError("PRECONDITION_FAILED");
+    // Whoever switches a key on again grants what it holds.
+    const granted = change.scopes ?? (change.enabled === true && before.state !== "active" ? before.scopes : []);
+    await requireGrant({ stores, keyring: deps.keyring }, actor, granted);
     const after: ApiKey = { ...before, ...fields, updatedAtMs: deps.clock.nowMs(), revision: before.revision + 1 };
     await stores.keys.update(signKey(deps.keyring, after));
     const happening = { actor, tenantId: after.tenantId, action: "key.updated", target: { type: "key", id: keyId } } as const;
@@ -57,12 +61,9 @@ export const updateKey = async (deps: UpdateKeyDeps, { actor, keyId, change, ifR
   });
 };
 
-const changedFields = (deps: UpdateKeyDeps, actor: Actor, change: KeyChange): Partial<ApiKey> => {
+const changedFields = (deps: UpdateKeyDeps, change: KeyChange): Partial<ApiKey> => {
   const { enabled, expiry, ipAllowlist, ...plain } = change;
-  if (change.scopes !== undefined) {
-    checkScopes(deps.policy, change.scopes);
-    checkGrant(actor, change.scopes);
-  }
+  if (change.scopes !== undefined) checkScopes(deps.policy, change.scopes);
   if (change.metadata !== undefined) checkMetadata(change.metadata);
   return {
     ...plain,

@@ -11,6 +11,8 @@ export interface Actor {
   readonly tenantId: string | null;
   /** The member behind the credential; null: none. */
   readonly memberId: string | null;
+  /** The team behind an API key, where it is a team's. */
+  readonly teamId?: string;
   /** Scopes of an API key, permissions of a root key or an operator. */
   readonly scopes: readonly string[];
   /** A member's role, as it was when the request was authorised. */

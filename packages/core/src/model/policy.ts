@@ -12,6 +12,7 @@ export interface Policy {
   readonly maxExpiresInDays: number;
   readonly allowNoExpiry: boolean;
   readonly maxKeysPerMember: number;
+  readonly maxKeysPerTeam: number;
   readonly defaultGraceSeconds: number;
   readonly bcryptCost: number;
   /** What a process does that cannot reach the ledger. degrade: it spends where the store is, with limits counted apart. deny: it answers 503. */

@@ -42,7 +42,7 @@ interface Linking {
 }
 
 /** Links one member; undefined, and nothing done, where another account has come first or this account is another member of the tenant. */
-const linkMember = async (deps: AuditDeps, stores: Stores, { actor, memberId, accountId }: Linking): Promise<Member | undefined> => {
+export const linkMember = async (deps: AuditDeps, stores: Stores, { actor, memberId, accountId }: Linking): Promise<Member | undefined> => {
   const member = await stores.members.lock(memberId);
   if (member === undefined || member.accountId !== null) return undefined;
   if ((await stores.members.findOfAccount(accountId, member.tenantId)) !== undefined) return undefined;

@@ -1,10 +1,8 @@
-import { bounds, type PlatformScope, platformScopePermissions, platformScopes } from "@keywright/contract";
+import { bounds, platformScopes } from "@keywright/contract";
 import { AppError, type FieldError } from "../errors.ts";
-import type { Actor } from "../model/audit.ts";
 import type { ApiKey } from "../model/key.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Addresses } from "../ports/addresses.ts";
-import { holds, rootHolds } from "./scopes.ts";
 
 const refuse = (fields: readonly FieldError[]): void => {
   const [first] = fields;
@@ -12,27 +10,11 @@ const refuse = (fields: readonly FieldError[]): void => {
 };
 
 /** Refuses scopes that the operator's catalogue does not have. */
-export const checkScopes = (policy: Pick<Policy, "scopes">, scopes: readonly string[]): void => {
+export const checkScopes = (policy: Pick<Policy, "scopes">, scopes: readonly string[], at = "/scopes"): void => {
   const known = [...Object.keys(policy.scopes), ...platformScopes];
-  const unknown = scopes.map((scope, index) => ({ scope, pointer: `/scopes/${index}` })).filter(({ scope }) => !known.includes(scope));
+  const unknown = scopes.map((scope, index) => ({ scope, pointer: `${at}/${index}` })).filter(({ scope }) => !known.includes(scope));
   refuse(unknown.map(({ pointer }) => ({ pointer, detail: `is no scope of this installation, which has: ${known.join(", ")}` })));
 };
-
-/**
- * Nobody grants a scope that they do not hold. A root key grants all of the operator's own catalogue; a scope for the platform's API it grants where
- * it holds every permission that the scope opens: else a key that it makes could do more than it can.
- */
-export const checkGrant = (actor: Actor, scopes: readonly string[]): void => {
-  const missing = scopes.filter((scope) => !(actor.tenantId === null ? rootGrants(actor, scope) : holds(actor.scopes, scope)));
-  if (missing.length > 0) throw new AppError("SCOPE_NOT_HELD", { detail: `This credential does not hold: ${missing.join(", ")}.` });
-};
-
-const rootGrants = (actor: Actor, scope: string): boolean => {
-  if (actor.type === "system" || !isPlatformScope(scope)) return true;
-  return platformScopePermissions[scope].every((permission) => rootHolds(actor.scopes, permission));
-};
-
-const isPlatformScope = (scope: string): scope is PlatformScope => (platformScopes as readonly string[]).includes(scope);
 
 /** The allow-list in canonical form, each range once. */
 export const canonicalAllowlist = (addresses: Addresses, ranges: readonly string[]): readonly string[] => {

@@ -5,6 +5,8 @@ import { newId } from "../ids.ts";
 import type { Keyring } from "../keyring.ts";
 import type { Actor } from "../model/audit.ts";
 import type { Member } from "../model/tenant.ts";
+import { visibleMember } from "../people/lock-member.ts";
+import { requireOwnersHand, standingOf } from "../people/standing.ts";
 import type { Page, PageRequest } from "../ports/page.ts";
 import type { Store } from "../ports/store.ts";
 import { tenantOf } from "../visibility.ts";
@@ -32,6 +34,7 @@ export const createMember = async (deps: MemberDeps, { actor, tenantId: named, i
       const member: Member = { id: newId(deps.random, "mem"), tenantId, ...person, accountId: null, createdAtMs: deps.clock.nowMs() };
       await deps.store.transaction(async (stores) => {
         if ((await stores.tenants.find(tenantId)) === undefined) throw new AppError("NOT_FOUND", { detail: "There is no such tenant." });
+        if (member.role === "owner") requireOwnersHand(actor, await standingOf(stores, actor));
         if (!(await stores.members.insert(member))) throw new AppError("NAME_TAKEN", { detail: "The tenant already has a member with this e-mail address." });
         const happening = { actor, tenantId, action: "member.created", target: { type: "member", id: member.id } } as const;
         await stores.audit.append(auditEntry(deps, { ...happening, after: { name: member.name, role: member.role } }));
@@ -46,3 +49,6 @@ export const listMembers = async (
   deps: Pick<MemberDeps, "store">,
   { actor, tenantId, page }: { actor: Actor; tenantId: string | undefined; page: PageRequest },
 ): Promise<Page<Member>> => deps.store.members.list(tenantOf(actor, tenantId), page);
+
+export const getMember = async (deps: Pick<MemberDeps, "store">, actor: Actor, memberId: string): Promise<Member> =>
+  visibleMember(await deps.store.members.find(memberId), actor);

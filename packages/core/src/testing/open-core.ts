@@ -24,6 +24,7 @@ const testPolicy: Policy = {
   maxExpiresInDays: 365,
   allowNoExpiry: false,
   maxKeysPerMember: 10,
+  maxKeysPerTeam: 50,
   defaultGraceSeconds: 86_400,
   bcryptCost: 4,
   onLedgerOutage: "degrade",

@@ -1,4 +1,6 @@
+import type { AuditDeps } from "../audit.ts";
 import { AppError, invalidField } from "../errors.ts";
+import { auditLook } from "../keys/audit-look.ts";
 import type { Actor } from "../model/audit.ts";
 import type { Store } from "../ports/store.ts";
 import type { UsageFilter, UsageSummary } from "../ports/usage-store.ts";
@@ -11,6 +13,10 @@ const bucketMs: Readonly<Record<Granularity, number>> = { hour: 3_600_000, day: 
 /** Buckets that one series has at most. */
 const maxBuckets = 1_500;
 const defaultRangeMs = 7 * bucketMs.day;
+
+interface UsageDeps extends AuditDeps {
+  readonly store: Store;
+}
 
 export interface UsageRequest {
   readonly actor: Actor;
@@ -27,7 +33,7 @@ export interface UsageReport extends UsageSummary {
 }
 
 /** Requests, refusals and last use in a range that is widened to whole buckets. */
-export const summarizeUsage = async (deps: { store: Store }, request: UsageRequest): Promise<UsageReport> => {
+export const summarizeUsage = async (deps: UsageDeps, request: UsageRequest): Promise<UsageReport> => {
   const { actor, filter } = request;
   if (filter.keyId !== undefined) await requireVisibleKey(deps, actor, filter.keyId);
   if (filter.tenantId !== undefined && !sees(actor, filter.tenantId)) throw new AppError("NOT_FOUND");
@@ -37,9 +43,10 @@ export const summarizeUsage = async (deps: { store: Store }, request: UsageReque
   return { ...summary, fromMs: range.fromMs, toMs: range.toMs };
 };
 
-const requireVisibleKey = async (deps: { store: Store }, actor: Actor, keyId: string): Promise<void> => {
+const requireVisibleKey = async (deps: UsageDeps, actor: Actor, keyId: string): Promise<void> => {
   const stored = await deps.store.keys.find(keyId);
   if (stored === undefined || !sees(actor, stored.key.row.tenantId)) throw new AppError("NOT_FOUND");
+  await auditLook(deps, { actor, tenantId: stored.key.row.tenantId, target: { type: "key", id: keyId } });
 };
 
 const wholeBuckets = ({ fromMs, toMs, granularity, nowMs }: UsageRequest) => {

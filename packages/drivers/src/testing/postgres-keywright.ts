@@ -19,6 +19,7 @@ const policy: Policy = {
   maxExpiresInDays: 365,
   allowNoExpiry: false,
   maxKeysPerMember: 10,
+  maxKeysPerTeam: 50,
   defaultGraceSeconds: 0,
   bcryptCost: 4,
   onLedgerOutage: "degrade",
