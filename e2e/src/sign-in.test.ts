@@ -115,6 +115,36 @@ it("a wrong password and an unknown address are refused alike, in words and in t
   for (const ms of times.flat()) expect(ms % 500).toBeLessThan(250);
 });
 
+it("a person who was invited opens an account, accepts, and manages what their role lets them", async () => {
+  const { visit } = await signIn(operator()[0], chosen);
+  const [tenant, other] = (await visit({ path: "/api/v1/platform/tenants" })).json.data;
+  const invited = await visit({
+    method: "POST",
+    path: "/api/v1/platform/invitations",
+    body: { tenant_id: tenant.id, email: "Ada@example.com", role: "developer" },
+  });
+  expect(invited.status).toBe(201);
+  await expect.poll(() => server.out.text).toMatch(/invitations\/accept#token=\S+/);
+  const token = /invitations\/accept#token=(\S+)/.exec(server.out.text)?.[1];
+  const account = { email: "ada@example.com", name: "Ada", password: chosen };
+  const open = (invitation: string | undefined, email = account.email) =>
+    browse()({ method: "POST", path: "/api/auth/sign-up/email", body: { ...account, email, invitation } });
+  expect((await open("guessed")).json.code).toBe("SIGN_UP_CLOSED");
+  expect((await open(token, "eve@example.com")).json.code).toBe("SIGN_UP_CLOSED");
+  expect((await open(token)).status).toBe(200);
+  const ada = (await signIn(account.email, chosen)).visit;
+  expect((await ada({ path: "/api/v1/platform/api-keys" })).json.code).toBe("PERMISSION_DENIED");
+  const accepted = await ada({ method: "POST", path: "/api/v1/platform/invitations/accept", body: { token } });
+  expect(accepted.json).toMatchObject({ tenant_id: tenant.id, role: "developer", email: "Ada@example.com" });
+  const body = { tenant_id: tenant.id, name: "Hers", scopes: ["send_email"] };
+  const made = await ada({ method: "POST", path: "/api/v1/platform/api-keys", body });
+  expect(made.status).toBe(201);
+  expect((await ada({ path: "/api/v1/platform/api-keys" })).json.data).toMatchObject([{ id: made.json.id }]);
+  const foreign = await ada({ method: "POST", path: "/api/v1/platform/api-keys", body: { ...body, tenant_id: other.id } });
+  expect(foreign).toMatchObject({ status: 404, json: { code: "NOT_FOUND" } });
+  expect((await ada({ path: "/api/v1/platform/tenants" })).json.code).toBe("PERMISSION_DENIED");
+});
+
 it("a password is asked for anew by a mail in the outbox, whose link is printed and in no log", async () => {
   const visit = browse();
   await visit({ method: "POST", path: "/api/auth/request-password-reset", body: { email: operator()[0] } });

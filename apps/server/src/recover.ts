@@ -20,8 +20,7 @@ export const recover = async ({ dataDir }: { readonly dataDir?: string } = {}): 
   try {
     const request = { actor: systemActor, name: "Recovered root key", permissions: [everyPermission], idempotency: null };
     const { details, secret } = await createRootKey(wired.engine, request);
-    const settings = { ...config, publicUrl: () => config.publicUrl ?? "http://127.0.0.1", print: () => {}, onFailure: () => {} };
-    const { email, password } = await wired.openAccounts(settings).makeOperator(config.operatorEmail);
+    const { email, password } = await wired.openAccounts({ ...config, onFailure: () => {} }).makeOperator(config.operatorEmail);
     return { id: details.key.id, key: secret.reveal(), operator: { email, password: password.reveal() } };
   } finally {
     await wired.close();

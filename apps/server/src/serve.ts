@@ -26,6 +26,7 @@ import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { version } from "./version.ts";
 import type { OpenedAccounts } from "./wire/open-accounts.ts";
+import type { OutboxMail } from "./wire/open-mailer.ts";
 import { type Wired, wire } from "./wire/wire.ts";
 import { keepRequestsYoung } from "./young-objects.ts";
 
@@ -48,9 +49,13 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   const stopped = nextSignal();
   await requirePort(config);
   for (const warning of await requireEngines(config)) logger.warn(warning);
-  const wired = await wire({ ...config, ...engineLog(logger) });
   const start: Start = { isDone: false, base: undefined };
-  const accounts = accountsOf(config, wired, { start, logger });
+  const publicAddress = () => config.publicUrl ?? start.base ?? `http://127.0.0.1:${config.port}`;
+  const wired = await wire({ ...config, ...engineLog(logger), onMail: (mail) => showMail(logger, mail), publicAddress });
+  const accounts = wired.openAccounts({
+    ...config,
+    onFailure: (sentence, error) => logger.warn(error === undefined ? {} : { err: error }, sentence),
+  });
   const app = appOf(config, { ...wired, accounts, readiness: async () => (start.isDone ? wired.readiness() : starting) }, logger);
   const base = await listen(app, config).catch(async (error: unknown) => {
     await wired.close();
@@ -79,14 +84,11 @@ interface Start {
   base: string | undefined;
 }
 
-const accountsOf = (config: Config, wired: Wired, { start, logger }: { readonly start: Start; readonly logger: Logger }): OpenedAccounts =>
-  wired.openAccounts({
-    ...config,
-    publicUrl: () => config.publicUrl ?? start.base ?? `http://127.0.0.1:${config.port}`,
-    // Like the first root key, a link is for the person at the machine, and in no log.
-    print: (text) => void print(text).catch((error: unknown) => logger.error({ err: error }, "a mail's link cannot be shown")),
-    onFailure: (sentence, error) => logger.warn(error === undefined ? {} : { err: error }, sentence),
-  });
+/** Like the first root key, a link with its token is for the person at the machine, and in no log. */
+const showMail = (logger: Logger, { to, subject, link, file }: OutboxMail): void => {
+  const text = `A mail to ${to}, "${subject}", is in ${file}${link === undefined ? "" : `\n  ${link}`}\n`;
+  print(text).catch((error: unknown) => logger.error({ err: error }, "a mail's link cannot be shown"));
+};
 
 /** The port is taken before the first root key is made, so that no start that fails can make one that nobody saw. */
 const starting = { ready: false, checks: { start: "under way" } };

@@ -3,8 +3,8 @@ import type { Watch } from "../wire/wire.ts";
 
 const trouble: readonly string[] = ["degraded", "store-lost", "refused"];
 
-/** What the engines do, in the log. */
-export const engineLog = (logger: Logger): Watch => ({
+/** What the engines do, in the log; but for mails, whose links are in none. */
+export const engineLog = (logger: Logger): Omit<Watch, "onMail"> => ({
   onTampering: (row) => logger.warn({ row }, "refused a row that was edited behind Keywright's back"),
   onLedger: (event) =>
     logger[trouble.includes(event.type) ? "warn" : "info"](

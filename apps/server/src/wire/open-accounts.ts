@@ -1,21 +1,15 @@
-import { join } from "node:path";
-import { deriveAccountSecrets, isInvited, linkAccount, loadPeppers, type Mailer, newId, type SignedIn } from "@keywright/core";
-import { accountEndpoints, createOutboxMailer } from "@keywright/drivers";
+import { deriveAccountSecrets, isInvited, linkAccount, loadPeppers, newId, type SignedIn } from "@keywright/core";
+import { accountEndpoints } from "@keywright/drivers";
 import type { Accounts, NewOperator } from "@keywright/drivers/accounts";
 import type { Engine } from "../engine.ts";
 import type { AccountsDoor } from "../http/accounts-door.ts";
-import type { Closers } from "./closers.ts";
 import type { OpenedStore } from "./open-store.ts";
 
 export interface AccountsSettings {
-  readonly dataDir: string;
-  readonly smtpUrl: string | undefined;
-  readonly mailFrom: string;
   readonly isSignUpOpen: boolean;
   /** Where people reach the server; asked when the first of them comes. */
   readonly publicUrl: () => string;
-  /** Told of mails that are files, with their links, for whoever sits at the machine. */
-  readonly print: (text: string) => void;
+  /** Hears of mails that could not be handed over, and what the library warns of. */
   readonly onFailure: (sentence: string, error?: unknown) => void;
 }
 
@@ -26,7 +20,6 @@ export interface OpenedAccounts extends AccountsDoor {
 interface Opening {
   readonly engine: Engine;
   readonly pool: OpenedStore["pool"];
-  readonly closers: Closers;
 }
 
 /**
@@ -56,10 +49,10 @@ export const openLazyAccounts = (opening: Opening, settings: AccountsSettings): 
 
 const openAll = async (opening: Opening, settings: AccountsSettings): Promise<Accounts> => {
   const { engine, pool } = opening;
-  const [{ openAccounts }, mailer, peppers] = await Promise.all([import("@keywright/drivers/accounts"), openMailer(opening, settings), loadPeppers(engine)]);
+  const [{ openAccounts }, peppers] = await Promise.all([import("@keywright/drivers/accounts"), loadPeppers(engine)]);
   return openAccounts({
     pool,
-    mailer,
+    mailer: engine.mailer,
     newAccountId: () => newId(engine.random, "acc"),
     publicUrl: settings.publicUrl(),
     secrets: deriveAccountSecrets(engine.cryptography, peppers),
@@ -70,16 +63,4 @@ const openAll = async (opening: Opening, settings: AccountsSettings): Promise<Ac
     },
     onFailure: settings.onFailure,
   });
-};
-
-const openMailer = async ({ closers }: Opening, { smtpUrl, mailFrom, dataDir, print }: AccountsSettings): Promise<Mailer> => {
-  if (smtpUrl === undefined) {
-    const tell = (mail: { readonly to: string; readonly subject: string; readonly link: string | undefined; readonly file: string }): void =>
-      print(`A mail to ${mail.to}, "${mail.subject}", is in ${mail.file}${mail.link === undefined ? "" : `\n  ${mail.link}`}\n`);
-    return createOutboxMailer({ folder: join(dataDir, "outbox"), onMail: tell });
-  }
-  const { createSmtpMailer } = await import("@keywright/drivers/mail");
-  const mailer = createSmtpMailer({ url: smtpUrl, from: mailFrom });
-  closers.add(() => mailer.close());
-  return mailer;
 };
