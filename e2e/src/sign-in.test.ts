@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { type Call, type Keywright, makeFolder, quickBcrypt, type Reply, removeFolder, runCli, startKeywright } from "./keywright-process.ts";
+import { type Call, type Keywright, quickBcrypt, type Reply, removeFolder, runCli, startKeywright } from "./keywright-process.ts";
+import { copyTemplate, known, knownOperator } from "./template.ts";
 
 let folder: string;
 let server: Keywright;
 
 beforeAll(async () => {
-  folder = await makeFolder("sign-in");
-  server = await startKeywright({ dataDir: folder, env: quickBcrypt });
+  folder = await copyTemplate("sign-in");
+  server = await startKeywright({ dataDir: folder, ...known(), env: quickBcrypt });
 });
 
 afterAll(async () => {
@@ -15,7 +16,6 @@ afterAll(async () => {
 });
 
 const chosen = "a long enough password";
-const operator = () => /^ {2}(\S+@\S+) {2}(\S+)$/m.exec(server.out.text)?.slice(1) ?? [];
 
 /** A browser on our own pages. */
 const browse = () => {
@@ -35,7 +35,7 @@ const signIn = async (email: string | undefined, password: string | undefined) =
 };
 
 it("the first start prints an operator's one-time password, and nothing is allowed before it is changed", async () => {
-  const [email, password] = operator();
+  const { email, password } = knownOperator();
   const { visit, reply } = await signIn(email, password);
   expect([reply.status, reply.json.account]).toMatchObject([200, { email: "operator@keywright.invalid", is_operator: true, must_change_password: true }]);
   for (const path of ["/api/v1/platform/tenants", "/api/auth/list-sessions"]) {
@@ -52,7 +52,7 @@ it("the first start prints an operator's one-time password, and nothing is allow
 });
 
 it("a session opens the management API to our own pages, and verification to nobody", async () => {
-  const { visit } = await signIn(operator()[0], chosen);
+  const { visit } = await signIn(knownOperator().email, chosen);
   const body = { name: "Acme", tier: "pro" };
   const create = (headers: Record<string, string>) => visit({ method: "POST", path: "/api/v1/platform/tenants", body, headers });
   expect((await create({})).status).toBe(201);
@@ -72,7 +72,7 @@ it("a session opens the management API to our own pages, and verification to nob
 });
 
 it("what the library has beyond the calls of ours is not there", async () => {
-  const { visit } = await signIn(operator()[0], chosen);
+  const { visit } = await signIn(knownOperator().email, chosen);
   for (const path of ["/api/auth/update-user", "/api/auth/delete-user", "/api/auth/sign-in/social", "/api/auth/ok", "/api/auth/verify-password"]) {
     expect(await visit({ method: "POST", path, body: {} })).toMatchObject({ status: 404, json: { code: "NO_SUCH_ENDPOINT" } });
   }
@@ -98,7 +98,7 @@ it("bad input is refused in the words of every other endpoint", async () => {
 });
 
 it("a wrong password and an unknown address are refused alike, in words and in time", async () => {
-  const [email] = operator();
+  const { email } = knownOperator();
   const times: number[][] = [[], []];
   const answers = new Set<string>();
   for (let round = 0; round < 4; round++) {
@@ -116,7 +116,7 @@ it("a wrong password and an unknown address are refused alike, in words and in t
 });
 
 it("a person who was invited opens an account, accepts, and manages what their role lets them", async () => {
-  const { visit } = await signIn(operator()[0], chosen);
+  const { visit } = await signIn(knownOperator().email, chosen);
   const [tenant, other] = (await visit({ path: "/api/v1/platform/tenants" })).json.data;
   const invited = await visit({
     method: "POST",
@@ -147,19 +147,19 @@ it("a person who was invited opens an account, accepts, and manages what their r
 
 it("a password is asked for anew by a mail in the outbox, whose link is printed and in no log", async () => {
   const visit = browse();
-  await visit({ method: "POST", path: "/api/auth/request-password-reset", body: { email: operator()[0] } });
+  await visit({ method: "POST", path: "/api/auth/request-password-reset", body: { email: knownOperator().email } });
   await expect.poll(() => server.out.text).toMatch(/outbox\/\S+\.txt\n {2}http:\/\/127\.0\.0\.1:\d+\/reset-password#token=\S+/);
-  const token = /#token=(\S+)/.exec(server.out.text)?.[1] ?? "";
+  const token = /reset-password#token=(\S+)/.exec(server.out.text)?.[1] ?? "";
   expect(server.out.errors).not.toContain(token);
   expect(server.out.errors).not.toContain(chosen);
   const reset = () => visit({ method: "POST", path: "/api/auth/reset-password", body: { token, new_password: `${chosen} too` } });
   expect((await reset()).status).toBe(200);
   expect(await reset()).toMatchObject({ status: 400, json: { code: "LINK_NOT_VALID" } });
-  expect((await signIn(operator()[0], `${chosen} too`)).reply.status).toBe(200);
+  expect((await signIn(knownOperator().email, `${chosen} too`)).reply.status).toBe(200);
 });
 
 it("`keywright recover` gives the operator's account another one-time password", async () => {
-  const { visit } = await signIn(operator()[0], `${chosen} too`);
+  const { visit } = await signIn(knownOperator().email, `${chosen} too`);
   await server.stop();
   const { code, out } = await runCli(["recover", "--data-dir", folder, "--json"], quickBcrypt);
   expect(code).toBe(0);
