@@ -75,7 +75,7 @@ export const endpoints = {
     doc: "Create an API key. The answer is the only one that shows its plaintext.",
     body: CreateApiKey,
     replies: { 201: CreatedApiKey },
-    errors: ["KEY_LIMIT_REACHED", "SCOPE_NOT_HELD", "IDEMPOTENCY_KEY_REUSED"],
+    errors: ["NOT_FOUND", "KEY_LIMIT_REACHED", "SCOPE_NOT_HELD", "IDEMPOTENCY_KEY_REUSED"],
     idempotent: true,
     example: { tenant_id: exampleId("ten"), name: "Production mailer", scopes: ["send_email"], expires_in_days: 90 },
   },
@@ -87,7 +87,7 @@ export const endpoints = {
     doc: "List API keys, newest first, with filters and a cursor.",
     query: ListApiKeysQuery,
     replies: { 200: page(ApiKey) },
-    errors: ["INVALID_CURSOR"],
+    errors: ["NOT_FOUND", "INVALID_CURSOR"],
   },
   "get-key": {
     method: "GET",

@@ -55,3 +55,7 @@ export class Unavailable extends Error {
 /** A bad field of the request. */
 export const invalidField = (pointer: string, detail: string): AppError =>
   new AppError("INVALID_REQUEST", { detail: `${pointer}: ${detail}`, fields: [{ pointer, detail }] });
+
+/** A field that names something which is not there for the caller, whether it is another tenant's or nobody's: both are answered alike. */
+export const notThere = (pointer: string, detail: string): AppError =>
+  new AppError("NOT_FOUND", { detail: `${pointer}: ${detail}`, fields: [{ pointer, detail }] });

@@ -73,9 +73,13 @@ describe("create", () => {
     ["a bad range", { ipAllowlist: ["203.0.113.7", "bad"] }, "/ip_allowlist/1"],
     ["too much metadata", { metadata: { note: "é".repeat(2100) } }, "/metadata"],
     ["an owner of another tenant", { ownerId: "mem_other" }, "/owner_id"],
+    ["a team of another tenant", { ownerId: "team_other" }, "/team_id"],
   ])("refuses %s, naming the field, and stores nothing", async (_, change, pointer) => {
     const { core, tenantId } = await openTenant();
-    await expect(create(core, tenantId, change)).rejects.toMatchObject({ code: "INVALID_REQUEST", fields: [{ pointer }] });
+    await expect(create(core, tenantId, change)).rejects.toMatchObject({
+      code: change.ownerId === undefined ? "INVALID_REQUEST" : "NOT_FOUND",
+      fields: [{ pointer }],
+    });
     expect((await core.secretStore.list(`api_keys/${tenantId}/`)).length).toBe(0);
     expect((await listKeys(core, { actor: operator, tenantId, filter: {}, page: { limit: 10, after: null } })).items).toEqual([]);
   });

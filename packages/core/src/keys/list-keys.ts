@@ -1,9 +1,11 @@
 import type { AuditDeps } from "../audit.ts";
+import { notThere } from "../errors.ts";
 import type { Keyring } from "../keyring.ts";
 import type { Actor } from "../model/audit.ts";
 import type { KeyFilter } from "../ports/key-store.ts";
 import type { Page, PageRequest } from "../ports/page.ts";
 import type { Store } from "../ports/store.ts";
+import { ownerType } from "../rules/owner.ts";
 import { tenantOf } from "../visibility.ts";
 import { auditLook } from "./audit-look.ts";
 import { loadKey } from "./find-key.ts";
@@ -23,9 +25,16 @@ export interface ListKeysRequest {
 /** One page of a tenant's API keys, newest first. */
 export const listKeys = async (deps: ListDeps, { actor, tenantId, filter, page }: ListKeysRequest): Promise<Page<KeyDetails>> => {
   const ofTenant = tenantOf(actor, tenantId);
+  if (filter.ownerId !== undefined) await requireOwner(deps.store, ofTenant, filter.ownerId);
   const { items, after } = await deps.store.keys.list({ ...filter, tenantId: ofTenant, nowMs: deps.clock.nowMs() }, page);
   await auditLook(deps, { actor, tenantId: ofTenant, target: { type: "tenant", id: ofTenant } });
   return { items: items.map(toDetails), after };
+};
+
+const requireOwner = async (store: Store, tenantId: string, ownerId: string): Promise<void> => {
+  const type = ownerType(ownerId);
+  const owner = type === "team" ? await store.teams.find(ownerId) : await store.members.find(ownerId);
+  if (owner?.tenantId !== tenantId) throw notThere(type === "team" ? "/team_id" : "/owner_id", `is no ${type} of this tenant`);
 };
 
 export const getKey = async (deps: ListDeps & { keyring: Keyring }, actor: Actor, keyId: string): Promise<KeyDetails> => {

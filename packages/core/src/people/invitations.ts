@@ -1,6 +1,6 @@
 import { rolePermissions } from "@keywright/contract";
 import { type AuditDeps, auditEntry } from "../audit.ts";
-import { AppError, invalidField } from "../errors.ts";
+import { AppError, notThere } from "../errors.ts";
 import { answerOnce, type Idempotency, plainCodec } from "../idempotency.ts";
 import { newId } from "../ids.ts";
 import type { Keyring } from "../keyring.ts";
@@ -91,7 +91,7 @@ const requireMayInvite = async (stores: Stores, actor: Actor, invited: Member["r
 
 const requireTeams = async (stores: Stores, { tenantId, teamIds }: Invitation): Promise<void> => {
   for (const [index, teamId] of teamIds.entries()) {
-    if ((await stores.teams.find(teamId))?.tenantId !== tenantId) throw invalidField(`/team_ids/${index}`, "is no team of this tenant");
+    if ((await stores.teams.find(teamId))?.tenantId !== tenantId) throw notThere(`/team_ids/${index}`, "is no team of this tenant");
   }
 };
 

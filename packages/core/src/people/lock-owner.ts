@@ -1,4 +1,4 @@
-import { invalidField } from "../errors.ts";
+import { notThere } from "../errors.ts";
 import type { Policy } from "../model/policy.ts";
 import type { Stores } from "../ports/store.ts";
 import { ownerType } from "../rules/owner.ts";
@@ -12,6 +12,6 @@ interface Owning {
 export const lockOwner = async (policy: Policy, stores: Stores, { tenantId, ownerId }: Owning): Promise<number> => {
   const type = ownerType(ownerId);
   const owner = type === "team" ? await stores.teams.lock(ownerId) : await stores.members.lock(ownerId);
-  if (owner?.tenantId !== tenantId) throw invalidField(type === "team" ? "/team_id" : "/owner_id", `is no ${type} of this tenant`);
+  if (owner?.tenantId !== tenantId) throw notThere(type === "team" ? "/team_id" : "/owner_id", `is no ${type} of this tenant`);
   return type === "team" ? policy.maxKeysPerTeam : policy.maxKeysPerMember;
 };

@@ -1,6 +1,6 @@
 import { auditEntry } from "../audit.ts";
 import { type Committed, commitChange } from "../change.ts";
-import { AppError, invalidField } from "../errors.ts";
+import { AppError, notThere } from "../errors.ts";
 import { requireReach } from "../keys/require-reach.ts";
 import type { Actor } from "../model/audit.ts";
 import type { ApiKey } from "../model/key.ts";
@@ -92,7 +92,7 @@ interface HandOver {
 
 /** The team, locked, has room for the keys; whoever reaches their own teams alone hands over to those alone. */
 const requireRoom = async (deps: RemoveMemberDeps, stores: Stores, { actor, member, teamId, alive }: HandOver): Promise<void> => {
-  if ((await stores.teams.find(teamId))?.tenantId !== member.tenantId) throw invalidField("/keys/team_id", "is no team of this tenant");
+  if ((await stores.teams.find(teamId))?.tenantId !== member.tenantId) throw notThere("/keys/team_id", "is no team of this tenant");
   const most = await lockOwner(deps.policy, stores, { tenantId: member.tenantId, ownerId: teamId });
   await requireReach(stores, actor, teamId);
   if ((await stores.keys.countAlive(teamId, deps.clock.nowMs())) + alive > most) {

@@ -1,5 +1,5 @@
 import { type AuditDeps, auditEntry } from "../audit.ts";
-import { AppError, invalidField } from "../errors.ts";
+import { AppError, notThere } from "../errors.ts";
 import { answerOnce, type Idempotency, plainCodec } from "../idempotency.ts";
 import { newId } from "../ids.ts";
 import type { Keyring } from "../keyring.ts";
@@ -108,7 +108,7 @@ export const addTeamMember = (deps: TeamDeps, { actor, teamId, memberId }: TeamP
   deps.store.transaction(async (stores) => {
     const team = visible(await stores.teams.find(teamId), actor);
     const member = await stores.members.lock(memberId);
-    if (member?.tenantId !== team.tenantId) throw invalidField("/member_id", "is no member of this tenant");
+    if (member?.tenantId !== team.tenantId) throw notThere("/member_id", "is no member of this tenant");
     await lockTeam(stores, actor, teamId);
     if (await stores.teams.isPlaced(teamId, memberId)) return;
     await stores.teams.place({ tenantId: team.tenantId, teamId, memberId });
