@@ -89,6 +89,7 @@ const configurationPage = () =>
       ["`store/`", "the relational truth (PGlite); every commit is synced to the disk before it is acknowledged"],
       ["`secrets.sealed`", "bcrypt hashes and the pepper, sealed by the master key (AES-256-GCM)"],
       ["`master.key`", "the master key, mode 0600, made on the first start; not there where `KEYWRIGHT_MASTER_KEY` or `KEYWRIGHT_MASTER_KEY_FILE` gives one"],
+      ["`outbox/`", "mails, where there is no `SMTP_URL`: files of mode 0600, the newest 500"],
       ["`lock`", "held by the process that has the folder open"],
     ],
   )}\n\nBack up all of it together, with the process stopped. Without the master key the rest is of no use: nobody can verify a key.\n`;

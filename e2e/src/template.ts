@@ -11,3 +11,6 @@ export const copyTemplate = async (name: string): Promise<string> => {
 
 /** The root key of every copy. */
 export const known = (): { readonly rootKey: string } => ({ rootKey: inject("template").rootKey });
+
+/** The operator's account of every copy, with the password that it has until its first sign-in. */
+export const knownOperator = () => inject("template").operator;

@@ -5,6 +5,7 @@ import { type Addresses, AppError, type Clock, type Random, type VerifyCommand, 
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { docsPaths, mountDocs } from "./docs/mount-docs.ts";
+import { type AccountsDoor, accountsPath, mountAccounts } from "./http/accounts-door.ts";
 import { type Authenticator, createAuthenticate } from "./http/authenticate.ts";
 import { createClientIp } from "./http/client-ip.ts";
 import { answerGateway, type ForwardAuthDeps, isDoorUrl, mountForwardAuth } from "./http/forward-auth.ts";
@@ -12,6 +13,8 @@ import { healthPath, mountHealth, type Readiness, readyPath } from "./http/healt
 import type { IsManagementEnabled } from "./http/management-flag.ts";
 import { createNotFound } from "./http/not-found.ts";
 import type { OutsiderAuthenticator } from "./http/outside-token.ts";
+import { createRequireOwnOrigin } from "./http/own-origin.ts";
+import type { People } from "./http/people.ts";
 import { problemOf } from "./http/problem.ts";
 import { createRefusalDelay, type Timer } from "./http/refusal-delay.ts";
 import { createRequestIds } from "./http/request-id.ts";
@@ -29,6 +32,12 @@ export interface AppDeps {
   /** Core's `verify` with its engine, for the door "api". */
   readonly verify: (command: VerifyCommand) => Promise<VerifyOutcome>;
   readonly verifyAtOnce: VerifyAtOnce;
+  /** People's accounts and sessions. */
+  readonly accounts: AccountsDoor;
+  /** Core's `authorizePerson` with its engine. */
+  readonly authorizePerson: People["authorize"];
+  /** Where people reach the server; undefined: by whatever host they ask for. */
+  readonly publicUrl: string | undefined;
   readonly readiness: () => Promise<Readiness>;
   readonly isManagementEnabled: IsManagementEnabled;
   readonly addresses: Pick<Addresses, "parseAddress" | "matcher">;
@@ -39,8 +48,13 @@ export interface AppDeps {
   readonly timer: Timer;
   /** When a refusal that tells nothing is answered at the earliest; 10 ms where left out. */
   readonly refusalFloorMs?: number;
+  /** Of what multiple the time is that a refused sign-in takes; 500 ms where left out. */
+  readonly guardFloorMs?: number;
   readonly logger: Logger;
 }
+
+/** Several times what a password's hash takes. */
+const guardFloorMs = 500;
 
 /** A body's largest size, in bytes. */
 const maxBodyBytes = 256 * 1024;
@@ -73,13 +87,23 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   // The bytes as they came: they are read after the caller is known.
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, bytes, done) => done(null, bytes));
   app.setErrorHandler((error, request, reply) => sendProblem(logger, { request, reply }, error));
-  app.setNotFoundHandler(createNotFound([healthPath, readyPath, ...docsPaths]));
+  const pagePaths = [healthPath, readyPath, ...docsPaths].map((path) => ({ method: "GET", path }));
+  const accountPaths = deps.accounts.endpoints.map(({ method, path }) => ({ method, path: accountsPath + path }));
+  app.setNotFoundHandler(createNotFound([...pagePaths, ...accountPaths]));
 
   const { authenticateOutsider: authenticator } = deps;
   const outsiders = authenticator && { authenticateOutsider: createAuthenticate({ authenticator, refusalDelay }) };
-  mountEndpoints(app, { ...deps, ...outsiders, authenticate, clientIp });
+  const requireOwnOrigin = createRequireOwnOrigin(deps);
+  const people = { sessions: deps.accounts, authorize: deps.authorizePerson, requireOwnOrigin };
+  mountEndpoints(app, { ...deps, ...outsiders, authenticate, people, clientIp });
+  mountAccounts(app, {
+    accounts: deps.accounts,
+    clientIp,
+    requireOwnOrigin,
+    guardDelay: createRefusalDelay({ timer, floorMs: deps.guardFloorMs ?? guardFloorMs }),
+  });
   mountForwardAuth(app, door);
-  mountLane(app, { ...deps, authenticate, clientIp, newRequestId: createRequestIds(deps) });
+  mountLane(app, { ...deps, authenticate, people, clientIp, newRequestId: createRequestIds(deps) });
   void app.register(async (pages) => {
     await pages.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: closedPolicy } });
     mountHealth(pages, deps.readiness);

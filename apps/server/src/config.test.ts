@@ -38,6 +38,9 @@ describe("readConfig", () => {
       logLevel: "info",
       isKeyManagementEnabled: true,
       flagSource: { type: "environment" },
+      isSignUpOpen: false,
+      mailFrom: "Keywright <keywright@localhost>",
+      operatorEmail: "operator@keywright.invalid",
       cacheRecords: 100_000,
     });
   });
@@ -53,6 +56,11 @@ describe("readConfig", () => {
       KEYWRIGHT_LOG_LEVEL: "warn",
       KEYWRIGHT_API_KEY_MANAGEMENT: "off",
       KEYWRIGHT_FLAGS_FILE: "flags.json",
+      KEYWRIGHT_PUBLIC_URL: "https://keys.example.com/",
+      KEYWRIGHT_OPEN_SIGN_UP: "true",
+      KEYWRIGHT_MAIL_FROM: "keys@example.com",
+      KEYWRIGHT_OPERATOR_EMAIL: "Ops@example.com",
+      SMTP_URL_FILE: file("smtp", "smtps://user:s3cret@mail:465\n"),
       KEYWRIGHT_CACHE_RECORDS: "7",
     };
     expect(read(env)).toEqual({
@@ -65,6 +73,11 @@ describe("readConfig", () => {
       logLevel: "warn",
       isKeyManagementEnabled: false,
       flagSource: { type: "file", file: join(folder, "flags.json") },
+      publicUrl: "https://keys.example.com",
+      isSignUpOpen: true,
+      mailFrom: "keys@example.com",
+      operatorEmail: "ops@example.com",
+      smtpUrl: "smtps://user:s3cret@mail:465",
       cacheRecords: 7,
     });
   });
@@ -148,6 +161,11 @@ describe("ConfigError", () => {
     [{ DATABASE_MIGRATION_URL: "postgres://u:s3cret@h/d" }, "DATABASE_MIGRATION_URL is set without DATABASE_URL: set both."],
     [{ REDIS_URL: "http://:s3cret@h" }, "REDIS_URL must be an address such as redis://user:password@host:6379/0."],
     [{ REDIS_URL: "redis://h", REDIS_URL_FILE: "x" }, "REDIS_URL and REDIS_URL_FILE are both set: set one of them."],
+    [{ SMTP_URL: "mail:25" }, "SMTP_URL must be an address such as smtp://user:password@host:587."],
+    [{ KEYWRIGHT_OPEN_SIGN_UP: "on" }, "KEYWRIGHT_OPEN_SIGN_UP must be true or false."],
+    [{ KEYWRIGHT_PUBLIC_URL: "https://keys.example.com/path" }, "KEYWRIGHT_PUBLIC_URL must be an address without a path, such as https://keys.example.com."],
+    [{ KEYWRIGHT_PUBLIC_URL: "keys.example.com" }, "KEYWRIGHT_PUBLIC_URL must be an address without a path, such as https://keys.example.com."],
+    [{ KEYWRIGHT_OPERATOR_EMAIL: "root" }, "KEYWRIGHT_OPERATOR_EMAIL must be an e-mail address such as ops@example.com."],
     [{ VAULT_ADDR: "vault:8200", VAULT_TOKEN: "s3cret" }, "VAULT_ADDR must be an address such as https://vault.example.com:8200."],
     [
       { VAULT_ADDR: "http://h" },

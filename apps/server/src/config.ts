@@ -29,6 +29,14 @@ export interface Config extends EngineAddresses {
   readonly tokenIssuer: TokenIssuer | undefined;
   /** Records that are kept in memory at most. */
   readonly cacheRecords: number;
+  /** Where people reach the server, without a slash at the end; undefined: by the address that it listens on. */
+  readonly publicUrl: string | undefined;
+  /** Whether anybody may open an account. */
+  readonly isSignUpOpen: boolean;
+  /** Who mails are from. */
+  readonly mailFrom: string;
+  /** The address of the operator's account that a first start makes. */
+  readonly operatorEmail: string;
   /** Where `/metrics` is; undefined: nowhere. */
   readonly metricsPort: number | undefined;
 }
@@ -48,6 +56,11 @@ export const settings = {
   KEYWRIGHT_LOG_LEVEL: `One of ${logLevels.join(", ")}. Default info.`,
   ...flagSettings,
   ...jwtSettings,
+  KEYWRIGHT_PUBLIC_URL:
+    "Where people reach the server, such as https://keys.example.com: for links in mails, for cookies (by TLS alone where it is https), and for what counts as our own pages. Default: the address that it listens on.",
+  KEYWRIGHT_OPEN_SIGN_UP: "true or false: whether anybody may open an account who confirms an e-mail address. Default false: by invitation only.",
+  KEYWRIGHT_MAIL_FROM: "Who mails are from. Default Keywright <keywright@localhost>.",
+  KEYWRIGHT_OPERATOR_EMAIL: "Address of the operator's account that the first start, or `keywright recover`, makes. Default operator@keywright.invalid.",
   KEYWRIGHT_METRICS_PORT: "Port of HOST for Prometheus, at /metrics. With --workers each scrape is answered by one of them. Default none.",
   KEYWRIGHT_CACHE_RECORDS: "Key records kept in memory, 1 to 10000000. Default 100000.",
 } as const;
@@ -75,6 +88,10 @@ export const readConfig = (env: Environment, cwd: string): Config => {
     isKeyManagementEnabled: readSwitch("KEYWRIGHT_API_KEY_MANAGEMENT", get("KEYWRIGHT_API_KEY_MANAGEMENT") ?? "on"),
     flagSource: readFlagSource(get, cwd),
     tokenIssuer: readTokenIssuer(get),
+    publicUrl: readPublicUrl(get("KEYWRIGHT_PUBLIC_URL")),
+    isSignUpOpen: readSwitch("KEYWRIGHT_OPEN_SIGN_UP", get("KEYWRIGHT_OPEN_SIGN_UP") ?? "false", ["true", "false"]),
+    mailFrom: get("KEYWRIGHT_MAIL_FROM") ?? "Keywright <keywright@localhost>",
+    operatorEmail: readEmail(get("KEYWRIGHT_OPERATOR_EMAIL") ?? "operator@keywright.invalid"),
     metricsPort: readOptionalPort("KEYWRIGHT_METRICS_PORT", get("KEYWRIGHT_METRICS_PORT")),
     cacheRecords: readNumber("KEYWRIGHT_CACHE_RECORDS", get("KEYWRIGHT_CACHE_RECORDS") ?? "100000", [1, 10_000_000]),
   };
@@ -95,9 +112,23 @@ const readNumber = (name: Setting, text: string, [least, most]: readonly [number
 const readOptionalPort = (name: Setting, text: string | undefined): number | undefined =>
   text === undefined ? undefined : readNumber(name, text, [1, 65_535]);
 
-const readSwitch = (name: Setting, text: string): boolean => {
-  if (text !== "on" && text !== "off") throw new ConfigError(`${name} must be on or off.`);
-  return text === "on";
+const readSwitch = (name: Setting, text: string, [yes, no]: readonly [string, string] = ["on", "off"]): boolean => {
+  if (text !== yes && text !== no) throw new ConfigError(`${name} must be ${yes} or ${no}.`);
+  return text === yes;
+};
+
+/** The origin alone: cookies and links are for the whole host. */
+const readPublicUrl = (text: string | undefined): string | undefined => {
+  if (text === undefined) return undefined;
+  const url = /^https?:\/\//.test(text) && URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.href !== `${url.origin}/`)
+    throw new ConfigError("KEYWRIGHT_PUBLIC_URL must be an address without a path, such as https://keys.example.com.");
+  return url.origin;
+};
+
+const readEmail = (text: string): string => {
+  if (!/^[^\s@]+@[^\s@]+\.[A-Za-z]{2,}$/.test(text)) throw new ConfigError("KEYWRIGHT_OPERATOR_EMAIL must be an e-mail address such as ops@example.com.");
+  return text.toLowerCase();
 };
 
 const readLogLevel = (text: string): LogLevel => {

@@ -10,6 +10,8 @@ export interface EngineAddresses {
   readonly redisUrl: string | undefined;
   /** undefined: secrets are sealed by the master key. */
   readonly vault: VaultAddress | undefined;
+  /** `smtp://…`; undefined: mails are files in the data folder. */
+  readonly smtpUrl: string | undefined;
 }
 
 export interface VaultAddress {
@@ -34,6 +36,8 @@ export const engineSettings = {
     "The same database as the tables' owner, by whom migrations are run; then DATABASE_URL's user gets no more rights than it needs. Default DATABASE_URL.",
   REDIS_URL:
     "Redis ≥ 6.2 or Valkey ≥ 7.2 for the ledger: redis://, rediss://, redis+sentinel:// or redis+cluster://. Default: the ledger is where the store is.",
+  SMTP_URL:
+    "SMTP server for mails: smtp://user:password@host:587, or smtps://…:465 for TLS from the start. Default: mails are written to outbox/ in the data folder, and their links are printed.",
   VAULT_ADDR: "Vault or OpenBao for the secrets: https://host:8200. Default: they are sealed by the master key, beside the store.",
   VAULT_TOKEN: "A token for Vault. One of VAULT_TOKEN, VAULT_ROLE_ID and VAULT_KUBERNETES_ROLE is needed.",
   VAULT_ROLE_ID: "AppRole: the role id, with VAULT_SECRET_ID.",
@@ -52,6 +56,7 @@ export const secretSettings = [
   "DATABASE_URL",
   "DATABASE_MIGRATION_URL",
   "REDIS_URL",
+  "SMTP_URL",
   "VAULT_TOKEN",
   "VAULT_SECRET_ID",
 ] as const satisfies readonly EngineSetting[];
@@ -66,7 +71,7 @@ export const readEngineAddresses = (get: Get): EngineAddresses => {
   const databaseMigrationUrl = readUrl(get, "DATABASE_MIGRATION_URL", postgresForm);
   if (databaseMigrationUrl !== undefined && databaseUrl === undefined) throw new ConfigError("DATABASE_MIGRATION_URL is set without DATABASE_URL: set both.");
   const redisUrl = readUrl(get, "REDIS_URL", redisForm);
-  return { databaseUrl, databaseMigrationUrl, redisUrl, vault: readVault(get) };
+  return { databaseUrl, databaseMigrationUrl, redisUrl, vault: readVault(get), smtpUrl: readUrl(get, "SMTP_URL", smtpForm) };
 };
 
 /** What is wrong with an address is said without it: a password may be in it. */
@@ -83,6 +88,7 @@ interface AddressForm {
 
 const postgresForm: AddressForm = { shape: /^postgres(?:ql)?:\/\/[^/]/, example: "postgres://user:password@host:5432/database" };
 const redisForm: AddressForm = { shape: /^rediss?(?:\+sentinel|\+cluster)?:\/\/[^/]/, example: "redis://user:password@host:6379/0" };
+const smtpForm: AddressForm = { shape: /^smtps?:\/\/[^/]/, example: "smtp://user:password@host:587" };
 const vaultForm: AddressForm = { shape: /^https?:\/\/[^/]/, example: "https://vault.example.com:8200" };
 
 const readVault = (get: Get): VaultAddress | undefined => {

@@ -47,24 +47,26 @@ export interface EngineOptions {
   /** Records kept in memory at most. */
   readonly cacheRecords: number;
   /** Where people reach this installation: mails link to it. */
-  readonly publicUrl?: string | undefined;
+  readonly publicAddress?: () => string;
   readonly onTampering: (row: TamperedRow) => void;
 }
 
 /** Everything that the handlers and jobs call: the ports, and what is made from them once. */
 export interface Engine extends Ports, Omit<VerifyDeps, keyof Ports> {
   readonly policy: Policy;
+  /** Where people reach this installation. */
+  readonly publicAddress: () => string;
   /** Where a person accepts the invitation that has this token. */
   readonly invitationLink: (token: Secret) => string;
   /** Brings the ledger's counts to the store; calls that overlap share one delivery. */
   readonly deliverUsage: () => Promise<number>;
 }
 
-const localUrl = "http://127.0.0.1:4747";
+const localAddress = (): string => "http://127.0.0.1:4747";
 
 /** Composes the verification from opened ports. The pepper is made on the first start. */
 export const createEngine = async (ports: Ports, options: EngineOptions): Promise<Engine> => {
-  const { policy } = options;
+  const { policy, publicAddress = localAddress } = options;
   const keyring = createKeyring(ports.cryptography, await loadPeppers(ports));
   const alarm = createTamperAlarm({ ...ports, onTampering: options.onTampering });
   const stored = createStoredRecords({ ...ports, store: { keys: ports.keys }, keyring, alarm });
@@ -76,7 +78,8 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
     records: cacheRecords(stored, { maxRecords: options.cacheRecords }),
     prove: createProver({ ...ports, keyring, alarm }),
     poolOf: (tenant: Tenant) => tenant.rateLimit ?? policy.tiers[tenant.tier],
-    invitationLink: (token) => `${options.publicUrl ?? localUrl}/invitations/accept#token=${token.reveal()}`,
+    publicAddress,
+    invitationLink: (token) => `${publicAddress()}/invitations/accept#token=${token.reveal()}`,
     deliverUsage: shareRun(() => deliverAll(ports)),
   };
 };

@@ -1,6 +1,6 @@
 import cluster from "node:cluster";
 import type { Server } from "node:http";
-import { authenticate, verify } from "@keywright/core";
+import { authenticate, authorizePerson, verify } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
 import { createApp } from "./app.ts";
@@ -11,6 +11,7 @@ import { verifyKeyAtOnce } from "./handlers/verify-key.ts";
 import { systemTimer } from "./http/refusal-delay.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
 import { maintainStoreJob } from "./jobs/maintain-store.ts";
+import { pruneAccountsJob } from "./jobs/prune-accounts.ts";
 import { pruneAnnouncementsJob } from "./jobs/prune-announcements.ts";
 import { pruneIdempotencyJob } from "./jobs/prune-idempotency.ts";
 import { retellChangesJob } from "./jobs/retell-changes.ts";
@@ -25,6 +26,8 @@ import { engineLog } from "./telemetry/engine-log.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
 import { version } from "./version.ts";
+import type { OpenedAccounts } from "./wire/open-accounts.ts";
+import type { OutboxMail } from "./wire/open-mailer.ts";
 import { type Wired, wire } from "./wire/wire.ts";
 import { keepRequestsYoung } from "./young-objects.ts";
 
@@ -47,18 +50,25 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   const stopped = nextSignal();
   await requirePort(config);
   for (const warning of await requireEngines(config)) logger.warn(warning);
-  const wired = await wire({ ...config, ...engineLog(logger) });
+  const start: Start = { isDone: false, base: undefined };
+  const publicAddress = () => config.publicUrl ?? start.base ?? `http://127.0.0.1:${config.port}`;
+  const wired = await wire({ ...config, ...engineLog(logger), onMail: (mail) => showMail(logger, mail), publicAddress });
+  const accounts = wired.openAccounts({
+    ...config,
+    onFailure: (sentence, error) => logger.warn(error === undefined ? {} : { err: error }, sentence),
+  });
   const others = await openOtherSystems(config, wired, logger);
-  const start = { isDone: false };
-  const app = appOf({ config, logger, ...others, readiness: async () => (start.isDone ? others.readiness() : starting) }, wired);
+  const readiness = async () => (start.isDone ? others.readiness() : starting);
+  const app = appOf({ config, logger, ...others, accounts, readiness }, wired);
   const base = await listen(app, config).catch(async (error: unknown) => {
     await wired.close();
     throw error;
   });
+  start.base = base;
   const metrics = await openMetrics(config, wired);
   const jobs = runJobs(jobsOf(wired), { onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again") });
   // Of processes that start at once on one store, the first one makes the first root key, and shows it.
-  const first = await wired.turns.inTurn("first start", () => makeFirstStart(wired.engine));
+  const first = await wired.turns.inTurn("first start", () => makeFirstStart(wired.engine, () => accounts.makeOperator(config.operatorEmail)));
   // Of several workers, one tells that they serve.
   if (first !== undefined || (cluster.worker?.id ?? 1) === 1) await print(startText(base, wired.engines, first));
   start.isDone = true;
@@ -69,6 +79,18 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   await finish(jobs.stop().then(() => Promise.all([wired.close(), others.close()])));
   if (process.connected) process.disconnect();
   return 0;
+};
+
+interface Start {
+  isDone: boolean;
+  /** Where the server listens, once it does. */
+  base: string | undefined;
+}
+
+/** Like the first root key, a link with its token is for the person at the machine, and in no log. */
+const showMail = (logger: Logger, { to, subject, link, file }: OutboxMail): void => {
+  const text = `A mail to ${to}, "${subject}", is in ${file}${link === undefined ? "" : `\n  ${link}`}\n`;
+  print(text).catch((error: unknown) => logger.error({ err: error }, "a mail's link cannot be shown"));
 };
 
 /** The port is taken before the first root key is made, so that no start that fails can make one that nobody saw. */
@@ -85,13 +107,21 @@ const openMetrics = async ({ host, metricsPort }: Config, { engine, health, clos
 /** Usage is each process's own; the rest is done by one process at a time. */
 const jobsOf = (wired: Wired): readonly Job[] => {
   const { engine, turns } = wired;
-  const shared = [retellChangesJob(engine), pruneIdempotencyJob(engine), pruneAnnouncementsJob(engine), sweepHashesJob(engine), maintainStoreJob(wired)];
+  const shared = [
+    retellChangesJob(engine),
+    pruneIdempotencyJob(engine),
+    pruneAnnouncementsJob(engine),
+    sweepHashesJob(engine),
+    maintainStoreJob(wired),
+    pruneAccountsJob(wired),
+  ];
   return [deliverUsageJob(engine), ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
 };
 
 interface AppParts extends OtherSystems {
   readonly config: Config;
   readonly logger: Logger;
+  readonly accounts: OpenedAccounts;
 }
 
 const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstance =>
@@ -102,6 +132,8 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     authenticator: (credential) => authenticate(engine, credential),
     verify: (command) => verify(engine, "api", command),
     verifyAtOnce: verifyKeyAtOnce(engine),
+    authorizePerson: (request) => authorizePerson(engine, request),
+    publicUrl: config.publicUrl,
     addresses: engine.addresses,
     trustedProxies: config.trustedProxies,
     clock: engine.clock,

@@ -15,6 +15,11 @@ export const errors = {
   },
   INVALID_JSON: { status: 400, title: "The body is not valid JSON", doc: "The body must be one JSON object in UTF-8, sent as `application/json`." },
   INVALID_CURSOR: { status: 400, title: "The cursor is not valid", doc: "Use `next_cursor` exactly as a list answered it, with the same filters." },
+  LINK_NOT_VALID: {
+    status: 400,
+    title: "The link is not valid",
+    doc: "A link that was mailed has expired, was used already, or is incomplete. Ask for another one.",
+  },
   CREDENTIAL_IN_QUERY: {
     status: 400,
     title: "Credentials do not belong in a URL",
@@ -24,17 +29,47 @@ export const errors = {
   UNAUTHENTICATED: {
     status: 401,
     title: "Authentication is required",
-    doc: "No credential was sent. Send a root key or an API key in `Authorization: Bearer` or `X-API-Key`.",
+    doc: "No credential was sent, or the session has ended. Send a root key or an API key in `Authorization: Bearer` or `X-API-Key`, or sign in.",
   },
   INVALID_CREDENTIAL: {
     status: 401,
     title: "The credential is not valid",
     doc: "The key is malformed, unknown, revoked, disabled or expired. The audit log and the verify call have the true reason.",
   },
+  SIGN_IN_REFUSED: {
+    status: 401,
+    title: "Address or password is not right",
+    doc: "No account has this e-mail address with this password; which of the two it is, is not told.",
+  },
+  CODE_NOT_VALID: {
+    status: 401,
+    title: "The code is not valid",
+    doc: "The code of the second factor is wrong, was used already, or came too late. After too many, sign in with the password again.",
+  },
   PERMISSION_DENIED: {
     status: 403,
     title: "This credential may not do that",
     doc: "The credential is good, but lacks the permission that the endpoint names.",
+  },
+  EMAIL_NOT_VERIFIED: {
+    status: 403,
+    title: "The e-mail address is not confirmed",
+    doc: "Open the link that was mailed to the address, or ask for another one, then sign in.",
+  },
+  SIGN_UP_CLOSED: {
+    status: 403,
+    title: "An account needs an invitation",
+    doc: "Accounts are opened by invitation, or by an operator. The operator may open sign-up to everybody with `KEYWRIGHT_OPEN_SIGN_UP`.",
+  },
+  PASSWORD_CHANGE_REQUIRED: {
+    status: 403,
+    title: "The password must be changed first",
+    doc: "The account has a one-time password. Until it is changed (`POST /api/auth/change-password`), nothing else is allowed.",
+  },
+  CROSS_SITE_REQUEST: {
+    status: 403,
+    title: "The request does not come from our own pages",
+    doc: "A change that is authenticated by a session must carry an `Origin` of our own, or `Sec-Fetch-Site: same-origin`. `KEYWRIGHT_PUBLIC_URL` says what our own is.",
   },
   TENANT_SUSPENDED: {
     status: 403,
@@ -85,6 +120,11 @@ export const errors = {
     status: 422,
     title: "The idempotency key was used for another request",
     doc: "Use a new `Idempotency-Key` for a new request; the same one only to repeat the same request.",
+  },
+  TOO_MANY_ATTEMPTS: {
+    status: 429,
+    title: "Too many attempts",
+    doc: "This account, or this address, has tried too often. Wait as long as `Retry-After` says.",
   },
   RATE_LIMITED: { status: 429, title: "Too many requests", doc: "Wait as long as `Retry-After` says." },
   QUOTA_EXCEEDED: { status: 429, title: "The monthly quota is used up", doc: "It starts anew with the next month (UTC), or when the quota is raised." },

@@ -29,6 +29,16 @@ export class AppError extends Error {
   }
 }
 
+/** Somebody has tried too often to get in; they are told when to come back. */
+export class TooManyAttempts extends AppError {
+  readonly retryAfterSeconds: number;
+
+  constructor(retryAfterSeconds: number) {
+    super("TOO_MANY_ATTEMPTS");
+    this.retryAfterSeconds = retryAfterSeconds;
+  }
+}
+
 export type PortName = "store" | "ledger" | "secret-store" | "secret-hash" | "mailer" | "outside-tokens";
 
 /** An engine that is out of reach, overloaded or late: answered as 503. */

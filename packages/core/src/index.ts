@@ -1,4 +1,5 @@
 export type { Verdict } from "@keywright/contract";
+export { type AccountSecret, deriveAccountSecrets } from "./account-secrets.ts";
 export { type AuditDeps, systemActor } from "./audit.ts";
 export { type Authenticated, authenticate, type Credential, CredentialRefused } from "./authenticate.ts";
 export { cacheRecords } from "./cached-records.ts";
@@ -11,10 +12,11 @@ export {
   openCurrentLedger,
 } from "./epoch/current-ledger.ts";
 export { tellChange } from "./epoch/tell-change.ts";
-export { AppError, type FieldError, invalidField, type PortName, Unavailable } from "./errors.ts";
+export { AppError, type FieldError, invalidField, type PortName, TooManyAttempts, Unavailable } from "./errors.ts";
 export { findPepper } from "./find-pepper.ts";
 export { type Idempotency, idempotencyWindowMs } from "./idempotency.ts";
 export { newId } from "./ids.ts";
+export { isInvited } from "./is-invited.ts";
 export { createKeyring, type Keyring } from "./keyring.ts";
 export { type CreateKey, type CreateKeyDeps, createKey } from "./keys/create-key.ts";
 export type { IssuedKey, KeyDetails } from "./keys/key-details.ts";
@@ -27,6 +29,7 @@ export { type KeyChange, updateKey } from "./keys/update-key.ts";
 export { loadPeppers } from "./load-peppers.ts";
 export { createMemoryLedger } from "./memory/memory-ledger.ts";
 export { createMemoryMailer } from "./memory/memory-mailer.ts";
+export { createMemorySessions } from "./memory/memory-sessions.ts";
 export type { Actor, AuditEntry } from "./model/audit.ts";
 export type { ApiKey, KeyActivity, KeySecret, KeyState, Signed } from "./model/key.ts";
 export type { BucketLevel, QuotaUse, RateLimit } from "./model/limits.ts";
@@ -62,6 +65,7 @@ export type { Page, PageRequest } from "./ports/page.ts";
 export type { Random } from "./ports/random.ts";
 export type { SecretHash } from "./ports/secret-hash.ts";
 export type { SecretEntry, SecretStore } from "./ports/secret-store.ts";
+export type { Sessions } from "./ports/sessions.ts";
 export type { Stopwatch } from "./ports/stopwatch.ts";
 export type { Store, Stores } from "./ports/store.ts";
 export type { TeamStore } from "./ports/team-store.ts";

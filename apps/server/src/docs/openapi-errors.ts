@@ -39,6 +39,8 @@ export const problemExamples = () =>
 
 const bodyErrors: readonly ErrorCode[] = ["INVALID_JSON", "BODY_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE"];
 const apiKeyErrors: readonly ErrorCode[] = ["FEATURE_DISABLED", "TENANT_SUSPENDED", "ADDRESS_NOT_ALLOWED", "QUOTA_EXCEEDED"];
+/** Of calls by a session. */
+const sessionErrors: readonly ErrorCode[] = ["PASSWORD_CHANGE_REQUIRED", "CROSS_SITE_REQUEST"];
 const credentialErrors: readonly ErrorCode[] = ["CREDENTIAL_IN_QUERY", "TWO_CREDENTIALS"];
 
 /** Every code that an endpoint can answer: its own, and what the layers before it refuse. */
@@ -48,7 +50,7 @@ export const errorsOf = (row: Endpoint): readonly ErrorCode[] => [
     ...commonErrors,
     ...credentialErrors,
     ...(row.body === undefined ? [] : bodyErrors),
-    ...(row.tag === "Verification" ? [] : apiKeyErrors),
+    ...(row.tag === "Verification" ? [] : [...apiKeyErrors, ...sessionErrors]),
   ]),
 ];
 

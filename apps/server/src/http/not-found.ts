@@ -7,9 +7,14 @@ interface KnownPath {
   readonly methods: readonly string[];
 }
 
-/** Every path that takes some methods only, with those: the table's, and pages that are only read. */
-const knownPaths = (readOnly: readonly string[]): readonly KnownPath[] => {
-  const rows = [...endpointIds.map((id) => endpoints[id]), ...readOnly.map((path) => ({ path, method: "GET" as const }))];
+interface Row {
+  readonly method: string;
+  readonly path: string;
+}
+
+/** Every path that takes some methods only, with those: the table's, and what is beside it. */
+const knownPaths = (others: readonly Row[]): readonly KnownPath[] => {
+  const rows: readonly Row[] = [...endpointIds.map((id) => endpoints[id]), ...others];
   const paths = [...new Set(rows.map(({ path }) => path))];
   return paths.map((path) => ({
     pattern: new RegExp(`^${path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}$`),
@@ -18,8 +23,8 @@ const knownPaths = (readOnly: readonly string[]): readonly KnownPath[] => {
 };
 
 /** 405 with `Allow` where the path is known, 404 where it is not. */
-export const createNotFound = (readOnly: readonly string[]) => {
-  const known = knownPaths(readOnly);
+export const createNotFound = (others: readonly Row[]) => {
+  const known = knownPaths(others);
   return (request: FastifyRequest, reply: FastifyReply): never => {
     const path = request.raw.url?.split("?", 1)[0] ?? "";
     const found = known.find(({ pattern }) => pattern.test(path));

@@ -1,5 +1,5 @@
 import { type ErrorCode, errors } from "@keywright/contract";
-import { AppError, CredentialRefused, type FieldError, Unavailable } from "@keywright/core";
+import { AppError, CredentialRefused, type FieldError, TooManyAttempts, Unavailable } from "@keywright/core";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 
 /** An error as it leaves: RFC 9457 problem details with their status and headers. */
@@ -27,6 +27,8 @@ const realm = 'Bearer realm="keywright"';
 /** RFC 6750 section 3.1. Where no credential came, the challenge has no error code (section 3). */
 const challenges: Readonly<Partial<Record<ErrorCode, string>>> = {
   UNAUTHENTICATED: realm,
+  SIGN_IN_REFUSED: realm,
+  CODE_NOT_VALID: realm,
   INVALID_CREDENTIAL: `${realm}, error="invalid_token"`,
   PERMISSION_DENIED: `${realm}, error="insufficient_scope"`,
   TWO_CREDENTIALS: `${realm}, error="invalid_request"`,
@@ -82,7 +84,7 @@ const transportCode = (error: unknown): ErrorCode | undefined => {
 
 const headersOf = (code: ErrorCode, error: unknown): Record<string, string> => {
   const challenge = challenges[code];
-  const retry = retryAfter[code];
+  const retry = error instanceof TooManyAttempts ? String(error.retryAfterSeconds) : retryAfter[code];
   return {
     "content-type": problemType,
     ...(challenge !== undefined && { "www-authenticate": challenge }),

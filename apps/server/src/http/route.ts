@@ -9,10 +9,12 @@ import type { FieldSchema } from "./field-words.ts";
 import { readSingle } from "./header.ts";
 import { type IsManagementEnabled, requireManagement } from "./management-flag.ts";
 import { callerOf, type OutsiderAuthenticator } from "./outside-token.ts";
-import { parseQuery, queryText } from "./query.ts";
+import { identify, namedTenant, type People } from "./people.ts";
+import { parseQuery, type Query, queryText } from "./query.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 import { compileWriter } from "./reply-writer.ts";
-import { createReader, type Readable } from "./request-reader.ts";
+import { createReader, type Parts, type Readable } from "./request-reader.ts";
+import { readSessionCookie } from "./session-cookie.ts";
 
 type Row<Id extends EndpointId> = (typeof endpoints)[Id];
 type Part<Id extends EndpointId, Name extends string> = Row<Id> extends { readonly [N in Name]: infer Schema extends TSchema } ? Static<Schema> : undefined;
@@ -47,6 +49,8 @@ export interface RouteDeps {
   readonly handlers: Handlers;
   readonly authenticate: Authenticator;
   readonly authenticateOutsider?: OutsiderAuthenticator;
+  /** Who may call by a session. */
+  readonly people: People;
   readonly clientIp: ClientIp;
   readonly isManagementEnabled: IsManagementEnabled;
   readonly logger: Logger;
@@ -90,6 +94,17 @@ const serve = (deps: RouteDeps, id: EndpointId, row: Endpoint) => {
 /** A request as it has come: with its body's bytes, and the id that it was given. */
 export type Asked = Readable & Pick<FastifyRequest, "id">;
 
+interface Caller {
+  readonly actor: Actor;
+  readonly requestId: string;
+  readonly ip: string | null;
+}
+
+interface Visit {
+  readonly cookie: string;
+  readonly asked: Query;
+}
+
 /** One request from its credential to its answer, in order. `headers` is filled on the way, so that an error's answer has them too. */
 export type Exchange = (request: Asked, headers: Record<string, string>) => Promise<Pick<UntypedReply, "status" | "body">>;
 
@@ -101,21 +116,35 @@ export const createExchange = (deps: RouteDeps, id: EndpointId, row: Endpoint): 
   const endpoint = endpointLabel(row);
   // Verification is for keys alone.
   const authenticateBy = isManagement ? callerOf(deps) : callerOf({ authenticate: deps.authenticate });
+  const answer = async (parts: Parts, { actor, requestId, ip }: Caller, headers: Record<string, string>): Promise<UntypedReply> => {
+    if (isManagement) await requireManagement(deps.isManagementEnabled, actor, parts);
+    const { params, query, body, ifMatch, idempotencyKey } = parts;
+    // Spelt out: spreading the parts costs more than all the rest of this function.
+    const answered = await handle({ params, query, body, ifMatch, idempotencyKey, actor, requestId, ip });
+    if (isManagement) logChange(deps.logger, requestId, { actor, status: answered.status, row });
+    if (answered.headers !== undefined) Object.assign(headers, answered.headers);
+    return answered;
+  };
+  /** What a person may do depends on the tenant that the request is about, so it is read first. */
+  const personal = async (request: Asked, headers: Record<string, string>, { cookie, asked }: Visit): Promise<UntypedReply> => {
+    const { raw, id: requestId } = request;
+    const signedIn = await identify(deps.people, raw, cookie);
+    const ip = deps.clientIp.of(raw.socket.remoteAddress, readSingle(raw.headers, "x-forwarded-for"));
+    const parts = read(request, asked);
+    const tenantId = namedTenant(parts, readSingle(raw.headers, "x-keywright-tenant"));
+    const { actor } = await deps.people.authorize({ signedIn, tenantId, permission: row.permission, ip, requestId });
+    return answer(parts, { actor, requestId, ip }, headers);
+  };
   return async (request, headers) => {
     const { raw, id: requestId } = request;
     const asked = parseQuery(queryText(raw.url ?? ""));
+    const cookie = isManagement ? readSessionCookie(raw.headers) : undefined;
+    if (cookie !== undefined) return personal(request, headers, { cookie, asked });
     const ip = deps.clientIp.of(raw.socket.remoteAddress, readSingle(raw.headers, "x-forwarded-for"));
     const { actor, spent } = await authenticateBy(raw, { permission: row.permission, ip, requestId, endpoint });
     // Every answer to an API key says what is left, also one that refuses the request itself.
     if (spent !== null) Object.assign(headers, rateLimitHeaders(spent));
-    const parts = read(request, asked);
-    if (isManagement) await requireManagement(deps.isManagementEnabled, actor, parts);
-    const { params, query, body, ifMatch, idempotencyKey } = parts;
-    // Spelt out: spreading the parts costs more than all the rest of this function.
-    const answer = await handle({ params, query, body, ifMatch, idempotencyKey, actor, requestId, ip });
-    if (isManagement) logChange(deps.logger, requestId, { actor, status: answer.status, row });
-    if (answer.headers !== undefined) Object.assign(headers, answer.headers);
-    return answer;
+    return answer(read(request, asked), { actor, requestId, ip }, headers);
   };
 };
 

@@ -11,8 +11,8 @@ export const outsideLog = (logger: Logger) => ({
   onTokenKeys: (event: KeysEvent): void => logger[event.type === "failed" ? "warn" : "info"]({ token_keys: event }, "the token issuer's keys"),
 });
 
-/** What the engines do, in the log. */
-export const engineLog = (logger: Logger): Watch => ({
+/** What the engines do, in the log; but for mails, whose links are in none. */
+export const engineLog = (logger: Logger): Omit<Watch, "onMail"> => ({
   onTampering: (row) => logger.warn({ row }, "refused a row that was edited behind Keywright's back"),
   onLedger: (event) =>
     logger[trouble.includes(event.type) ? "warn" : "info"](

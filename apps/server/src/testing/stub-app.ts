@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { type EndpointId, endpointIds, endpoints } from "@keywright/contract";
-import { type Authenticated, CredentialRefused, type KeyRecord, type Spent, type VerifyOutcome } from "@keywright/core";
+import { AppError, type Authenticated, CredentialRefused, type KeyRecord, type Spent, type VerifyOutcome } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { type AppDeps, createApp } from "../app.ts";
 import { exampleOf } from "../docs/example-value.ts";
@@ -107,6 +107,9 @@ export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
     authenticator: stubAuthenticator,
     verify: async () => validOutcome(),
     verifyAtOnce: () => undefined,
+    accounts: { endpoints: [], call: () => Promise.reject(new Error("There are no accounts here.")), find: async () => undefined },
+    authorizePerson: () => Promise.reject(new AppError("PERMISSION_DENIED")),
+    publicUrl: undefined,
     readiness: async () => ({ ready: true, checks: { store: "ok" } }),
     isManagementEnabled: async () => true,
     addresses,

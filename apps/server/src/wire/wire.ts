@@ -1,13 +1,14 @@
 import type { LedgerEvent, LedgerHealth, Policy, TamperedRow } from "@keywright/core";
-import { addresses, createRandom, createSecretHash, cryptography, lockFolder, systemClock, type Turns } from "@keywright/drivers";
+import { addresses, createRandom, createSecretHash, cryptography, lockFolder, pruneAccounts, systemClock, type Turns } from "@keywright/drivers";
 import type { TokenEvent } from "@keywright/drivers/vault";
 import { createEngine, type Engine } from "../engine.ts";
 import type { EngineAddresses } from "../engine-settings.ts";
 import type { Readiness } from "../http/health.ts";
 import { createReadiness } from "../readiness.ts";
-import { absentMailer } from "./absent-mailer.ts";
 import { type Closers, createClosers } from "./closers.ts";
+import { type AccountsSettings, type OpenedAccounts, openLazyAccounts } from "./open-accounts.ts";
 import { openLedger } from "./open-ledger.ts";
+import { type OutboxMail, openMailer } from "./open-mailer.ts";
 import { openSecrets } from "./open-secrets.ts";
 import { openStore } from "./open-store.ts";
 import { requirePepper } from "./require-pepper.ts";
@@ -18,10 +19,12 @@ export interface Watch {
   readonly onLedger: (event: LedgerEvent) => void;
   /** What becomes of the token for Vault; never the token. */
   readonly onVaultToken: (event: TokenEvent) => void;
+  /** Mails that became files; never for a log. */
+  readonly onMail: (mail: OutboxMail) => void;
 }
 
 /** For commands that say what they have to say by themselves. */
-export const unwatched: Watch = { onTampering: () => {}, onLedger: () => {}, onVaultToken: () => {} };
+export const unwatched: Watch = { onTampering: () => {}, onLedger: () => {}, onVaultToken: () => {}, onMail: () => {} };
 
 export interface WireOptions extends EngineAddresses, Watch {
   readonly dataDir: string;
@@ -29,6 +32,10 @@ export interface WireOptions extends EngineAddresses, Watch {
   readonly masterKey: string | undefined;
   readonly policy: Policy;
   readonly cacheRecords: number;
+  /** Who mails are from. */
+  readonly mailFrom: string;
+  /** Where people reach the server, once it listens; left out: on this machine. */
+  readonly publicAddress?: () => string;
 }
 
 export interface Wired {
@@ -39,6 +46,10 @@ export interface Wired {
   readonly migrated: readonly string[];
   readonly readiness: () => Promise<Readiness>;
   readonly health: () => LedgerHealth;
+  /** People's accounts, loaded when the first of them comes. */
+  readonly openAccounts: (settings: Omit<AccountsSettings, "publicUrl">) => OpenedAccounts;
+  /** Removes what has ended of accounts, at most so many rows of each kind; resolves with how many there were. */
+  readonly pruneAccounts: (limit: number) => Promise<number>;
   /** For work that only one of several processes does at a time. */
   readonly turns: Turns;
   /** Keeps the store tidy; to be called daily. */
@@ -73,7 +84,7 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
   const random = createRandom({ clock: systemClock });
   const { ledger, usageSources, health, name } = await openLedger({ options, opened, random, closers });
   const secretHash = createSecretHash({ cost: policy.bcryptCost });
-  const shared = { mailer: absentMailer, secretHash, cryptography, random, clock: systemClock, addresses };
+  const shared = { mailer: openMailer(options, closers), secretHash, cryptography, random, clock: systemClock, addresses };
   const engine = await createEngine({ store: opened.store, keys: opened.keys, secretStore: secrets.secretStore, ledger, usageSources, ...shared }, options);
   closers.add(() => engine.deliverUsage());
   const folder = usesFolder(options) ? ` in ${dataDir}` : "";
@@ -84,6 +95,8 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
     migrated: opened.migrated,
     readiness: createReadiness(engine, health),
     health,
+    openAccounts: (settings) => openLazyAccounts({ engine, pool: opened.pool }, { ...settings, publicUrl: engine.publicAddress }),
+    pruneAccounts: (limit) => pruneAccounts(opened.pool, systemClock.nowMs(), limit),
     turns: opened.turns,
     maintain: opened.maintain,
     close: closers.closeAll,

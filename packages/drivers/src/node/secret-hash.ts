@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
-import { type SecretHash, Unavailable } from "@keywright/core";
+import type { SecretHash } from "@keywright/core";
 import { compare, hash } from "bcrypt";
+import { takeTurns } from "./take-turns.ts";
 
 /** bcrypt reads no further than this. */
 const BCRYPT_MAX_BYTES = 72;
@@ -15,29 +16,6 @@ export interface SecretHashOptions {
   /** How many may wait for their turn; the next one is refused. */
   readonly queueLimit?: number;
 }
-
-/** At most `concurrency` works at once, the others in the order they came. */
-const takeTurns = (concurrency: number, queueLimit: number) => {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-
-  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    if (running < concurrency) {
-      running += 1;
-    } else {
-      if (waiting.length >= queueLimit) throw new Unavailable("secret-hash");
-      await new Promise<void>((start) => waiting.push(start));
-    }
-    try {
-      return await work();
-    } finally {
-      // The place is handed over, not freed: who came later cannot slip in between.
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
-};
 
 /** bcrypt ends a text at byte 72, and some implementations at the first NUL: such texts would share a hash with others. */
 const fits = (text: string): boolean => Buffer.byteLength(text, "utf8") <= BCRYPT_MAX_BYTES && !text.includes("\0");

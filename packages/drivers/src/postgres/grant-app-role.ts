@@ -27,6 +27,12 @@ const tableRights: Readonly<Record<string, RawBuilder<unknown>>> = {
   epoch: change,
   processes: change,
   announcements: change,
+  accounts: change,
+  account_sessions: change,
+  account_logins: change,
+  account_verifications: change,
+  account_two_factors: change,
+  account_attempts: change,
   kysely_migration: read,
   kysely_migration_lock: read,
 };

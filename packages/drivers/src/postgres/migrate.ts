@@ -7,6 +7,7 @@ import { createEpoch } from "./migrations/0004-epoch.ts";
 import { createWalls } from "./migrations/0005-walls.ts";
 import { chargeFromKnownQuotas } from "./migrations/0006-known-quotas.ts";
 import { createPeople } from "./migrations/0007-people.ts";
+import { createAccounts } from "./migrations/0008-accounts.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -17,6 +18,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0005-walls": createWalls,
   "0006-known-quotas": chargeFromKnownQuotas,
   "0007-people": createPeople,
+  "0008-accounts": createAccounts,
 };
 
 /**

@@ -1,0 +1,66 @@
+import { Unavailable } from "@keywright/core";
+import { getMigrations } from "better-auth/db/migration";
+import { Kysely, PostgresDialect } from "kysely";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type EmbeddedPool, openEmbedded } from "../postgres/embedded/open.ts";
+import { accountsSuite } from "../testing/accounts-suite.ts";
+import { losePool, openAccountsWorld } from "../testing/accounts-world.ts";
+import { createEmbeddedFolders, type EmbeddedFolders } from "../testing/embedded-folder.ts";
+import { createAttempts } from "./attempts.ts";
+import { createAuth } from "./auth.ts";
+import { createExchanges } from "./exchange.ts";
+
+let folders: EmbeddedFolders;
+let pool: EmbeddedPool;
+
+beforeAll(async () => {
+  folders = await createEmbeddedFolders();
+  pool = await openEmbedded({ folder: await folders.next() });
+});
+
+afterAll(async () => {
+  await pool.end();
+  await folders.remove();
+});
+
+accountsSuite("embedded", async () => openEmbedded({ folder: await folders.next() }));
+
+it("has tables of the shape that the library asks for", async () => {
+  await openAccountsWorld(pool);
+  const { options } = createAuth({
+    pool,
+    publicUrl: "https://keys.example.com",
+    secrets: [{ version: 1, value: "x".repeat(64) }],
+    newAccountId: () => "acc_1",
+    isSignUpOpen: false,
+    isInvited: async () => false,
+    attempts: createAttempts(new Kysely({ dialect: new PostgresDialect({ pool }) }), { secret: "s", nowMs: () => 0 }),
+    exchanges: createExchanges(),
+    post: () => {},
+    forgetOneTimePassword: async () => {},
+    warn: () => {},
+  });
+  const { toBeCreated, toBeAdded } = await getMigrations(options);
+  expect({ toBeCreated, toBeAdded }).toEqual({ toBeCreated: [], toBeAdded: [] });
+});
+
+it("says that the store is away, and never that somebody is signed out", async () => {
+  const state = { isAway: false };
+  const world = await openAccountsWorld(losePool(pool, state));
+  const browser = await world.join("ada@example.com");
+  await browser.ask("POST /sign-in/email", { email: "ada@example.com", password: "correct horse battery" });
+  state.isAway = true;
+  await expect(world.accounts.find(browser.cookie())).rejects.toThrow(Unavailable);
+  await expect(browser.ask("GET /list-sessions")).rejects.toThrow(Unavailable);
+  await expect(browser.ask("POST /sign-in/email", { email: "ada@example.com", password: "wrong" })).rejects.toThrow(Unavailable);
+  state.isAway = false;
+  expect(await world.accounts.find(browser.cookie())).toMatchObject({ email: "ada@example.com" });
+});
+
+it("sends its cookies by TLS alone where people reach it by TLS", async () => {
+  const world = await openAccountsWorld(pool, { publicUrl: "https://keys.example.com" });
+  const browser = await world.join("tls@example.com");
+  await browser.ask("POST /sign-in/email", { email: "tls@example.com", password: "correct horse battery" });
+  expect(browser.given).toEqual([expect.stringMatching(/^__Secure-keywright\.session_token=[^;]+; .*HttpOnly; Secure; SameSite=Lax$/)]);
+  expect(await world.accounts.find(browser.cookie())).toMatchObject({ email: "tls@example.com" });
+});

@@ -1,0 +1,179 @@
+import { randomBytes } from "node:crypto";
+import { type AccountSecret, AppError, type Mailer, Secret, type Sessions, type SignedIn } from "@keywright/core";
+import { isAPIError } from "better-auth/api";
+import { Kysely, PostgresDialect, type PostgresPool, sql } from "kysely";
+import { createAttempts } from "./attempts.ts";
+import { type Auth, clientIpHeader, createAuth, idleSeconds, longestSeconds } from "./auth.ts";
+import type { AccountEndpoint } from "./endpoints.ts";
+import { createExchanges } from "./exchange.ts";
+import type { IsInvited } from "./guards.ts";
+import { toAppError } from "./refusals.ts";
+import { readFields, writeReply } from "./wire-form.ts";
+
+export interface AccountsOptions {
+  /** A database that `migrate` has prepared. Whoever opened it ends it. */
+  readonly pool: PostgresPool;
+  /** Where people reach Keywright; a session's cookie is `Secure` where it begins with `https`. */
+  readonly publicUrl: string;
+  /** The current one first. */
+  readonly secrets: readonly AccountSecret[];
+  readonly newAccountId: () => string;
+  readonly mailer: Mailer;
+  /** Whether anybody may open an account who can read mail at the address. */
+  readonly isSignUpOpen: boolean;
+  readonly isInvited: IsInvited;
+  /** Told when somebody has signed in, before they have their answer. */
+  readonly onSignIn: (signedIn: SignedIn, ip: string | null) => Promise<void>;
+  /** Hears of mails that could not be handed over, and what the library warns of. */
+  readonly onFailure: (sentence: string, error?: unknown) => void;
+}
+
+/** One call of `accountEndpoints`. */
+export interface AccountCall {
+  readonly endpoint: AccountEndpoint;
+  /** The body's or the query's fields, as they came. */
+  readonly fields: unknown;
+  readonly cookie: string | undefined;
+  readonly userAgent: string | undefined;
+  readonly ip: string | null;
+}
+
+export interface AccountReply {
+  readonly body: object;
+  /** `Set-Cookie` headers. */
+  readonly cookies: readonly string[];
+}
+
+export interface NewOperator {
+  readonly email: string;
+  /** To be shown once, and changed at the first sign-in. */
+  readonly password: Secret;
+}
+
+export interface Accounts extends Sessions {
+  /** Answers a call of people's accounts. Rejects with `AppError`, or `Unavailable` where an engine is out of reach. */
+  call(call: AccountCall): Promise<AccountReply>;
+  /** An operator's account with a one-time password. One that is there already gets it in the place of its password and second factor, and loses its sessions. */
+  makeOperator(email: string): Promise<NewOperator>;
+}
+
+interface State extends AccountsOptions {
+  readonly auth: Auth;
+}
+
+/** Accounts and sessions, by a library, on the store's own database. */
+export const openAccounts = (options: AccountsOptions): Accounts => {
+  const exchanges = createExchanges();
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: options.pool }) });
+  const attempts = createAttempts(db, { secret: options.secrets[0]?.value ?? "", nowMs: () => Date.now() });
+  const auth = createAuth({
+    ...options,
+    attempts,
+    exchanges,
+    post: (mail) => void options.mailer.send(mail).catch((error: unknown) => options.onFailure("A mail could not be handed over.", error)),
+    forgetOneTimePassword: async (accountId) => {
+      await sql`update accounts set must_change_password = false where id = ${accountId}`.execute(db);
+    },
+    warn: (sentence) => options.onFailure(sentence),
+  });
+  const state: State = { ...options, auth };
+  return {
+    call: (call) => exchanges.during(() => answer(state, call)),
+    find: (cookieHeader) => exchanges.during(() => findSession(state, cookieHeader)),
+    makeOperator: (email) => exchanges.during(() => makeOperator(state, email)),
+  } satisfies Accounts;
+};
+
+const answer = async (state: State, call: AccountCall): Promise<AccountReply> => {
+  const { endpoint, cookie } = call;
+  const response = await state.auth.handler(toRequest(state, call));
+  const body: unknown = response.body === null ? null : await response.json().catch(() => null);
+  if (!response.ok) throw toAppError({ status: response.status, code: codeIn(body), retryAfterSeconds: secondsIn(response.headers.get("x-retry-after")) });
+  const cookies = response.headers.getSetCookie().map(outliveIdle);
+  const newSession = sessionCookieIn(cookies);
+  if (newSession !== undefined && endpoint.path !== "/get-session") await tellSignIn(state, newSession, call.ip);
+  const current = endpoint.path.endsWith("-session") || endpoint.path.endsWith("-sessions") ? await currentSessionId(state, newSession ?? cookie) : undefined;
+  return { body: writeReply(endpoint.path, body, current), cookies };
+};
+
+const toRequest = ({ publicUrl }: State, { endpoint, fields, cookie, userAgent, ip }: AccountCall): Request => {
+  const { method, path } = endpoint;
+  const read = readFields(endpoint, fields);
+  const url = new URL(`/api/auth${path}`, publicUrl);
+  // The server has seen to it that the call comes from our own pages, by whichever name they are reached.
+  const headers = new Headers({ origin: url.origin, ...(ip !== null && { [clientIpHeader]: ip }) });
+  if (cookie !== undefined) headers.set("cookie", cookie);
+  if (userAgent !== undefined) headers.set("user-agent", userAgent.slice(0, 256));
+  if (method === "POST") headers.set("content-type", "application/json");
+  else for (const [name, value] of Object.entries(read)) url.searchParams.set(name, String(value));
+  return new Request(url, { method, headers, ...(method === "POST" && { body: JSON.stringify(read) }) });
+};
+
+const codeIn = (body: unknown): string | undefined => {
+  const code: unknown = typeof body === "object" && body !== null ? Reflect.get(body, "code") : undefined;
+  return typeof code === "string" ? code : undefined;
+};
+
+const secondsIn = (text: string | null): number | undefined => (text !== null && /^\d{1,9}$/.test(text) ? Number(text) : undefined);
+
+const sessionCookie = /^(?:__Secure-)?keywright\.session_token=/;
+
+/** The library tells the browser to forget the cookie with the idle session, but only some calls would renew it; the session itself ends all the same. */
+const outliveIdle = (cookie: string): string => (sessionCookie.test(cookie) ? cookie.replace(`Max-Age=${idleSeconds}`, `Max-Age=${longestSeconds}`) : cookie);
+
+/** The session that an answer begins, as a browser would send it back; undefined: none, or one that it ends. */
+const sessionCookieIn = (cookies: readonly string[]): string | undefined =>
+  cookies.find((cookie) => sessionCookie.test(cookie) && !/^[^=]+=;/.test(cookie))?.split(";", 1)[0];
+
+const lookUp = async ({ auth }: State, cookie: string) => {
+  try {
+    return await auth.api.getSession({ headers: new Headers({ cookie }) });
+  } catch (error) {
+    if (isAPIError(error) && error.statusCode < 500) return null;
+    throw error;
+  }
+};
+
+const currentSessionId = async (state: State, cookie: string | undefined): Promise<string | undefined> =>
+  cookie === undefined ? undefined : (await lookUp(state, cookie))?.session.id;
+
+type Found = NonNullable<Awaited<ReturnType<typeof lookUp>>>;
+
+const toSignedIn = ({ user }: Found): SignedIn => ({ accountId: user.id, email: user.email, name: user.name, isOperator: user.isOperator });
+
+const tellSignIn = async (state: State, cookie: string, ip: string | null): Promise<void> => {
+  const found = await lookUp(state, cookie);
+  if (found !== null && !found.user.mustChangePassword) await state.onSignIn(toSignedIn(found), ip);
+};
+
+const findSession = async (state: State, cookieHeader: string): Promise<SignedIn | undefined> => {
+  if (!cookieHeader.includes("keywright.session_token=")) return undefined;
+  const found = await lookUp(state, cookieHeader);
+  if (found === null) return undefined;
+  if (found.user.mustChangePassword) throw new AppError("PASSWORD_CHANGE_REQUIRED");
+  return toSignedIn(found);
+};
+
+/** 120 bits. */
+const oneTimePassword = (): string => randomBytes(15).toString("base64url");
+
+const makeOperator = async ({ auth }: State, email: string): Promise<NewOperator> => {
+  const { internalAdapter, password, adapter } = await auth.$context;
+  const given = oneTimePassword();
+  const hash = await password.hash(given);
+  const standing = { isOperator: true, mustChangePassword: true, emailVerified: true, twoFactorEnabled: false };
+  const known = await internalAdapter.findUserByEmail(email.toLowerCase());
+  if (known === null) {
+    const { id } = await internalAdapter.createUser({ email: email.toLowerCase(), name: "Operator", ...standing }, { method: "email-password" });
+    await internalAdapter.linkAccount({ userId: id, providerId: "credential", accountId: id, password: hash });
+  } else {
+    const { id } = known.user;
+    await internalAdapter.updateUser(id, standing);
+    await adapter.deleteMany({ model: "twoFactor", where: [{ field: "userId", value: id }] });
+    if ((await internalAdapter.findCredentialAccount(id)) === null)
+      await internalAdapter.linkAccount({ userId: id, providerId: "credential", accountId: id, password: hash });
+    else await internalAdapter.updatePassword(id, hash);
+    await internalAdapter.deleteUserSessions(id);
+  }
+  return { email: email.toLowerCase(), password: new Secret(given) };
+};

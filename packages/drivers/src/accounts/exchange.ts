@@ -1,0 +1,49 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { Unavailable } from "@keywright/core";
+import type { PostgresPool, PostgresPoolClient } from "kysely";
+
+/** What one call of the library has to tell beside its own answer, which knows neither outages nor invitations. */
+interface Exchange {
+  outage: Unavailable | undefined;
+  /** The address was invited, and who asks has the invitation that was mailed to it. */
+  isInvited: boolean;
+}
+
+export interface Exchanges {
+  /** Runs the work. Rejects with `Unavailable` where the store was out of reach, whatever the work has made of it. */
+  during<T>(work: () => Promise<T>): Promise<T>;
+  /** The exchange that is under way. */
+  current(): Exchange | undefined;
+  /** The pool, whose outages are heard. */
+  hear(pool: PostgresPool): PostgresPool;
+}
+
+/** The library answers an engine that is away with "no session": a person would be signed out by every restart of the database. */
+export const createExchanges = (): Exchanges => {
+  const storage = new AsyncLocalStorage<Exchange>();
+  const heard = async <T>(work: Promise<T>): Promise<T> => {
+    try {
+      return await work;
+    } catch (error) {
+      const exchange = storage.getStore();
+      if (error instanceof Unavailable && exchange !== undefined) exchange.outage = error;
+      throw error;
+    }
+  };
+  const hearClient = (client: PostgresPoolClient): PostgresPoolClient => {
+    const query = ((text: string, values: readonly unknown[]) => heard(client.query(text, values))) as PostgresPoolClient["query"];
+    return { query, release: (destroy) => (client as { release(destroy?: boolean): void }).release(destroy) };
+  };
+  return {
+    during: async (work) => {
+      const exchange: Exchange = { outage: undefined, isInvited: false };
+      const outcome = await storage.run(exchange, () => Promise.allSettled([work()]));
+      if (exchange.outage !== undefined) throw exchange.outage;
+      const [settled] = outcome;
+      if (settled.status === "rejected") throw settled.reason;
+      return settled.value;
+    },
+    current: () => storage.getStore(),
+    hear: (pool) => ({ options: pool.options, end: () => pool.end(), connect: async () => hearClient(await heard(pool.connect())) }),
+  } satisfies Exchanges;
+};
