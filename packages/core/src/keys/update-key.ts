@@ -50,15 +50,22 @@ export const updateKey = async (deps: UpdateKeyDeps, { actor, keyId, change, ifR
     const stored = await lockAliveKey(deps, stores, { actor, keyId });
     const before = stored.key.row;
     if (ifRevision !== null && ifRevision !== before.revision) throw new AppError("PRECONDITION_FAILED");
-    // Whoever switches a key on again grants what it holds.
-    const granted = change.scopes ?? (change.enabled === true && before.state !== "active" ? before.scopes : []);
-    await requireGrant({ stores, keyring: deps.keyring }, actor, granted);
+    await requireGrant({ stores, keyring: deps.keyring }, actor, grantedScopes(actor, before, change));
     const after: ApiKey = { ...before, ...fields, updatedAtMs: deps.clock.nowMs(), revision: before.revision + 1 };
     await stores.keys.update(signKey(deps.keyring, after));
     const happening = { actor, tenantId: after.tenantId, action: "key.updated", target: { type: "key", id: keyId } } as const;
     await stores.audit.append(auditEntry(deps, { ...happening, before: auditView(before), after: auditView(after) }));
     return { result: { ...toDetails(stored), key: after }, changed: [after] };
   });
+};
+
+/** What a change grants: the new scopes; and those that the key has, to whoever switches it on again, and to a member who loosens what bounds it. */
+const grantedScopes = (actor: Actor, before: ApiKey, change: KeyChange): readonly string[] => {
+  if (change.scopes !== undefined) return change.scopes;
+  if (change.enabled === true && before.state !== "active") return before.scopes;
+  const { expiry, ipAllowlist, rateLimit, monthlyQuota } = change;
+  const isBounded = [expiry, ipAllowlist, rateLimit, monthlyQuota].every((bound) => bound === undefined);
+  return actor.type === "member" && !isBounded ? before.scopes : [];
 };
 
 const changedFields = (deps: UpdateKeyDeps, change: KeyChange): Partial<ApiKey> => {

@@ -125,6 +125,16 @@ describe("a grant", () => {
     await expect(switching(developer.actor, true)).rejects.toMatchObject({ code: "SCOPE_NOT_HELD" });
     await switching(admin.actor, true);
   });
+
+  it("is asked of a member who loosens what bounds a key", async () => {
+    const { admin, developer, makeKey } = world;
+    const { key } = (await makeKey(admin.actor, developer.id, ["admin"])).details;
+    const changing = (actor: Actor, change: Parameters<typeof updateKey>[1]["change"]) => updateKey(core, { actor, keyId: key.id, change, ifRevision: null });
+    for (const change of [{ ipAllowlist: [] }, { expiry: { kind: "days", days: 365 } }, { rateLimit: null }, { monthlyQuota: null }] as const)
+      await expect(changing(developer.actor, change)).rejects.toMatchObject({ code: "SCOPE_NOT_HELD" });
+    await changing(developer.actor, { name: "renamed" });
+    await changing(admin.actor, { rateLimit: null });
+  });
 });
 
 describe("a change of role", () => {
