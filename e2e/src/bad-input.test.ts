@@ -78,7 +78,6 @@ describe("a field of a creation that is wrong is named, and nothing is stored", 
     ["51 notes", { metadata: manyNotes }, "/metadata"],
     ["4 kB of notes", { metadata: { a: "x".repeat(1000), b: "x".repeat(1000), c: "x".repeat(1000), d: "x".repeat(1000), e: "x".repeat(100) } }, "/metadata"],
     ["an unknown field", { colour: "red" }, "/colour"],
-    ["an owner who is no member", { owner_id: `mem_${"0".repeat(22)}` }, "/owner_id"],
     ["a malformed tenant", { tenant_id: "ten_x" }, "/tenant_id"],
   ];
 
@@ -88,6 +87,18 @@ describe("a field of a creation that is wrong is named, and nothing is stored", 
     const after = await asOperator(server, server.rootKey).must(200, { path: `${keysPath}?tenant_id=${tenantId}` });
     expect(after).toEqual(before);
   });
+});
+
+it.each([
+  ["owner_id", "mem"],
+  ["team_id", "team"],
+])("an owner who is not there is answered 404 by the field, %s, and nothing is stored", async (field, prefix) => {
+  const path = `${keysPath}?tenant_id=${tenantId}`;
+  const before = await asOperator(server, server.rootKey).must(200, { path });
+  const reply = await create({ [field]: `${prefix}_${"0".repeat(22)}` });
+  isProblem(reply, 404, "NOT_FOUND");
+  expect(reply.json.errors).toEqual([{ pointer: `/${field}`, detail: expect.stringContaining("of this tenant") }]);
+  expect(await asOperator(server, server.rootKey).must(200, { path })).toEqual(before);
 });
 
 it("the text of a key is refused wherever it would be stored, and cut out of an endpoint's label", async () => {

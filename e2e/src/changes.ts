@@ -9,7 +9,7 @@ export interface Subject {
   readonly body: { readonly key: string; readonly scopes: readonly string[]; readonly ip: string };
 }
 
-interface Made {
+export interface Made {
   readonly reply: Reply;
   readonly answeredInMs: number;
 }
