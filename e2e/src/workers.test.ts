@@ -26,6 +26,21 @@ const workersOf = async (server: Keywright): Promise<readonly number[]> => {
   return rows.flatMap(([pid, parent]) => (pid !== undefined && parent === server.process.pid ? [pid] : []));
 };
 
+/** Two workers of which the second is killed before it serves. On a busy machine it may serve before anybody sees it: then all of it is done again. */
+const startLame = async (options: Parameters<typeof startKeywright>[0], attempts = 4): Promise<{ workers: Keywright; first: number; lame: number }> => {
+  const workers = await startKeywright(options);
+  const [first = Number.NaN] = await workersOf(workers);
+  const others = async () => (await workersOf(workers)).filter((pid) => pid !== first);
+  await expect.poll(others, { timeout: 30_000, interval: 20 }).toHaveLength(1);
+  const [lame = Number.NaN] = await others();
+  process.kill(lame, "SIGKILL");
+  await said(workers, "processes serve");
+  if (workers.out.text.includes("1 processes serve")) return { workers, first, lame };
+  expect(await workers.stop()).toEqual({ code: 0, signal: null });
+  if (attempts === 1) throw new Error("The second worker served before it could be killed, each time.");
+  return startLame(options, attempts - 1);
+};
+
 /** Verifies without pause, each request over a connection of its own or one that is kept, until it is stopped; what was answered, by count. */
 const verifyWithoutPause = (server: Keywright, rootKey: string | undefined, key: string) => {
   const answers = new Map<string, number>();
@@ -103,17 +118,12 @@ await describeWithPostgres("workers on PostgreSQL", (server) => {
   it("are mended where one does not come up", async () => {
     const dataDir = await makeFolder("workers-lame");
     const env = { ...quickBcrypt, DATABASE_URL: await server().newDatabase(), KEYWRIGHT_MASTER_KEY: masterKey };
-    const workers = await startKeywright({ dataDir, env, args: ["--workers", "2"] });
-    const [first] = await workersOf(workers);
+    const { workers, first, lame } = await startLame({ dataDir, env, args: ["--workers", "2"] });
     const others = async () => (await workersOf(workers)).filter((pid) => pid !== first);
-    await expect.poll(others, { timeout: 30_000, interval: 20 }).toHaveLength(1);
-    const [lame] = await others();
-    process.kill(lame ?? Number.NaN, "SIGKILL");
-    await said(workers, "1 processes serve");
     await expect.poll(others, { timeout: 30_000 }).toEqual([expect.not.toSatisfy((pid: number) => pid === lame)]);
     expect(await workers.stop()).toEqual({ code: 0, signal: null });
     await removeFolder(dataDir);
-  });
+  }, 180_000);
 
   it("need an address of a database, and say so", async () => {
     const dataDir = await makeFolder("workers-embedded");
