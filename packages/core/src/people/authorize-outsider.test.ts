@@ -1,10 +1,12 @@
 import { permissionIds, rolePermissions } from "@keywright/contract";
 import { describe, expect, it } from "vitest";
+import { createKey } from "../keys/create-key.ts";
 import { Secret } from "../model/secret.ts";
 import type { OutsidePerson } from "../ports/outside-tokens.ts";
 import { createMember } from "../tenants/members.ts";
 import { createTenant, updateTenant } from "../tenants/tenants.ts";
 import { openCore, operator } from "../testing/open-core.ts";
+import { verify } from "../verify.ts";
 import { authorizeOutsider } from "./authorize-outsider.ts";
 import { linkAccount } from "./link-account.ts";
 
@@ -83,7 +85,7 @@ describe("the bearer of another system's token", () => {
     const waiting = await invite("ADA@example.com");
     expect(await call(ada)).toMatchObject({ actor: { id: waiting.id, role: "developer" } });
     expect(await members()).toMatchObject([{ id: waiting.id, accountId: `${issuer} user-7`, role: "developer" }]);
-    expect(await audited()).toEqual(expect.arrayContaining(["member.linked", "member.updated"]));
+    expect(await audited()).toEqual(expect.arrayContaining(["member.linked", "member.role_changed"]));
   });
 
   it("takes nobody's place who signs in another way", async () => {
@@ -101,7 +103,23 @@ describe("the bearer of another system's token", () => {
       expect(await call({ ...ada, role })).toMatchObject({ actor: { role } });
       expect(await members()).toMatchObject([{ role }]);
     }
-    expect(await audited()).toEqual(["member.updated", "member.updated", "member.created", "tenant.created"]);
+    expect(await audited()).toEqual(["member.role_changed", "member.role_changed", "member.created", "tenant.created"]);
+  });
+
+  it("loses with a role the keys that are wider than the next one, as anybody does", async () => {
+    const { core, ada, tenant, call, members } = await open();
+    await call({ ...ada, role: "admin" });
+    const [member] = await members();
+    const make = async (scopes: readonly string[]) => {
+      const limits = { ipAllowlist: [], rateLimit: null, monthlyQuota: null, metadata: {}, expiry: { kind: "default" } } as const;
+      const command = { tenantId: tenant.id, name: "k", scopes, environment: "live", ownerId: member?.id, ...limits } as const;
+      const { secret } = await createKey(core, { actor: operator, command, idempotency: null });
+      return () => verify(core, "platform", { key: secret, scopes: [], ip: null, endpoint: "-", cost: 1, dryRun: true });
+    };
+    const [wide, narrow] = [await make(["write"]), await make(["send_email"])];
+    expect([(await wide()).verdict, (await narrow()).verdict]).toEqual(["VALID", "VALID"]);
+    expect(await call({ ...ada, role: "developer" })).toMatchObject({ actor: { role: "developer" } });
+    expect([(await wide()).verdict, (await narrow()).verdict]).toEqual(["DISABLED", "VALID"]);
   });
 
   it("has the role that was given in Keywright where roles are no token's to give, a viewer's at first", async () => {

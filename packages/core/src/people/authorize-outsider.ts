@@ -1,19 +1,20 @@
 import { accountPermissions, type Permission } from "@keywright/contract";
 import { type AuditDeps, auditEntry } from "../audit.ts";
 import type { Authenticated } from "../authenticate.ts";
+import { commitChange } from "../change.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
 import type { Actor } from "../model/audit.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Member } from "../model/tenant.ts";
 import type { OutsidePerson, OutsideTokens } from "../ports/outside-tokens.ts";
-import type { Store, Stores } from "../ports/store.ts";
+import type { Stores } from "../ports/store.ts";
 import { noTenant } from "../visibility.ts";
 import { authorizePerson } from "./authorize-person.ts";
+import { giveRole, type PeopleDeps } from "./change-role.ts";
 import { linkMember } from "./link-account.ts";
 
-interface OutsiderDeps extends AuditDeps {
-  readonly store: Store;
+interface OutsiderDeps extends PeopleDeps {
   readonly outsideTokens: OutsideTokens;
 }
 
@@ -58,15 +59,22 @@ interface Settling {
   readonly requestId: string;
 }
 
-/** Makes the store say what the token says: the member is there, is this account's, and has this role. */
-const settle = (deps: OutsiderDeps, request: Settling): Promise<Member> =>
-  deps.store.transaction(async (stores) => {
-    const tenant = await stores.tenants.find(request.tenantId);
+/**
+ * Makes the store say what the token says: the member is there, is this account's, and has this role. The tenant's lock comes first, as wherever roles are
+ * given. A change that is not yet in force in every process is told again by the job, as any other.
+ */
+const settle = async (deps: OutsiderDeps, request: Settling): Promise<Member> => {
+  const { result } = await commitChange(deps, async (stores) => {
+    const tenant = await stores.tenants.lock(request.tenantId);
     if (tenant === undefined) throw new AppError("NOT_FOUND");
     if (tenant.row.status !== "active") throw new AppError("TENANT_SUSPENDED");
-    const member = (await stores.members.findOfAccount(request.accountId, request.tenantId)) ?? (await join(deps, stores, request));
-    return giveRole(deps, stores, { request, memberId: member.id });
+    const { id } = (await stores.members.findOfAccount(request.accountId, request.tenantId)) ?? (await join(deps, stores, request));
+    const before = await stores.members.lock(id);
+    if (before === undefined) throw new AppError("NOT_FOUND");
+    return giveRole(deps, stores, { actor: actorOf(request), before, role: request.role ?? before.role });
   });
+  return result;
+};
 
 /** The member that was created for the person's address and waits for them, or a new one. */
 const join = async (deps: AuditDeps, stores: Stores, request: Settling): Promise<Member> => {
@@ -84,7 +92,8 @@ const join = async (deps: AuditDeps, stores: Stores, request: Settling): Promise
   const role = request.role ?? leastRole;
   const member: Member = { id: newId(deps.random, "mem"), tenantId, email, name: person.name ?? email, role, accountId, createdAtMs: deps.clock.nowMs() };
   if (await stores.members.insert(member)) {
-    await stores.audit.append(auditEntry(deps, { ...happeningOf(request, member.id, "member.created"), after: { name: member.name, role } }));
+    const happening = { actor: actorOf(request), tenantId, action: "member.created", target: { type: "member", id: member.id } } as const;
+    await stores.audit.append(auditEntry(deps, { ...happening, after: { name: member.name, role } }));
     return member;
   }
   const made = await stores.members.findOfAccount(accountId, tenantId);
@@ -95,18 +104,6 @@ const join = async (deps: AuditDeps, stores: Stores, request: Settling): Promise
 /** Of whoever comes without a role; those who may give roles in Keywright can raise it. */
 const leastRole: Member["role"] = "viewer";
 
-const giveRole = async (deps: AuditDeps, stores: Stores, { request, memberId }: { request: Settling; memberId: string }): Promise<Member> => {
-  const member = await stores.members.lock(memberId);
-  if (member === undefined) throw new AppError("NOT_FOUND");
-  const { role } = request;
-  if (role === null || role === member.role) return member;
-  const changed = { ...member, role };
-  await stores.members.update(changed);
-  const happening = happeningOf(request, memberId, "member.updated");
-  await stores.audit.append(auditEntry(deps, { ...happening, before: { role: member.role }, after: { role } }));
-  return changed;
-};
-
 const actorOf = ({ accountId, ip, requestId }: Settling): Actor => ({
   type: "account",
   id: accountId,
@@ -116,6 +113,3 @@ const actorOf = ({ accountId, ip, requestId }: Settling): Actor => ({
   ip,
   requestId,
 });
-
-const happeningOf = (request: Settling, memberId: string, action: string) =>
-  ({ actor: actorOf(request), tenantId: request.tenantId, action, target: { type: "member", id: memberId } }) as const;

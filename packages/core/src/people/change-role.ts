@@ -32,15 +32,31 @@ export const changeRole = (deps: PeopleDeps, request: ChangeRoleRequest): Promis
   commitChange(deps, async (stores) => {
     const before = await lockMember(stores, request);
     await requireMayChange(stores, request, before);
-    const after: Member = { ...before, role: request.role };
-    if (before.role === after.role) return { result: before, changed: [] };
-    await stores.members.update(after);
-    const changed = await switchOffWide(deps, stores, request);
-    const happening = { actor: request.actor, tenantId: before.tenantId, action: "member.role_changed", target: { type: "member", id: before.id } } as const;
-    const view = { role: after.role, keys_switched_off: changed.map(({ id }) => id) };
-    await stores.audit.append(auditEntry(deps, { ...happening, before: { role: before.role }, after: view }));
-    return { result: after, changed };
+    return giveRole(deps, stores, { actor: request.actor, before, role: request.role });
   });
+
+interface Giving {
+  readonly actor: Actor;
+  /** The member; the caller holds their lock and the tenant's. */
+  readonly before: Member;
+  readonly role: Member["role"];
+}
+
+/** What a new role brings with it, whoever gives it. */
+export const giveRole = async (
+  deps: Omit<PeopleDeps, "store" | "ledger">,
+  stores: Stores,
+  { actor, before, role }: Giving,
+): Promise<{ readonly result: Member; readonly changed: readonly ApiKey[] }> => {
+  const after: Member = { ...before, role };
+  if (before.role === role) return { result: before, changed: [] };
+  await stores.members.update(after);
+  const changed = await switchOffWide(deps, stores, { actor, before, role });
+  const happening = { actor, tenantId: before.tenantId, action: "member.role_changed", target: { type: "member", id: before.id } } as const;
+  const view = { role, keys_switched_off: changed.map(({ id }) => id) };
+  await stores.audit.append(auditEntry(deps, { ...happening, before: { role: before.role }, after: view }));
+  return { result: after, changed };
+};
 
 const requireMayChange = async (stores: Stores, { actor, role: wanted }: ChangeRoleRequest, before: Member): Promise<void> => {
   const role = await standingOf(stores, actor);
@@ -50,11 +66,11 @@ const requireMayChange = async (stores: Stores, { actor, role: wanted }: ChangeR
   if (before.role === "owner" && wanted !== "owner") await requireAnotherOwner(stores, before.tenantId);
 };
 
-const switchOffWide = (deps: PeopleDeps, stores: Stores, { actor, memberId, role }: ChangeRoleRequest): Promise<readonly ApiKey[]> => {
+const switchOffWide = (deps: Omit<PeopleDeps, "store" | "ledger">, stores: Stores, { actor, before, role }: Giving): Promise<readonly ApiKey[]> => {
   const isTooWide = (key: ApiKey): boolean => key.state === "active" && key.scopes.some((scope) => !roleGrants(role, scope));
   return changeOwnedKeys(deps, stores, {
     actor,
-    ownerId: memberId,
+    ownerId: before.id,
     action: "key.updated",
     change: (key) => (isTooWide(key) ? { state: "disabled" } : undefined),
   });
