@@ -8,8 +8,9 @@ import type { ClientIp } from "./client-ip.ts";
 import type { FieldSchema } from "./field-words.ts";
 import { readSingle } from "./header.ts";
 import { type IsManagementEnabled, requireManagement } from "./management-flag.ts";
+import { namedTenant } from "./named-tenant.ts";
 import { callerOf, type OutsiderAuthenticator } from "./outside-token.ts";
-import { identify, namedTenant, type People } from "./people.ts";
+import { identify, type People } from "./people.ts";
 import { parseQuery, type Query, queryText } from "./query.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 import { compileWriter } from "./reply-writer.ts";
@@ -131,7 +132,8 @@ export const createExchange = (deps: RouteDeps, id: EndpointId, row: Endpoint): 
     const signedIn = await identify(deps.people, raw, cookie);
     const ip = deps.clientIp.of(raw.socket.remoteAddress, readSingle(raw.headers, "x-forwarded-for"));
     const parts = read(request, asked);
-    const tenantId = namedTenant(parts, readSingle(raw.headers, "x-keywright-tenant"));
+    // A call that names a resource alone, by someone who is in several tenants, names the tenant in a header.
+    const tenantId = namedTenant(parts) ?? readSingle(raw.headers, "x-keywright-tenant");
     const { actor } = await deps.people.authorize({ signedIn, tenantId, permission: row.permission, ip, requestId });
     return answer(parts, { actor, requestId, ip }, headers);
   };

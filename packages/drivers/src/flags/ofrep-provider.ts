@@ -1,5 +1,6 @@
 import { FlagNotFoundError, GeneralError, InvalidContextError, type Provider, type ResolutionDetails } from "@openfeature/server-sdk";
 import { type FetchedText, fetchText } from "../node/fetch-text.ts";
+import { parseObject } from "../node/parse-object.ts";
 import { createBooleanProvider } from "./boolean-provider.ts";
 
 interface OfrepOptions {
@@ -38,13 +39,4 @@ const readReply = ({ status, text }: FetchedText, fallback: boolean): Resolution
   if (value === undefined || value === null) return { value: fallback, reason: "DEFAULT" };
   if (typeof value !== "boolean") throw new GeneralError("The flag server's answer is neither true nor false.");
   return { value, reason: String(answer["reason"] ?? "UNKNOWN") };
-};
-
-const parseObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 };

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import http, { type IncomingMessage } from "node:http";
 import https from "node:https";
+import { parseObject } from "../node/parse-object.ts";
 import type { Answer, Call } from "./call.ts";
 import { describeFailure, notVault } from "./sentences.ts";
 import { VaultError } from "./vault-error.ts";
@@ -132,13 +133,4 @@ const parseReply = ({ status, text }: Reply): Answer => {
   if (body === undefined) throw notVault(status);
   const errors = Array.isArray(body["errors"]) ? body["errors"].map(String) : [];
   return { status, errors, body };
-};
-
-const parseObject = (text: string): Readonly<Record<string, unknown>> | undefined => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
-  } catch {
-    return undefined;
-  }
 };
