@@ -4,12 +4,11 @@ import type { Authenticated } from "../authenticate.ts";
 import { commitChange } from "../change.ts";
 import { AppError } from "../errors.ts";
 import { newId } from "../ids.ts";
-import type { Actor } from "../model/audit.ts";
 import type { Secret } from "../model/secret.ts";
 import type { Member } from "../model/tenant.ts";
 import type { OutsidePerson, OutsideTokens } from "../ports/outside-tokens.ts";
 import type { Stores } from "../ports/store.ts";
-import { noTenant } from "../visibility.ts";
+import { accountActor } from "./account-actor.ts";
 import { authorizePerson } from "./authorize-person.ts";
 import { giveRole, type PeopleDeps } from "./change-role.ts";
 import { linkMember } from "./link-account.ts";
@@ -71,7 +70,7 @@ const settle = async (deps: OutsiderDeps, request: Settling): Promise<Member> =>
     const { id } = (await stores.members.findOfAccount(request.accountId, request.tenantId)) ?? (await join(deps, stores, request));
     const before = await stores.members.lock(id);
     if (before === undefined) throw new AppError("NOT_FOUND");
-    return giveRole(deps, stores, { actor: actorOf(request), before, role: request.role ?? before.role });
+    return giveRole(deps, stores, { actor: accountActor(request), before, role: request.role ?? before.role });
   });
   return result;
 };
@@ -85,14 +84,14 @@ const join = async (deps: AuditDeps, stores: Stores, request: Settling): Promise
   // Two first calls at once: the other one may have come between two looks.
   if (waiting?.accountId === accountId) return waiting;
   if (waiting !== undefined) {
-    const linked = await linkMember(deps, stores, { actor: actorOf(request), memberId: waiting.id, accountId });
+    const linked = await linkMember(deps, stores, { actor: accountActor(request), memberId: waiting.id, accountId });
     if (linked === undefined) throw refused("has the e-mail address of another member, who signs in another way");
     return linked;
   }
   const role = request.role ?? leastRole;
   const member: Member = { id: newId(deps.random, "mem"), tenantId, email, name: person.name ?? email, role, accountId, createdAtMs: deps.clock.nowMs() };
   if (await stores.members.insert(member)) {
-    const happening = { actor: actorOf(request), tenantId, action: "member.created", target: { type: "member", id: member.id } } as const;
+    const happening = { actor: accountActor(request), tenantId, action: "member.created", target: { type: "member", id: member.id } } as const;
     await stores.audit.append(auditEntry(deps, { ...happening, after: { name: member.name, role } }));
     return member;
   }
@@ -103,13 +102,3 @@ const join = async (deps: AuditDeps, stores: Stores, request: Settling): Promise
 
 /** Of whoever comes without a role; those who may give roles in Keywright can raise it. */
 const leastRole: Member["role"] = "viewer";
-
-const actorOf = ({ accountId, ip, requestId }: Settling): Actor => ({
-  type: "account",
-  id: accountId,
-  tenantId: noTenant,
-  memberId: null,
-  scopes: [],
-  ip,
-  requestId,
-});
