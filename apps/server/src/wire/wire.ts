@@ -1,5 +1,15 @@
 import type { LedgerEvent, LedgerHealth, Policy, TamperedRow } from "@keywright/core";
-import { addresses, createRandom, createSecretHash, cryptography, lockFolder, pruneAccounts, systemClock, type Turns } from "@keywright/drivers";
+import {
+  addresses,
+  createPostgresAttempts,
+  createRandom,
+  createSecretHash,
+  cryptography,
+  lockFolder,
+  pruneAccounts,
+  systemClock,
+  type Turns,
+} from "@keywright/drivers";
 import type { TokenEvent } from "@keywright/drivers/vault";
 import { createEngine, type Engine } from "../engine.ts";
 import type { EngineAddresses } from "../engine-settings.ts";
@@ -84,7 +94,15 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
   const random = createRandom({ clock: systemClock });
   const { ledger, usageSources, health, name } = await openLedger({ options, opened, random, closers });
   const secretHash = createSecretHash({ cost: policy.bcryptCost });
-  const shared = { mailer: openMailer(options, closers), secretHash, cryptography, random, clock: systemClock, addresses };
+  const shared = {
+    mailer: openMailer(options, closers),
+    attempts: createPostgresAttempts(opened.pool, { nowMs: systemClock.nowMs }),
+    secretHash,
+    cryptography,
+    random,
+    clock: systemClock,
+    addresses,
+  };
   const engine = await createEngine({ store: opened.store, keys: opened.keys, secretStore: secrets.secretStore, ledger, usageSources, ...shared }, options);
   closers.add(() => engine.deliverUsage());
   const folder = usesFolder(options) ? ` in ${dataDir}` : "";

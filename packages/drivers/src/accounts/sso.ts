@@ -1,10 +1,9 @@
-import { AppError, invalidField, type OutsidePerson, outsideAccountId, type SignInProvider, type SignInSecrets } from "@keywright/core";
+import { AppError, type Attempts, invalidField, type OutsidePerson, outsideAccountId, type SignInProvider, type SignInSecrets } from "@keywright/core";
 import type { BetterAuthPlugin } from "better-auth";
 import { createAuthEndpoint } from "better-auth/api";
 import { expireCookie, setSessionCookie } from "better-auth/cookies";
 import { symmetricDecrypt, symmetricEncrypt } from "better-auth/crypto";
 import { handleOAuthUserInfo } from "better-auth/oauth2";
-import type { Attempts } from "./attempts.ts";
 import { type Context, endFormerSession, textOf } from "./context.ts";
 import type { CallOrigin, Exchanges } from "./exchange.ts";
 import type { IsInvited } from "./guards.ts";
