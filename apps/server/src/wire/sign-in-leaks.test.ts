@@ -106,7 +106,6 @@ it("a thousand accounts with a wrong password and a thousand unknown ones are to
   expect([...answers]).toEqual([expect.stringContaining("SIGN_IN_REFUSED")]);
   expect([times.known.length, times.unknown.length]).toEqual([people, people]);
   const { chance, distance } = samplesApart(times.known, times.unknown);
-  process.stderr.write(JSON.stringify({chance, distance, m: times.known.toSorted((a,b)=>a-b)[500], w: times.known.toSorted((a,b)=>a-b)[950]}) + "\n");
   // Of two samples of a thousand that are alike, U is within 0.06 of a half (4.6 standard deviations), and D below 0.1, but once in 200,000 times.
   expect(Math.abs(chance - 0.5)).toBeLessThan(0.08);
   expect(distance).toBeLessThan(0.15);
