@@ -107,6 +107,7 @@ export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
     authenticator: stubAuthenticator,
     verify: async () => validOutcome(),
     verifyAtOnce: () => undefined,
+    verifyBehind: () => undefined,
     accounts: { endpoints: [], call: () => Promise.reject(new Error("There are no accounts here.")), find: async () => undefined },
     authorizePerson: () => Promise.reject(new AppError("PERMISSION_DENIED")),
     publicUrl: undefined,
