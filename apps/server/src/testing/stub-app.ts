@@ -62,6 +62,7 @@ export const recordOf = (key: Partial<KeyRecord> = {}): KeyRecord => ({
   unproved: null,
   revision: 1,
   allows: null,
+  isUsed: false,
   ...key,
 });
 
