@@ -41,13 +41,16 @@ export const authenticate = async (deps: VerifyDeps, credential: Credential): Pr
   const outcome = await verify(deps, "platform", { key, scopes: [], ip, endpoint, cost: 1, dryRun: isAskedAgain });
   const isTaken = outcome.verdict === "VALID" || (isAskedAgain && isSpentOut(outcome.verdict));
   if (!isTaken || outcome.record === null) throw new CredentialRefused(refusalCode(outcome.verdict), outcome.spent);
-  const { id, tenantId, ownerId, scopes, environment } = outcome.record.key;
+  const { id, tenant, ownerId, scopes, environment } = outcome.record;
   const isRoot = environment === rootEnvironment;
   if (!(isRoot ? rootHolds(scopes, permission) : scopesOpen(scopes, permission))) {
     throw new AppError("PERMISSION_DENIED", { detail: `This call needs the permission ${permission}.` });
   }
   const behind = ownerId !== null && ownerType(ownerId) === "team" ? { memberId: null, teamId: ownerId } : { memberId: ownerId };
-  return { actor: { type: isRoot ? "root_key" : "api_key", id, tenantId, ...behind, scopes, ip, requestId }, spent: isRoot ? null : outcome.spent };
+  return {
+    actor: { type: isRoot ? "root_key" : "api_key", id, tenantId: tenant?.id ?? null, ...behind, scopes, ip, requestId },
+    spent: isRoot ? null : outcome.spent,
+  };
 };
 
 /** The key is good and has had its share; that is no reason to take back what it was given. */
