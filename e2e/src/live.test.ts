@@ -72,13 +72,10 @@ await describeWithPostgres("live", (postgres) => {
     const { id, key } = await api.createKey(tenantId);
     await api.verify(key);
     await api.verify(key, { scopes: ["manage_contacts"] });
-    const counted = () =>
-      stream
-        .events()
-        .flatMap(({ keys = [] }) => keys.filter((use) => use.id === id))
-        .reduce((sum, use) => [sum[0] + use.requests, sum[1] + use.errors] as const, [0, 0] as const);
-    await until("both requests are told", async () => (counted()[0] === 2 ? true : undefined), { deadlineMs: 15_000 });
-    expect(counted()).toEqual([2, 1]);
+    const uses = () => stream.events().flatMap(({ keys = [] }) => keys.filter((use) => use.id === id));
+    const sum = (name: "requests" | "errors") => uses().reduce((total, use) => total + use[name], 0);
+    await until("both requests are told", async () => (sum("requests") === 2 ? true : undefined), { deadlineMs: 15_000 });
+    expect([sum("requests"), sum("errors")]).toEqual([2, 1]);
     stream.close();
   });
 
