@@ -128,7 +128,7 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
   createApp({
     ...parts,
     version,
-    handlers: createHandlers(engine),
+    handlers: createHandlers(engine, parts.isManagementEnabled),
     authenticator: (credential) => authenticate(engine, credential),
     verify: (command) => verify(engine, "api", command),
     verifyAtOnce: verifyKeyAtOnce(engine),

@@ -41,6 +41,7 @@ export { type AcceptRequest, acceptInvitation } from "./people/accept-invitation
 export { authorizeOutsider, type OutsiderRequest } from "./people/authorize-outsider.ts";
 export { authorizePerson, type PersonRequest } from "./people/authorize-person.ts";
 export { changeRole } from "./people/change-role.ts";
+export { describeMe, type Membership } from "./people/describe-me.ts";
 export { type InvitationDeps, invite, listInvitations, resendInvitation, withdrawInvitation } from "./people/invitations.ts";
 export { type LinkRequest, linkAccount } from "./people/link-account.ts";
 export { type KeysOfLeaver, removeMember } from "./people/remove-member.ts";
@@ -65,7 +66,7 @@ export type { Page, PageRequest } from "./ports/page.ts";
 export type { Random } from "./ports/random.ts";
 export type { SecretHash } from "./ports/secret-hash.ts";
 export type { SecretEntry, SecretStore } from "./ports/secret-store.ts";
-export type { Sessions } from "./ports/sessions.ts";
+export type { SessionLook, Sessions } from "./ports/sessions.ts";
 export type { Stopwatch } from "./ports/stopwatch.ts";
 export type { Store, Stores } from "./ports/store.ts";
 export type { TeamStore } from "./ports/team-store.ts";
