@@ -1,6 +1,5 @@
-import { type Permission, type Role, rolePermissions } from "@keywright/contract";
+import { type EndpointReply, type Permission, type Role, rolePermissions, type Tenant } from "@keywright/contract";
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
-import { type Account, sessionQuery } from "./accounts.ts";
 import { api, queryClient, tenantChoice } from "./api.ts";
 import { remember, useStore } from "./store.ts";
 
@@ -8,37 +7,19 @@ import { remember, useStore } from "./store.ts";
 export interface Standing {
   readonly tenantId: string;
   readonly tenantName: string;
+  readonly isSuspended: boolean;
   readonly role: Role;
   /** undefined: an operator, who is a member of none. */
   readonly memberId: string | undefined;
+  readonly permissions: readonly Permission[];
+  /** Whether API-key management is switched on here: off, its pages are not there. */
+  readonly isManaged: boolean;
 }
 
-const page = 100;
-
-const standingsQuery = (account: Account) =>
-  queryOptions({
-    queryKey: ["standings", account.id],
-    queryFn: () => (account.is_operator ? operatorStandings() : memberStandings(account)),
-    staleTime: 60_000,
-  });
-
-const operatorStandings = async (): Promise<readonly Standing[]> => {
-  const { data } = await api.call("list-tenants", { query: { limit: page } });
-  return data.map(({ id, name }) => ({ tenantId: id, tenantName: name, role: "operator", memberId: undefined }));
-};
-
-/** A member sees who is in their tenant, and so what they are in it. */
-const memberStandings = async ({ email }: Account): Promise<readonly Standing[]> => {
-  const { data } = await api.call("list-members", { query: { limit: page } });
-  return data
-    .filter((member) => member.email.toLowerCase() === email.toLowerCase())
-    .map((member) => ({ tenantId: member.tenant_id, tenantName: member.tenant_id, role: member.role, memberId: member.id }));
-};
-
-const nobody: Account = { id: "", email: "", name: "", is_operator: false, must_change_password: false, two_factor_enabled: false };
+type Told = EndpointReply<"get-me">;
 
 export interface Me {
-  readonly account: Account;
+  readonly account: Told["account"];
   readonly standings: readonly Standing[];
   /** In the tenant that is shown; undefined: the person is in none. */
   readonly standing: Standing | undefined;
@@ -46,14 +27,49 @@ export interface Me {
   readonly can: (permission: Permission) => boolean;
 }
 
+const meQuery = queryOptions({
+  queryKey: ["me"],
+  queryFn: async () => {
+    const told = await api.call("get-me");
+    return { account: told.account, standings: told.account.is_operator ? await operatorStandings(told) : told.memberships.map(toStanding) };
+  },
+  staleTime: 60_000,
+});
+
+const toStanding = ({ tenant, role, member_id, permissions, management_enabled }: Told["memberships"][number]): Standing => ({
+  tenantId: tenant.id,
+  tenantName: tenant.name,
+  isSuspended: tenant.status === "suspended",
+  role,
+  memberId: member_id,
+  permissions,
+  isManaged: management_enabled,
+});
+
+const page = 100;
+
+/** An operator acts in any tenant; the switcher has the newest, and the page of tenants leads into the others. */
+const operatorStandings = async ({ permissions, management_enabled }: Told): Promise<readonly Standing[]> => {
+  const { data } = await api.call("list-tenants", { query: { limit: page } });
+  return data.map((tenant) => operatorStanding(tenant, { permissions, isManaged: management_enabled }));
+};
+
+const operatorStanding = ({ id, name, status }: Tenant, held: Pick<Standing, "permissions" | "isManaged">): Standing => ({
+  tenantId: id,
+  tenantName: name,
+  isSuspended: status === "suspended",
+  role: "operator",
+  memberId: undefined,
+  ...held,
+});
+
 /** Who is at the page. Inside the shell, which has asked before it is shown. */
 export const useMe = (): Me => {
-  const account = useSuspenseQuery(sessionQuery).data.account ?? nobody;
-  const standings = useSuspenseQuery(standingsQuery(account)).data;
+  const { account, standings } = useSuspenseQuery(meQuery).data;
   const tenantId = useStore(tenantChoice);
   const standing = standings.find((one) => one.tenantId === tenantId);
-  const role = account.is_operator ? "operator" : standing?.role;
-  return { account, standings, standing, can: (permission) => role !== undefined && rolePermissions[role].includes(permission) };
+  const held = standing?.permissions ?? (account.is_operator ? rolePermissions.operator : []);
+  return { account, standings, standing, can: (permission) => held.includes(permission) };
 };
 
 /** The tenant that the pages are about, as the calls that have a field for it take it. */
@@ -62,14 +78,31 @@ export const useTenant = (): { readonly tenant_id?: string } => {
   return tenantId === undefined ? {} : { tenant_id: tenantId };
 };
 
-/** Looks up where the person belongs, and chooses a tenant where none that they belong to is chosen. */
-export const settleIn = async (account: Account): Promise<void> => {
-  const standings = await queryClient.ensureQueryData(standingsQuery(account));
-  if (standings.some(({ tenantId }) => tenantId === tenantChoice.read())) return;
-  tenantChoice.write(standings[0]?.tenantId);
+/** Looks up who has signed in and where they belong, and chooses a tenant where none that they belong to is chosen. */
+export const settleIn = async (): Promise<void> => {
+  const { account, standings } = await queryClient.ensureQueryData(meQuery);
+  const chosen = tenantChoice.read();
+  if (standings.some(({ tenantId }) => tenantId === chosen)) return;
+  const found = chosen !== undefined && account.is_operator ? await joinTenant(chosen) : false;
+  if (!found) tenantChoice.write(standings[0]?.tenantId);
 };
 
-export const chooseTenant = (tenantId: string): void => {
+/** Puts a tenant beyond the newest into an operator's list; false: there is none with this id. */
+const joinTenant = async (tenantId: string): Promise<boolean> => {
+  const tenant = await api.call("get-tenant", { params: { tenant_id: tenantId } }).catch(() => undefined);
+  if (tenant === undefined) return false;
+  queryClient.setQueryData(meQuery.queryKey, (me) => {
+    const [one] = me?.standings ?? [];
+    const held = { permissions: one?.permissions ?? rolePermissions.operator, isManaged: one?.isManaged ?? true };
+    return me === undefined ? me : { ...me, standings: [...me.standings, operatorStanding(tenant, held)] };
+  });
+  return true;
+};
+
+/** Shows another tenant. */
+export const chooseTenant = async (tenantId: string): Promise<void> => {
+  const known = queryClient.getQueryData(meQuery.queryKey)?.standings.some((one) => one.tenantId === tenantId) === true;
+  if (!known && !(await joinTenant(tenantId))) return;
   remember.write("tenant", tenantId);
   tenantChoice.write(tenantId);
 };

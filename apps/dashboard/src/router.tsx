@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { sessionQuery } from "./accounts.ts";
 import { queryClient } from "./api.ts";
 import { settleIn } from "./me.ts";
+import { InTenant } from "./shell/in-tenant.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { NotFound, Trouble } from "./shell/trouble.tsx";
 
@@ -33,7 +34,7 @@ const shell = createRoute({
     const { account } = await queryClient.ensureQueryData(sessionQuery);
     if (account === null) throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
     if (account.must_change_password) throw redirect({ to: "/sign-in", search: { step: "password", next: location.href } });
-    await settleIn(account);
+    await settleIn();
   },
   component: Shell,
 });
@@ -46,14 +47,17 @@ const home = createRoute({
   },
 });
 
+/** Pages about one tenant: the one that is chosen. */
+const inTenant = createRoute({ getParentRoute: () => shell, id: "tenant", component: InTenant });
+
 const keyList = createRoute({
-  getParentRoute: () => shell,
+  getParentRoute: () => inTenant,
   path: "/settings/developers/api-keys",
   component: lazyRouteComponent(() => import("./pages/api-keys/list-page.tsx"), "KeyListPage"),
 });
 
 /** A page is a route above and its name here; `shell/navigation.ts` has its line. */
-const routeTree = root.addChildren([signIn, shell.addChildren([home, keyList])]);
+const routeTree = root.addChildren([signIn, shell.addChildren([home, inTenant.addChildren([keyList])])]);
 
 export const router = createRouter({
   routeTree,

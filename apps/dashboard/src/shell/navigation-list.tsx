@@ -4,9 +4,12 @@ import { words } from "../words/words.ts";
 import { navigation } from "./navigation.ts";
 
 export const NavigationList = ({ onFollow }: { readonly onFollow?: () => void }) => {
-  const { account, can } = useMe();
+  const { account, standing, can } = useMe();
   const groups = navigation
-    .map(({ label, items }) => ({ label, items: items.filter((item) => can(item.permission) && (item.isForOperators !== true || account.is_operator)) }))
+    .map(({ label, items }) => ({
+      label,
+      items: items.filter((item) => can(item.permission) && (item.isForOperators === true ? account.is_operator : standing?.isManaged === true)),
+    }))
     .filter(({ items }) => items.length > 0);
   return (
     <nav aria-label={words.shell.navigation} className="grid gap-5">

@@ -1,7 +1,7 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { Menu as MenuIcon } from "lucide-react";
 import { useState } from "react";
-import { sessionEnded, tenantChoice } from "../api.ts";
+import { sessionEnded } from "../api.ts";
 import { useStore } from "../store.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Modal } from "../ui/dialog.tsx";
@@ -14,7 +14,6 @@ import { TenantSwitcher } from "./tenant-switcher.tsx";
 
 /** What stands around every page of somebody who has signed in. */
 export const Shell = () => {
-  const tenantId = useStore(tenantChoice);
   const hasEnded = useStore(sessionEnded);
   return (
     <>
@@ -27,8 +26,7 @@ export const Shell = () => {
         </aside>
         <TopBar />
         <main className="min-w-0 px-4 py-6 sm:px-6 lg:px-10 lg:py-9" id="content" tabIndex={-1}>
-          {/* Another tenant is another page: nothing of the former one stays. */}
-          <Outlet key={tenantId} />
+          <Outlet />
         </main>
       </div>
       {hasEnded && <SignInAgain />}

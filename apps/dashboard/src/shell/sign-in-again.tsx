@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { type Account, sessionQuery } from "../accounts.ts";
+import type { Account } from "../accounts.ts";
 import { queryClient, sessionEnded } from "../api.ts";
 import { useMe } from "../me.ts";
 import { SignInForm } from "../pages/sign-in/sign-in-form.tsx";
@@ -14,8 +14,7 @@ export const SignInAgain = () => {
     // Somebody else finds nothing of what the one before had on the page.
     if (account.id !== id || account.must_change_password) location.reload();
     sessionEnded.write(false);
-    void queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey });
-    void queryClient.refetchQueries({ predicate: ({ state }) => state.status === "error" });
+    void queryClient.invalidateQueries();
   };
   return (
     <Dialog description={words.signIn.againLead} onClose={() => location.reload()} size="small" title={words.signIn.againTitle}>

@@ -20,7 +20,7 @@ export const TenantSwitcher = () => {
   const items = standings.map(({ tenantId, tenantName }) => ({
     label: tenantName,
     isChosen: tenantId === standing.tenantId,
-    onSelect: () => chooseTenant(tenantId),
+    onSelect: () => void chooseTenant(tenantId),
   }));
   return (
     <Menu

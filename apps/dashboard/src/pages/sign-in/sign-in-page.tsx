@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
-import { type Account, sessionQuery } from "../../accounts.ts";
+import type { Account } from "../../accounts.ts";
 import { queryClient, sessionEnded } from "../../api.ts";
 import { words } from "../../words/words.ts";
 import { ChangePasswordForm } from "./change-password-form.tsx";
@@ -14,7 +14,7 @@ export const SignInPage = () => {
   const [oneTime, setOneTime] = useState<string | undefined>();
   const goOn = async (): Promise<void> => {
     sessionEnded.write(false);
-    await queryClient.resetQueries({ queryKey: sessionQuery.queryKey });
+    queryClient.clear();
     await navigate({ to: next ?? "/", replace: true });
   };
   const onSignedIn = (account: Account, password: string): void => {
