@@ -38,6 +38,7 @@ export const queryClient = new QueryClient({
 type ReadId =
   | "list-keys"
   | "get-key"
+  | "get-key-options"
   | "get-key-usage"
   | "get-usage"
   | "list-audit-log"
