@@ -20,6 +20,7 @@ export { isInvited } from "./is-invited.ts";
 export { createKeyring, type Keyring } from "./keyring.ts";
 export { type CreateKey, type CreateKeyDeps, createKey } from "./keys/create-key.ts";
 export type { IssuedKey, KeyDetails } from "./keys/key-details.ts";
+export { describeKeyOptions } from "./keys/key-options.ts";
 export { getKey, listKeys } from "./keys/list-keys.ts";
 export { regenerateKey } from "./keys/regenerate-key.ts";
 export { revokeKey, revokeRootKey } from "./keys/revoke-key.ts";

@@ -23,6 +23,7 @@ import { createTeamHandler } from "./create-team.ts";
 import { createTenantHandler } from "./create-tenant.ts";
 import { deleteTeamHandler } from "./delete-team.ts";
 import { getKeyHandler } from "./get-key.ts";
+import { getKeyOptionsHandler } from "./get-key-options.ts";
 import { getKeyUsageHandler } from "./get-key-usage.ts";
 import { getMeHandler } from "./get-me.ts";
 import { getMemberHandler } from "./get-member.ts";
@@ -65,6 +66,7 @@ const keyHandlers = (engine: Engine): Omit<Handlers, keyof typeof peopleEndpoint
   "verify-keys": verifyKeysHandler(engine),
   "create-key": walled(engine, createKeyHandler),
   "list-keys": walled(engine, listKeysHandler),
+  "get-key-options": walled(engine, getKeyOptionsHandler),
   "get-key": walled(engine, getKeyHandler),
   "update-key": walled(engine, updateKeyHandler),
   "regenerate-key": walled(engine, regenerateKeyHandler),
