@@ -8,7 +8,7 @@ import { docsPaths, mountDocs } from "./docs/mount-docs.ts";
 import { type AccountsDoor, accountsPath, mountAccounts } from "./http/accounts-door.ts";
 import { type Authenticator, createAuthenticate } from "./http/authenticate.ts";
 import { createClientIp } from "./http/client-ip.ts";
-import { answerGateway, type ForwardAuthDeps, isDoorUrl, mountForwardAuth } from "./http/forward-auth.ts";
+import { answerGateway, type ForwardAuthDeps, isDoorUrl, mountForwardAuth, type VerifyBehind } from "./http/forward-auth.ts";
 import { healthPath, mountHealth, type Readiness, readyPath } from "./http/health.ts";
 import type { IsManagementEnabled } from "./http/management-flag.ts";
 import { createNotFound } from "./http/not-found.ts";
@@ -32,6 +32,7 @@ export interface AppDeps {
   /** Core's `verify` with its engine, for the door "api". */
   readonly verify: (command: VerifyCommand) => Promise<VerifyOutcome>;
   readonly verifyAtOnce: VerifyAtOnce;
+  readonly verifyBehind: VerifyBehind;
   /** People's accounts and sessions. */
   readonly accounts: AccountsDoor;
   /** Core's `authorizePerson` with its engine. */
@@ -76,7 +77,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   const clientIp = createClientIp({ addresses, trustedProxies });
   const refusalDelay = createRefusalDelay({ timer, ...(refusalFloorMs !== undefined && { floorMs: refusalFloorMs }) });
   const authenticate = createAuthenticate({ authenticator: deps.authenticator, refusalDelay });
-  const door = { authenticate, verify: deps.verify, clientIp, refusalDelay, logger };
+  const door = { authenticate, verify: deps.verify, verifyBehind: deps.verifyBehind, clientIp, refusalDelay, logger };
   const app = createServer(deps, door);
 
   app.addHook("onRequest", (request, reply, done) => {

@@ -1,6 +1,6 @@
 import cluster from "node:cluster";
 import type { Server } from "node:http";
-import { authenticate, authorizePerson, verify } from "@keywright/core";
+import { authenticate, authorizePerson, verify, verifyAtOnce } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
 import { createApp } from "./app.ts";
@@ -132,6 +132,7 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     authenticator: (credential) => authenticate(engine, credential),
     verify: (command) => verify(engine, "api", command),
     verifyAtOnce: verifyKeyAtOnce(engine),
+    verifyBehind: (credential, command) => verifyAtOnce(engine, credential, command),
     authorizePerson: (request) => authorizePerson(engine, request),
     publicUrl: config.publicUrl,
     addresses: engine.addresses,

@@ -38,13 +38,16 @@ export const authenticate = async (deps: VerifyDeps, credential: Credential): Pr
   const { secret: key, ip, endpoint, requestId, permission } = credential;
   const outcome = await verify(deps, "platform", { key, scopes: [], ip, endpoint, cost: 1, dryRun: false });
   if (outcome.verdict !== "VALID" || outcome.record === null) throw new CredentialRefused(refusalCode(outcome.verdict), outcome.spent);
-  const { id, tenantId, ownerId, scopes, environment } = outcome.record.key;
+  const { id, tenant, ownerId, scopes, environment } = outcome.record;
   const isRoot = environment === rootEnvironment;
   if (!(isRoot ? rootHolds(scopes, permission) : scopesOpen(scopes, permission))) {
     throw new AppError("PERMISSION_DENIED", { detail: `This call needs the permission ${permission}.` });
   }
   const behind = ownerId !== null && ownerType(ownerId) === "team" ? { memberId: null, teamId: ownerId } : { memberId: ownerId };
-  return { actor: { type: isRoot ? "root_key" : "api_key", id, tenantId, ...behind, scopes, ip, requestId }, spent: isRoot ? null : outcome.spent };
+  return {
+    actor: { type: isRoot ? "root_key" : "api_key", id, tenantId: tenant?.id ?? null, ...behind, scopes, ip, requestId },
+    spent: isRoot ? null : outcome.spent,
+  };
 };
 
 const refusalCode = (verdict: Verdict): ErrorCode => (verdict === "VALID" ? "INTERNAL" : refusalErrors[verdict]);

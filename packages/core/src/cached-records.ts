@@ -1,4 +1,4 @@
-import type { KeyRecord, KeyRecords } from "./ports/key-records.ts";
+import type { KeyRecord, KeyRecords, LoadedRecord } from "./ports/key-records.ts";
 import { shareRun } from "./share-run.ts";
 
 interface Options {
@@ -33,11 +33,11 @@ export const cacheRecords = (records: KeyRecords, { maxRecords }: Options): KeyR
       kept.set(digest, entry);
     }
   };
-  const keep = (digests: readonly string[], record: KeyRecord | undefined): void => {
+  const keep = (digests: readonly string[], loaded: LoadedRecord | undefined): void => {
     for (const digest of digests) kept.delete(digest);
     const [current] = digests;
-    if (record === undefined || current === undefined) return;
-    kept.set(current, { record, isUsed: false });
+    if (loaded === undefined || current === undefined) return;
+    kept.set(current, { record: loaded.record, isUsed: false });
     makeRoom(current);
   };
   return {
@@ -48,9 +48,9 @@ export const cacheRecords = (records: KeyRecords, { maxRecords }: Options): KeyR
       return entry.record;
     },
     load: shareLoads(async (digests) => {
-      const record = await records.load(digests);
-      keep(digests, record);
-      return record;
+      const loaded = await records.load(digests);
+      keep(digests, loaded);
+      return loaded;
     }),
   } satisfies KeyRecords;
 };

@@ -55,7 +55,7 @@ export type { ConfirmingProcess, Epoch, Epochs } from "./ports/epochs.ts";
 export type { FlagContext, FlagName, Flags } from "./ports/flags.ts";
 export type { IdempotencyStore, IdempotentAnswer } from "./ports/idempotency-store.ts";
 export type { InvitationStore } from "./ports/invitation-store.ts";
-export type { KeyRecord, KeyRecords } from "./ports/key-records.ts";
+export type { KeyRecord, KeyRecords, LoadedRecord, TenantRecord } from "./ports/key-records.ts";
 export type { KeyFilter, KeyStore, StoredKey, StoredRecord } from "./ports/key-store.ts";
 export type { Cryptography, KeyedHash } from "./ports/keyed-hash.ts";
 export type { BucketView, Known, Ledger, QuotaView, SpendRequest, SpendResult, Spent } from "./ports/ledger.ts";

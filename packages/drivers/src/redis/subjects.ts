@@ -1,4 +1,5 @@
 import type { LastUse } from "@keywright/core";
+import type { ShardNames } from "./names.ts";
 
 /** What one key has on one page. */
 export interface KeyUsage {
@@ -8,9 +9,9 @@ export interface KeyUsage {
   readonly tenantId: string | null;
   readonly lines: { readonly hourMs: number; readonly endpoint: string; readonly outcome: string; requests: number }[];
   lastUse: { -readonly [Field in keyof LastUse]: LastUse[Field] } | undefined;
+  /** Who remembers this. */
+  subject: Subject | undefined;
 }
-
-import type { ShardNames } from "./names.ts";
 
 /** What this process remembers of a key or a tenant, so that a request looks it up but once. */
 export interface Subject {
@@ -22,8 +23,9 @@ export interface Subject {
   place: number;
   /** Where it was last counted. */
   usage: KeyUsage | undefined;
-  /** Endpoints that it is known to have used in this hour. */
-  endpoints: Set<string> | undefined;
+  /** Endpoints that it is known to have used in this hour: the first one, and the others where there are any. Most keys know but one. */
+  endpoint: string | undefined;
+  others: Set<string> | undefined;
   endpointsHourMs: number;
 }
 
@@ -42,7 +44,7 @@ export const createSubjects = (names: ShardNames): Subjects => {
       if (known !== undefined) return known;
       const oldest = subjects.size >= maxSubjects ? subjects.keys().next() : undefined;
       if (oldest?.done === false) subjects.delete(oldest.value);
-      const subject = { id, entry: names.entry(id), batch: 0, place: 0, usage: undefined, endpoints: undefined, endpointsHourMs: 0 };
+      const subject = { id, entry: names.entry(id), batch: 0, place: 0, usage: undefined, endpoint: undefined, others: undefined, endpointsHourMs: 0 };
       subjects.set(id, subject);
       return subject;
     },
@@ -61,12 +63,23 @@ interface Labelling {
 
 /** The label that an endpoint of this key is counted under: bounds how many lines of usage it can cause. */
 export const labelOf = (subject: Subject, endpoint: string, { hourMs, isCrowded }: Labelling): string => {
-  if (subject.endpoints === undefined || subject.endpointsHourMs !== hourMs) {
-    subject.endpoints = new Set();
+  if (subject.endpointsHourMs !== hourMs) {
+    subject.endpoint = undefined;
+    subject.others = undefined;
     subject.endpointsHourMs = hourMs;
   }
-  if (subject.endpoints.has(endpoint)) return endpoint;
-  if (isCrowded || subject.endpoints.size >= endpointsPerHour) return otherEndpoints;
-  subject.endpoints.add(endpoint);
+  if (subject.endpoint === endpoint || subject.others?.has(endpoint) === true) return endpoint;
+  if (isCrowded || countOf(subject) >= endpointsPerHour) return otherEndpoints;
+  note(subject, endpoint);
   return endpoint;
+};
+
+const countOf = ({ endpoint, others }: Subject): number => (endpoint === undefined ? 0 : 1) + (others?.size ?? 0);
+
+const note = (subject: Subject, endpoint: string): void => {
+  if (subject.endpoint === undefined) subject.endpoint = endpoint;
+  else {
+    subject.others ??= new Set();
+    subject.others.add(endpoint);
+  }
 };
