@@ -10,7 +10,7 @@ import { isVerification, isVerified, type VerifiedKey } from "./verified-key.ts"
 /** Whatever verifies: a client (`createClient`), or the engine in the same process (`openEngine` of `@keywright/server`). */
 export interface Verifier {
   verify(request: VerifyRequest): Promise<Verification>;
-  readonly usage?: { reportResponses?(batch: ResponseBatch): Promise<unknown> };
+  readonly usage?: { readonly get?: unknown; reportResponses?(batch: ResponseBatch): Promise<unknown> };
 }
 
 export interface GuardOptions {
