@@ -15,6 +15,7 @@ import {
   type Mailer,
   type Policy,
   type Random,
+  type RateLimit,
   type Secret,
   type SecretHash,
   type SecretStore,
@@ -56,6 +57,8 @@ export interface EngineOptions {
 /** Everything that the handlers and jobs call: the ports, and what is made from them once. */
 export interface Engine extends Ports, Omit<VerifyDeps, keyof Ports> {
   readonly policy: Policy;
+  /** The pool of a tenant: its own limit, or its tier's. */
+  readonly poolOf: (tenant: Tenant) => RateLimit;
   /** Where people reach this installation. */
   readonly publicAddress: () => string;
   /** Where a person accepts the invitation that has this token. */
@@ -71,7 +74,8 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
   const { policy, publicAddress = localAddress } = options;
   const keyring = createKeyring(ports.cryptography, await loadPeppers(ports));
   const alarm = createTamperAlarm({ ...ports, onTampering: options.onTampering });
-  const stored = createStoredRecords({ ...ports, store: { keys: ports.keys }, keyring, alarm });
+  const poolOf = (tenant: Tenant) => tenant.rateLimit ?? policy.tiers[tenant.tier];
+  const stored = createStoredRecords({ ...ports, store: { keys: ports.keys }, keyring, alarm, poolOf });
   return {
     ...ports,
     policy,
@@ -79,7 +83,7 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
     keyring,
     records: cacheRecords(stored, { maxRecords: options.cacheRecords }),
     prove: createProver({ ...ports, keyring, alarm }),
-    poolOf: (tenant: Tenant) => tenant.rateLimit ?? policy.tiers[tenant.tier],
+    poolOf,
     publicAddress,
     invitationLink: (token) => `${publicAddress()}/invitations/accept#token=${token.reveal()}`,
     deliverUsage: shareRun(() => deliverAll(ports)),

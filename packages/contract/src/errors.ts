@@ -142,7 +142,7 @@ export const errors = {
   UNAVAILABLE: {
     status: 503,
     title: "An engine that this needs is out of reach",
-    doc: "Nothing was changed. Try again after `Retry-After`; `/readyz` says which engine it is.",
+    doc: "An engine did not answer in time. Try again after `Retry-After`; `/readyz` says which engine it is. A verification may have been counted all the same; what creates is safe to repeat under its `Idempotency-Key`.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 

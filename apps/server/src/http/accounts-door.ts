@@ -1,5 +1,5 @@
 import type { ErrorCode } from "@keywright/contract";
-import type { SignedIn } from "@keywright/core";
+import type { Sessions } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ClientIp } from "./client-ip.ts";
 import { readSingle } from "./header.ts";
@@ -20,7 +20,7 @@ export interface AccountEndpoint {
 }
 
 /** The accounts' driver, as far as HTTP goes. */
-export interface AccountsDoor {
+export interface AccountsDoor extends Sessions {
   readonly endpoints: readonly AccountEndpoint[];
   call(call: {
     readonly endpoint: AccountEndpoint;
@@ -30,7 +30,6 @@ export interface AccountsDoor {
     readonly ip: string | null;
     readonly requestId: string;
   }): Promise<{ readonly body: object; readonly cookies: readonly string[]; readonly goTo?: string }>;
-  find(cookieHeader: string): Promise<SignedIn | undefined>;
 }
 
 export interface AccountsDoorDeps {
@@ -69,7 +68,7 @@ const arrive = async (deps: AccountsDoorDeps, endpoint: AccountEndpoint, exchang
 };
 
 /** Where the pages have people sign in. */
-const signInPage = "/sign-in";
+const signInPage = "/dashboard/sign-in";
 
 const serve = async (deps: AccountsDoorDeps, endpoint: AccountEndpoint, { request, reply }: Exchange): Promise<FastifyReply> => {
   const { raw } = request;

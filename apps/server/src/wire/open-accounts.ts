@@ -50,7 +50,7 @@ export const openLazyAccounts = (opening: Opening, settings: AccountsSettings): 
         throw new AppError("NO_SUCH_ENDPOINT", { detail: "Single sign-on is not set up here." });
       return (await open()).call({ ...call, endpoint });
     },
-    find: async (cookieHeader) => (await open()).find(cookieHeader),
+    find: async (cookieHeader, look) => (await open()).find(cookieHeader, look),
     makeOperator: async (email) => (await open()).makeOperator(email),
     // A cookie that names nobody: what the library makes with its first call is made as well, and nothing is read.
     load: async () => void (await (await open()).find("keywright.session_token=")),

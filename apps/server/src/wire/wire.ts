@@ -1,4 +1,4 @@
-import type { LedgerEvent, LedgerHealth, Policy, TamperedRow } from "@keywright/core";
+import { createLive, type LedgerEvent, type LedgerHealth, type Live, newId, type Policy, type TamperedRow, tellStore } from "@keywright/core";
 import {
   addresses,
   createPostgresAttempts,
@@ -56,6 +56,8 @@ export interface Wired {
   readonly migrated: readonly string[];
   readonly readiness: () => Promise<Readiness>;
   readonly health: () => LedgerHealth;
+  /** What happens, in whichever process, to those who watch in this one. */
+  readonly live: Live;
   /** People's accounts, loaded when the first of them comes. */
   readonly openAccounts: (settings: Omit<AccountsSettings, "publicUrl">) => OpenedAccounts;
   /** Removes what has ended of accounts, at most so many rows of each kind; resolves with how many there were. */
@@ -94,16 +96,13 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
   const random = createRandom({ clock: systemClock });
   const { ledger, usageSources, health, name } = await openLedger({ options, opened, random, closers });
   const secretHash = createSecretHash({ cost: policy.bcryptCost });
-  const shared = {
-    mailer: openMailer(options, closers),
-    attempts: createPostgresAttempts(opened.pool, { nowMs: systemClock.nowMs }),
-    secretHash,
-    cryptography,
-    random,
-    clock: systemClock,
-    addresses,
-  };
-  const engine = await createEngine({ store: opened.store, keys: opened.keys, secretStore: secrets.secretStore, ledger, usageSources, ...shared }, options);
+  const attempts = createPostgresAttempts(opened.pool, { nowMs: systemClock.nowMs });
+  const shared = { mailer: openMailer(options, closers), attempts, secretHash, cryptography, random, clock: systemClock, addresses };
+  const live = createLive({ broadcast: await opened.openBroadcast(newId(random, "prc")), clock: systemClock });
+  const engine = await createEngine(
+    { store: tellStore(opened.store, live), keys: opened.keys, secretStore: secrets.secretStore, ledger, usageSources, ...shared },
+    options,
+  );
   closers.add(() => engine.deliverUsage());
   const folder = usesFolder(options) ? ` in ${dataDir}` : "";
   const isEmbedded = options.databaseUrl === undefined;
@@ -113,6 +112,7 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
     migrated: opened.migrated,
     readiness: createReadiness(engine, health),
     health,
+    live,
     openAccounts: (settings) => openLazyAccounts({ engine, pool: opened.pool }, { ...settings, publicUrl: engine.publicAddress }),
     pruneAccounts: (limit) => pruneAccounts(opened.pool, systemClock.nowMs(), limit),
     turns: opened.turns,

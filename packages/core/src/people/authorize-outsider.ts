@@ -26,7 +26,8 @@ export const authorizeOutsider = async (deps: OutsiderDeps, request: OutsiderReq
   const { token, permission, ip, requestId } = request;
   const person = await deps.outsideTokens.verify(token.reveal());
   if (person === undefined) throw new AppError("INVALID_CREDENTIAL");
-  if (accountPermissions.includes(permission)) throw refusedOutsider("is a member where the token says; invitations are for people who sign in here");
+  if (accountPermissions.includes(permission))
+    throw refusedOutsider("is a member where the token says, and has no account here; this call is for people who sign in here");
   const accountId = outsideAccountId(person);
   const member = await settleOutsider(deps, { person, accountId, ip, requestId });
   const signedIn = { accountId, email: person.email ?? member.email, name: person.name ?? member.name, isOperator: false };

@@ -1,4 +1,5 @@
 export { attemptsContract } from "./attempts.contract.ts";
+export { broadcastContract, type OpenedBroadcasts } from "./broadcast.contract.ts";
 export { cryptographyContract } from "./cryptography.contract.ts";
 export { epochsContract, type OpenedEpochs } from "./epochs.contract.ts";
 export { flagsContract, type OpenedFlags } from "./flags.contract.ts";
