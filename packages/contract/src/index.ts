@@ -1,3 +1,4 @@
+export { type AccountCallRow, accountCalls, accountsBase } from "./account-endpoints.ts";
 export type { Endpoint } from "./endpoint.ts";
 export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "./endpoint-types.ts";
 export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth } from "./endpoints.ts";

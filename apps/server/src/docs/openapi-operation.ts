@@ -25,7 +25,7 @@ export const operationOf = (id: EndpointId, row: Endpoint) => ({
   tags: [row.tag],
   summary: row.doc.split(/[.;:](?: |$)/, 1)[0],
   description: `${row.doc}\n\n${permissionText(row.permission)}`,
-  security: [{ bearer: [] }, { apiKey: [] }],
+  security: [{ bearer: [] }, { apiKey: [] }, ...(row.tag === "Verification" ? [] : [{ session: [] }])],
   parameters: [...parametersOf("path", row.params), ...parametersOf("query", row.query), ...headersOf(row)],
   ...(row.body !== undefined && { requestBody: requestBody(id, row.body, row.example) }),
   responses: {
@@ -42,7 +42,7 @@ const permissionText = (permission: Permission): string => {
   return `A root key needs the permission \`${permission}\`. ${apiKey}`;
 };
 
-const parametersOf = (place: "path" | "query", schema: TSchema | undefined) => {
+export const parametersOf = (place: "path" | "query", schema: TSchema | undefined) => {
   const { properties = {}, required = [] } = (schema ?? {}) as FieldSchema;
   return Object.entries(properties).map(([name, field]) => ({
     name,
