@@ -14,6 +14,8 @@ export const formatCompact = (value: number): string => compact.format(value);
 export const formatPercent = (share: number): string => percents.format(share);
 export const formatDay = (iso: string): string => days.format(new Date(iso));
 export const formatMoment = (iso: string): string => moments.format(new Date(iso));
+const hours = new Intl.DateTimeFormat(language, { weekday: "short", hour: "numeric", minute: "2-digit" });
+export const formatHour = (iso: string): string => hours.format(new Date(iso));
 export const formatList = (items: readonly string[]): string => lists.format(items);
 
 const steps = [
