@@ -5,7 +5,7 @@ const compact = new Intl.NumberFormat(language, { notation: "compact", maximumFr
 const percents = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
 const days = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
 const moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
 const lists = new Intl.ListFormat(language, { type: "conjunction" });
 
 export const formatNumber = (value: number): string => numbers.format(value);

@@ -69,8 +69,8 @@ export const BulkRevokeDialog = ({ keys, onRevoked, onClose }: BulkRevokeDialogP
       <ul className="grid gap-1 rounded-lg border border-line px-3 py-2.5">
         {keys.slice(0, shown).map(({ id, name, last_used_at: at }) => (
           <li className="flex justify-between gap-4" key={id}>
-            <span className="min-w-0 truncate text-ink" dir="auto">
-              {name}
+            <span className="min-w-0 truncate text-ink">
+              <bdi>{name}</bdi>
             </span>
             <span className="shrink-0">{at === null ? words.keys.neverUsed : formatAgo(at, nowMs)}</span>
           </li>

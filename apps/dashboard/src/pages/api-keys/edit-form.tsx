@@ -18,15 +18,21 @@ interface EditFormProps {
 }
 
 /** Changes the key where it is shown. What somebody else has changed since it was read is not overwritten. */
-export const EditForm = ({ apiKey, options, onClose }: EditFormProps) => {
+export const EditForm = ({ apiKey: latest, options, onClose }: EditFormProps) => {
+  // As it was when the form opened: what is read meanwhile is not what was changed.
+  const [apiKey] = useState(latest);
   const toast = useToast();
   const [isOutdated, setOutdated] = useState(false);
   const { form, submit, isBusy, failure } = useActionForm({
     defaultValues: fromKey(apiKey),
     places: keyFormPlaces,
-    send: (values: KeyFormValues) => api.call("update-key", { params: { key_id: apiKey.id }, body: toUpdateBody(values), ifMatch: `"${apiKey.revision}"` }),
+    send: async (values: KeyFormValues) => {
+      const body = toUpdateBody(values, apiKey);
+      if (Object.keys(body).length === 0) return undefined;
+      return api.call("update-key", { params: { key_id: apiKey.id }, body, ifMatch: `"${apiKey.revision}"` });
+    },
     onDone: (changed) => {
-      toast({ text: "enforced" in changed ? words.keys.pending : words.keyDetails.saved });
+      if (changed !== undefined) toast({ text: "enforced" in changed ? words.keys.pending : words.keyDetails.saved });
       void refresh("list-keys", "get-key", "list-audit-log");
       onClose();
     },

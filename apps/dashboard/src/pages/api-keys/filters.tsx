@@ -17,7 +17,7 @@ interface FiltersProps {
 }
 
 export const Filters = ({ search, owners, onChange, onClear }: FiltersProps) => (
-  <search className="mb-4 flex flex-wrap items-center gap-2">
+  <search className="mb-4 grid grid-cols-2 items-center gap-2 sm:flex sm:flex-wrap">
     <SearchBox onSearch={(q) => onChange({ q })} q={search.q ?? ""} />
     <Choice
       label={words.keys.status}
@@ -62,7 +62,7 @@ const SearchBox = ({ q, onSearch }: { readonly q: string; readonly onSearch: (q:
     return () => clearTimeout(timer);
   }, [text, q]);
   return (
-    <div className="relative min-w-40 flex-1 basis-48">
+    <div className="relative col-span-2 min-w-40 flex-1 basis-48">
       <Search aria-hidden className="-translate-y-1/2 pointer-events-none absolute start-3 top-1/2 size-4 text-quiet" />
       <input
         aria-label={words.keys.search}
@@ -87,7 +87,7 @@ interface ChoiceProps {
   readonly onChoose: (value: string | undefined) => void;
 }
 
-const choiceClass = "max-w-44";
+const choiceClass = "sm:max-w-44";
 
 const Choice = ({ label, none, value, options, onChoose }: ChoiceProps) => (
   <Select aria-label={label} className={choiceClass} onChange={({ target }) => onChoose(target.value === "" ? undefined : target.value)} value={value ?? ""}>

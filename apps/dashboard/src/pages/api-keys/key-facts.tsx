@@ -100,8 +100,6 @@ const Limits = ({ apiKey: { ip_allowlist, rate_limit, monthly_quota, metadata } 
 const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
   <div className="contents">
     <dt className="text-quiet">{name}</dt>
-    <dd className="-mt-2 min-w-0 break-words sm:mt-0" dir="auto">
-      {children}
-    </dd>
+    <dd className="-mt-2 min-w-0 break-words sm:mt-0">{children}</dd>
   </div>
 );

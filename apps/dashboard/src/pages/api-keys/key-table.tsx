@@ -44,7 +44,7 @@ export const KeyTable = ({ keys, owners, isStale, chosen, onChoose, actions }: K
           )}
           <HeadCell>
             {/* The names take what is left, and never less than this. */}
-            <span className="block min-w-36 lg:min-w-48">{words.keys.name}</span>
+            <span className="block min-w-32 lg:min-w-40">{words.keys.name}</span>
           </HeadCell>
           <HeadCell className="hidden xl:table-cell">{words.keys.scopes}</HeadCell>
           <HeadCell className="hidden md:table-cell">{words.keys.environment}</HeadCell>
@@ -93,12 +93,11 @@ const KeyRow = ({ apiKey, owner, nowMs, isChosen, actions, onChoose }: KeyRowPro
       <Cell className="w-full max-w-0">
         <Link
           className="block truncate rounded font-medium underline-offset-4 hover:underline"
-          dir="auto"
           params={{ keyId: id }}
           title={name}
           to="/settings/developers/api-keys/$keyId"
         >
-          {name}
+          <bdi>{name}</bdi>
         </Link>
         <span className="block truncate font-mono text-quiet text-xs">{hint}</span>
         <span className="mt-1 block sm:hidden">
@@ -112,8 +111,8 @@ const KeyRow = ({ apiKey, owner, nowMs, isChosen, actions, onChoose }: KeyRowPro
         <Badge tone={environment === "live" ? "accent" : "quiet"}>{words.keys.environments[environment]}</Badge>
       </Cell>
       <Cell className="hidden lg:table-cell">
-        <span className="block max-w-36 truncate text-quiet" dir="auto">
-          {owner}
+        <span className="block max-w-32 truncate text-quiet" title={owner}>
+          <bdi>{owner}</bdi>
         </span>
       </Cell>
       <Cell className="hidden sm:table-cell">
