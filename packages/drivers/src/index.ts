@@ -1,4 +1,4 @@
-export { type AccountEndpoint, accountEndpoints } from "./accounts/endpoints.ts";
+export { type AccountEndpoint, accountEndpoints, methodsPath } from "./accounts/endpoints.ts";
 export { pruneAccounts } from "./accounts/prune.ts";
 export { createOutboxMailer } from "./mail/outbox-mailer.ts";
 export { addresses } from "./node/addresses.ts";
@@ -11,6 +11,7 @@ export { resolveMasterKey } from "./node/master-key.ts";
 export { createRandom } from "./node/random.ts";
 export { createSecretHash } from "./node/secret-hash.ts";
 export { systemStopwatch } from "./node/stopwatch.ts";
+export { openPostgresBroadcast, type PostgresBroadcast } from "./postgres/broadcast.ts";
 export { checkPostgres } from "./postgres/check.ts";
 export { openEmbedded } from "./postgres/embedded/open.ts";
 export { createEpochs, readInstallation } from "./postgres/epochs.ts";

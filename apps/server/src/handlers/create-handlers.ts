@@ -2,6 +2,7 @@ import {
   accountPermissions,
   type EndpointId,
   endpoints,
+  events,
   forwardAuth,
   type peopleEndpoints,
   permissions,
@@ -56,7 +57,7 @@ import { withdrawInvitationHandler } from "./withdraw-invitation.ts";
 /** One handler an endpoint; a row of the table without one does not compile. */
 export const createHandlers = (engine: Engine, isManagementEnabled: IsManagementEnabled): Handlers => {
   const grants = { ...rolePermissions, ...platformScopePermissions, account: accountPermissions };
-  checkPermissions({ endpoints, doors: [forwardAuth], permissions, grants });
+  checkPermissions({ endpoints, doors: [forwardAuth, events], permissions, grants });
   return { "get-me": getMeHandler({ ...engine, isManagementEnabled }), ...peopleHandlers(engine), ...keyHandlers(engine) };
 };
 

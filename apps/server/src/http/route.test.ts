@@ -120,7 +120,6 @@ describe("404", () => {
   const { app } = createStubApp();
 
   it.each([
-    "/",
     "/api",
     "/api/v1",
     "/api/v1/verify/",
