@@ -3,6 +3,7 @@ import {
   type EndpointId,
   endpoints,
   forwardAuth,
+  introspection,
   type peopleEndpoints,
   permissions,
   platformScopePermissions,
@@ -53,7 +54,7 @@ import { withdrawInvitationHandler } from "./withdraw-invitation.ts";
 /** One handler an endpoint; a row of the table without one does not compile. */
 export const createHandlers = (engine: Engine): Handlers => {
   const grants = { ...rolePermissions, ...platformScopePermissions, account: accountPermissions };
-  checkPermissions({ endpoints, doors: [forwardAuth], permissions, grants });
+  checkPermissions({ endpoints, doors: [forwardAuth, introspection], permissions, grants });
   return { ...peopleHandlers(engine), ...keyHandlers(engine) };
 };
 
