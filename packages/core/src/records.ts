@@ -49,6 +49,8 @@ const faultOf = (keyring: Keyring, { key, secret, tenant }: StoredRecord) => {
 
 /** What records have in common with each other. */
 interface Parts {
+  /** A key is read twice when it is first used, and its first id is what the ledger remembers. */
+  readonly id: ShareValue<string>;
   readonly text: ShareValue<string>;
   readonly scopes: ShareValue<readonly string[]>;
   readonly limit: ShareValue<RateLimit>;
@@ -57,9 +59,11 @@ interface Parts {
 
 /** Values of each kind that are shared. */
 const maxShared = 16_384;
+const maxRecentIds = 1_024;
 const noMetadata: ApiKey["metadata"] = Object.freeze({});
 
 const createParts = (): Parts => ({
+  id: shareValues(maxRecentIds),
   text: shareValues(maxShared),
   scopes: shareValues(maxShared),
   limit: shareValues(maxShared),
@@ -73,7 +77,7 @@ const toLoaded = (deps: RecordDeps, parts: Parts, stored: StoredRecord): LoadedR
 });
 
 const toRecord = ({ addresses, poolOf }: RecordDeps, parts: Parts, { key: { row }, secret, tenant }: StoredRecord): KeyRecord => ({
-  id: row.id,
+  id: parts.id(row.id, row.id),
   tenant: tenant === null ? null : toTenant(parts, tenant.row, poolOf(tenant.row)),
   ownerId: row.ownerId === null ? null : parts.text(row.ownerId, row.ownerId),
   name: row.name,
@@ -87,6 +91,7 @@ const toRecord = ({ addresses, poolOf }: RecordDeps, parts: Parts, { key: { row 
   unproved: secret.row.proved ? null : secret.row.id,
   revision: row.revision,
   allows: row.ipAllowlist.length === 0 ? null : addresses.matcher(row.ipAllowlist),
+  isUsed: false,
 });
 
 const shareLimit = ({ limit }: Parts, value: RateLimit): RateLimit => limit(`${value.limit} ${value.windowSeconds}`, value);

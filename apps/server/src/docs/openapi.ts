@@ -1,5 +1,5 @@
-import { type Endpoint, endpointIds, endpoints, forwardAuth, introspection } from "@keywright/contract";
-import { forwardAuthOperation, introspectionOperation, operatorPaths, readinessSchema } from "./openapi-doors.ts";
+import { type Endpoint, endpointIds, endpoints, events, forwardAuth, introspection, StreamEvent } from "@keywright/contract";
+import { eventsOperation, forwardAuthOperation, introspectionOperation, operatorPaths, readinessSchema } from "./openapi-doors.ts";
 import { problemExamples, problemSchema } from "./openapi-errors.ts";
 import { operationOf, schemasOf } from "./openapi-operation.ts";
 import { sampleServer } from "./sample-call.ts";
@@ -31,12 +31,13 @@ export const createOpenApi = ({ version }: { readonly version: string }): OpenAp
     paths: {
       ...tablePaths(),
       [forwardAuth.path]: { get: forwardAuthOperation() },
+      [events.path]: { get: eventsOperation() },
       [introspection.path]: { post: introspectionOperation() },
       ...operatorPaths(),
     },
     components: {
       securitySchemes,
-      schemas: { ...Object.assign({}, ...rows.map(([id, row]) => schemasOf(id, row))), Problem: problemSchema, Readiness: readinessSchema },
+      schemas: { ...Object.assign({}, ...rows.map(([id, row]) => schemasOf(id, row))), StreamEvent, Problem: problemSchema, Readiness: readinessSchema },
       parameters,
       headers,
       examples: problemExamples(),

@@ -4,6 +4,7 @@ import { AppError, type Authenticated, CredentialRefused, type KeyRecord, type S
 import type { FastifyInstance } from "fastify";
 import { type AppDeps, createApp } from "../app.ts";
 import { exampleOf } from "../docs/example-value.ts";
+import { createEventStreams } from "../http/event-streams.ts";
 import type { FieldSchema } from "../http/field-words.ts";
 import type { Handlers } from "../http/route.ts";
 import { createLogger } from "../telemetry/logger.ts";
@@ -62,6 +63,7 @@ export const recordOf = (key: Partial<KeyRecord> = {}): KeyRecord => ({
   unproved: null,
   revision: 1,
   allows: null,
+  isUsed: false,
   ...key,
 });
 
@@ -103,6 +105,8 @@ export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
     publicUrl: undefined,
     readiness: async () => ({ ready: true, checks: { store: "ok" } }),
     isManagementEnabled: async () => true,
+    streams: createEventStreams({ live: { watch: () => () => {} }, timer: { nowMs: () => 0 } }),
+    pagesFolder: "/nowhere",
     addresses,
     trustedProxies: [],
     clock: { nowMs: () => 1_700_000_000_000 },

@@ -20,6 +20,8 @@ export interface KeyRecord
   readonly unproved: string | null;
   /** The allow-list, compiled; null: any address. */
   readonly allows: ((address: string) => boolean) | null;
+  /** Of whoever keeps the record: whether it was asked for lately. Here, for an object of its own beside each record would cost more than the record's id. */
+  isUsed: boolean;
 }
 
 /** A record, and the last known budgets for a ledger that has none. */

@@ -29,6 +29,7 @@ const recordWith = (faults: Faults): KeyRecord => ({
   expiresAtMs: faults.EXPIRED ? nowMs : nowMs + 1,
   unproved: null,
   revision: 1,
+  isUsed: false,
   allows: (address) => address === (faults.IP_NOT_ALLOWED ? "198.51.100.1" : "203.0.113.7"),
 });
 

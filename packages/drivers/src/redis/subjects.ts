@@ -26,7 +26,8 @@ export interface Subject {
   /** Endpoints that it is known to have used in this hour: the first one, and the others where there are any. Most keys know but one. */
   endpoint: string | undefined;
   others: Set<string> | undefined;
-  endpointsHourMs: number;
+  /** That hour, counted from 1970. */
+  hour: number;
 }
 
 export interface Subjects {
@@ -44,29 +45,33 @@ export const createSubjects = (names: ShardNames): Subjects => {
       if (known !== undefined) return known;
       const oldest = subjects.size >= maxSubjects ? subjects.keys().next() : undefined;
       if (oldest?.done === false) subjects.delete(oldest.value);
-      const subject = { id, entry: names.entry(id), batch: 0, place: 0, usage: undefined, endpoint: undefined, others: undefined, endpointsHourMs: 0 };
+      const subject = { id, entry: flat(names.entry(id)), batch: 0, place: 0, usage: undefined, endpoint: undefined, others: undefined, hour: 0 };
       subjects.set(id, subject);
       return subject;
     },
   } satisfies Subjects;
 };
 
+/** A text that was joined keeps its parts for as long as it lives; this one does not. */
+const flat = (text: string): string => Buffer.from(text).toString("latin1");
+
 /** Endpoints that are told apart for one key in one hour; later ones are counted as `otherEndpoints`. */
 const endpointsPerHour = 200;
 const otherEndpoints = "other";
 
 interface Labelling {
-  readonly hourMs: number;
+  /** Counted from 1970. */
+  readonly hour: number;
   /** Whether no endpoint more is to be told apart. */
   readonly isCrowded: boolean;
 }
 
 /** The label that an endpoint of this key is counted under: bounds how many lines of usage it can cause. */
-export const labelOf = (subject: Subject, endpoint: string, { hourMs, isCrowded }: Labelling): string => {
-  if (subject.endpointsHourMs !== hourMs) {
+export const labelOf = (subject: Subject, endpoint: string, { hour, isCrowded }: Labelling): string => {
+  if (subject.hour !== hour) {
     subject.endpoint = undefined;
     subject.others = undefined;
-    subject.endpointsHourMs = hourMs;
+    subject.hour = hour;
   }
   if (subject.endpoint === endpoint || subject.others?.has(endpoint) === true) return endpoint;
   if (isCrowded || countOf(subject) >= endpointsPerHour) return otherEndpoints;

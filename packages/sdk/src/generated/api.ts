@@ -12,6 +12,7 @@ export type Verdict = "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLE
 export type Verification = { valid: boolean; code: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED"; key_id: string | null; tenant_id: string | null; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null } | null; scopes: string[]; environment: string | null; expires_at: string | null; metadata: Record<string, string | number | boolean>; rate_limit: { limit: number; remaining: number; reset_seconds: number } | null; quota: { limit: number; remaining: number; reset_seconds: number } | null };
 export type ApiKey = { id: string; tenant_id: string; name: string; environment: "live" | "test"; scopes: string[]; status: "active" | "disabled" | "expired" | "revoked"; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null }; hint: string; secrets: ({ hint: string; status: "current" | "previous"; created_at: string; valid_until: string | null })[]; ip_allowlist: string[]; rate_limit: { limit: number; window_seconds: number } | null; monthly_quota: number | null; metadata: Record<string, string | number | boolean>; expires_at: string | null; created_at: string; updated_at: string; revoked_at: string | null; revoked_reason: string | null; last_used_at: string | null; last_used_ip: string | null; revision: number };
 export type Tenant = { id: string; name: string; tier: "starter" | "pro" | "enterprise"; status: "active" | "suspended"; rate_limit: { limit: number; window_seconds: number } | null; effective_rate_limit: { limit: number; window_seconds: number }; created_at: string; updated_at: string; revision: number };
+export type Me = { account: { id: string; email: string; name: string; is_operator: boolean; must_change_password: boolean; two_factor_enabled: boolean }; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "root-keys:read" | "root-keys:write" | "audit:read" | "usage:read")[]; management_enabled: boolean; memberships: ({ member_id: string; tenant: { id: string; name: string; status: "active" | "suspended" }; role: "owner" | "admin" | "developer" | "viewer"; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "root-keys:read" | "root-keys:write" | "audit:read" | "usage:read")[]; management_enabled: boolean })[] };
 export type Member = { id: string; tenant_id: string; email: string; name: string; role: "owner" | "admin" | "developer" | "viewer"; created_at: string };
 export type Team = { id: string; tenant_id: string; name: string; created_at: string; updated_at: string };
 export type Settings = { tenant_id: string; developer_scopes: string[] | null; revision: number };
@@ -21,6 +22,7 @@ export type RootKey = { id: string; name: string; permissions: string[]; status:
 export type AuditEntry = { id: string; tenant_id: string | null; at: string; actor: { type: string; id: string | null }; action: string; target: { type: string; id: string }; reason: string | null; ip: string | null; request_id: string | null; before: Record<string, unknown> | null; after: Record<string, unknown> | null };
 export type VerifyKeysReply = { data: Verification[] };
 export type CreateKeyReply = { id: string; tenant_id: string; name: string; environment: "live" | "test"; scopes: string[]; status: "active" | "disabled" | "expired" | "revoked"; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null }; hint: string; secrets: ({ hint: string; status: "current" | "previous"; created_at: string; valid_until: string | null })[]; ip_allowlist: string[]; rate_limit: { limit: number; window_seconds: number } | null; monthly_quota: number | null; metadata: Record<string, string | number | boolean>; expires_at: string | null; created_at: string; updated_at: string; revoked_at: string | null; revoked_reason: string | null; last_used_at: string | null; last_used_ip: string | null; revision: number; key: string };
+export type GetKeyOptionsReply = { catalogue: { name: string; description: string; grantable: boolean }[]; default_expires_in_days: number; max_expires_in_days: number; allow_no_expiry: boolean; default_grace_seconds: number; your_ip: string | null; now: string };
 export type RegenerateKeyReply = { id: string; tenant_id: string; name: string; environment: "live" | "test"; scopes: string[]; status: "active" | "disabled" | "expired" | "revoked"; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null }; hint: string; secrets: ({ hint: string; status: "current" | "previous"; created_at: string; valid_until: string | null })[]; ip_allowlist: string[]; rate_limit: { limit: number; window_seconds: number } | null; monthly_quota: number | null; metadata: Record<string, string | number | boolean>; expires_at: string | null; created_at: string; updated_at: string; revoked_at: string | null; revoked_reason: string | null; last_used_at: string | null; last_used_ip: string | null; revision: number; key: string; previous_secret_valid_until: string };
 export type RevokeKeyReply = { id: string; status: "revoked"; enforced: boolean; revoked_at: string; reason: string | null };
 export type RemoveMemberReply = { id: string; status: "removed"; keys: number; enforced: boolean };
@@ -53,6 +55,12 @@ export interface Calls {
     readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; /** `expired` and `revoked` are final. */ readonly status?: "active" | "disabled" | "expired" | "revoked" | undefined; /** The environment that the key's text names. */ readonly environment?: "live" | "test" | undefined; /** A scope of the operator's catalogue. */ readonly scope?: string | undefined; /** The member's id. */ readonly owner_id?: string | undefined; /** The team's id. */ readonly team_id?: string | undefined; /** Part of the name, or the end of the hint. */ readonly q?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
     readonly reply: { data: ApiKey[]; next_cursor: string | null };
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+  };
+  /** What may be chosen for a key: the scopes, which of them the caller may grant, and how long keys live. */
+  readonly "get-key-options": {
+    readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined };
+    readonly reply: GetKeyOptionsReply;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
   /** One API key: its fields, hints and last use. */
   readonly "get-key": {
@@ -115,6 +123,11 @@ export interface Calls {
     readonly body: { /** The customer's name. */ readonly name?: string | undefined; /** Decides the tenant's pool of requests. */ readonly tier?: "starter" | "pro" | "enterprise" | undefined; readonly status?: "active" | "suspended" | undefined; /** Overrides the tier for this tenant; null returns to it. */ readonly rate_limit?: { /** Requests a window; also the largest burst. */ readonly limit: number; /** Seconds in which an empty bucket refills. */ readonly window_seconds: number } | null | undefined };
     readonly reply: Tenant | { /** The tenant's id. */ id: string; name: string; /** Decides the tenant's pool of requests. */ tier: "starter" | "pro" | "enterprise"; status: "active" | "suspended"; /** The tenant's own pool; null: the tier's. */ rate_limit: { /** Requests a window; also the largest burst. */ limit: number; /** Seconds in which an empty bucket refills. */ window_seconds: number } | null; effective_rate_limit: { /** Requests a window; also the largest burst. */ limit: number; /** Seconds in which an empty bucket refills. */ window_seconds: number }; /** When the tenant was created. */ created_at: string; /** When the tenant last changed. */ updated_at: string; revision: number; /** Committed, but not yet in force in every process; it becomes so without another call. */ enforced: false };
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "PRECONDITION_FAILED";
+  };
+  /** Who is signed in: the account, the tenants that it is a member of, and what it may do there. */
+  readonly "get-me": {
+    readonly reply: Me;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL";
   };
   /** Add a person to a tenant, without asking them. Whoever signs in with this address, verified, is this member. */
   readonly "create-member": {
@@ -297,6 +310,10 @@ export interface Methods {
     /** A key's requests, refusals by code and last use. Needs `usage:read`. */
     readonly getUsage: (keyId: string, query?: Calls["get-key-usage"]["query"], options?: CallOptions) => Promise<Calls["get-key-usage"]["reply"]>;
   };
+  readonly keyOptions: {
+    /** What may be chosen for a key: the scopes, which of them the caller may grant, and how long keys live. Needs `keys:read`. */
+    readonly get: (query?: Calls["get-key-options"]["query"], options?: CallOptions) => Promise<Calls["get-key-options"]["reply"]>;
+  };
   readonly tenants: {
     /** Create a tenant. Needs `tenants:write`. */
     readonly create: (body: Calls["create-tenant"]["body"], options?: IdempotentCallOptions) => Promise<Calls["create-tenant"]["reply"]>;
@@ -306,6 +323,10 @@ export interface Methods {
     readonly get: (tenantId: string, options?: CallOptions) => Promise<Calls["get-tenant"]["reply"]>;
     /** Change a tenant's name, tier or limits, suspend it or make it active again; in force everywhere when the call answers. Needs `tenants:write`. */
     readonly update: (tenantId: string, body?: Calls["update-tenant"]["body"], options?: ChangeOptions) => Promise<Calls["update-tenant"]["reply"]>;
+  };
+  readonly me: {
+    /** Who is signed in: the account, the tenants that it is a member of, and what it may do there. Needs `account:read`. */
+    readonly get: (options?: CallOptions) => Promise<Calls["get-me"]["reply"]>;
   };
   readonly members: {
     /** Add a person to a tenant, without asking them. Whoever signs in with this address, verified, is this member. Needs `members:write`. */

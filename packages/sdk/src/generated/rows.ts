@@ -1,6 +1,6 @@
 // Generated from the endpoint table by `npm run docs`.
 
-/** Method, path, what it takes (b: body, q: query, i: idempotency key, p: answers pages), and the method's group and name. */
+/** Method, path, what it takes (b: body, q: query, i: idempotency key, p: answers pages, t: answers text), and the method's group and name. */
 export type Row = readonly [method: string, path: string, takes: string, group: string, name: string];
 
 export const rows: Readonly<Record<string, Row>> = {
@@ -8,6 +8,7 @@ export const rows: Readonly<Record<string, Row>> = {
   "verify-keys": ["POST", "/api/v1/verify/batch", "b", "", ""],
   "create-key": ["POST", "/api/v1/platform/api-keys", "bi", "keys", "create"],
   "list-keys": ["GET", "/api/v1/platform/api-keys", "qp", "keys", "list"],
+  "get-key-options": ["GET", "/api/v1/platform/key-options", "q", "keyOptions", "get"],
   "get-key": ["GET", "/api/v1/platform/api-keys/{key_id}", "", "keys", "get"],
   "update-key": ["PATCH", "/api/v1/platform/api-keys/{key_id}", "b", "keys", "update"],
   "regenerate-key": ["POST", "/api/v1/platform/api-keys/{key_id}/regenerate", "bi", "keys", "regenerate"],
@@ -17,6 +18,7 @@ export const rows: Readonly<Record<string, Row>> = {
   "list-tenants": ["GET", "/api/v1/platform/tenants", "qp", "tenants", "list"],
   "get-tenant": ["GET", "/api/v1/platform/tenants/{tenant_id}", "", "tenants", "get"],
   "update-tenant": ["PATCH", "/api/v1/platform/tenants/{tenant_id}", "b", "tenants", "update"],
+  "get-me": ["GET", "/api/v1/platform/me", "", "me", "get"],
   "create-member": ["POST", "/api/v1/platform/members", "bi", "members", "create"],
   "list-members": ["GET", "/api/v1/platform/members", "qp", "members", "list"],
   "get-member": ["GET", "/api/v1/platform/members/{member_id}", "", "members", "get"],

@@ -1,0 +1,58 @@
+import { clientError, readReply, type WireReply } from "@keywright/sdk";
+import { queryOptions } from "@tanstack/react-query";
+
+/** A person who has signed in. */
+export interface Account {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string;
+  readonly is_operator: boolean;
+  readonly must_change_password: boolean;
+  readonly two_factor_enabled: boolean;
+}
+
+export interface AccountSession {
+  readonly id: string;
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly ip: string | null;
+  readonly user_agent: string | null;
+  readonly current: boolean;
+}
+
+/** The calls under `/api/auth` (docs/sign-in.md): what each takes, and what it answers. */
+interface AccountCalls {
+  "GET /get-session": { fields: undefined; reply: { readonly account: Account | null; readonly session: AccountSession | null } };
+  "POST /sign-in/email": { fields: { email: string; password: string }; reply: { readonly account?: Account; readonly two_factor_required?: true } };
+  "POST /two-factor/verify-totp": { fields: { code: string; trust_device?: boolean }; reply: { readonly account: Account } };
+  "POST /two-factor/verify-backup-code": { fields: { code: string; trust_device?: boolean }; reply: { readonly account: Account } };
+  "POST /change-password": { fields: { current_password: string; new_password: string }; reply: { readonly ok: true } };
+  "POST /sign-out": { fields: Record<string, never>; reply: { readonly ok: true } };
+}
+
+const timeoutMs = 15_000;
+
+/** One call of people's accounts. Rejects with `KeywrightError`, as the client of the API does. */
+export const callAccount = async <Call extends keyof AccountCalls>(call: Call, fields?: AccountCalls[Call]["fields"]): Promise<AccountCalls[Call]["reply"]> => {
+  const [method = "GET", path = ""] = call.split(" ");
+  return readReply(await send(method, path, fields), undefined) as AccountCalls[Call]["reply"];
+};
+
+const send = async (method: string, path: string, fields: unknown): Promise<WireReply> => {
+  try {
+    const response = await fetch(`/api/auth${path}`, {
+      method,
+      headers: { accept: "application/json", ...(fields !== undefined && { "content-type": "application/json" }) },
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(fields !== undefined && { body: JSON.stringify(fields) }),
+    });
+    return { status: response.status, retryAfter: response.headers.get("retry-after"), text: await response.text() };
+  } catch (error) {
+    const isLate = error instanceof DOMException && error.name === "TimeoutError";
+    throw clientError(isLate ? "TIMED_OUT" : "UNREACHABLE", path);
+  }
+};
+
+/** Who has signed in; `account` is null where nobody has. */
+export const sessionQuery = queryOptions({ queryKey: ["session"], queryFn: () => callAccount("GET /get-session"), staleTime: 60_000 });
