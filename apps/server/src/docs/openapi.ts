@@ -1,5 +1,5 @@
-import { type Endpoint, endpointIds, endpoints, events, forwardAuth, StreamEvent } from "@keywright/contract";
-import { eventsOperation, forwardAuthOperation, operatorPaths, readinessSchema } from "./openapi-doors.ts";
+import { type Endpoint, endpointIds, endpoints, events, forwardAuth, introspection, StreamEvent } from "@keywright/contract";
+import { eventsOperation, forwardAuthOperation, introspectionOperation, operatorPaths, readinessSchema } from "./openapi-doors.ts";
 import { problemExamples, problemSchema } from "./openapi-errors.ts";
 import { operationOf, schemasOf } from "./openapi-operation.ts";
 import { sampleServer } from "./sample-call.ts";
@@ -28,7 +28,13 @@ export const createOpenApi = ({ version }: { readonly version: string }): OpenAp
     servers: [{ url: "/" }, { url: sampleServer, description: "A server started with its defaults." }],
     tags: [...new Set(rows.map(([, { tag }]) => tag)), "Operation"].map((name) => ({ name })),
     security: [{ bearer: [] }, { apiKey: [] }],
-    paths: { ...tablePaths(), [forwardAuth.path]: { get: forwardAuthOperation() }, [events.path]: { get: eventsOperation() }, ...operatorPaths() },
+    paths: {
+      ...tablePaths(),
+      [forwardAuth.path]: { get: forwardAuthOperation() },
+      [events.path]: { get: eventsOperation() },
+      [introspection.path]: { post: introspectionOperation() },
+      ...operatorPaths(),
+    },
     components: {
       securitySchemes,
       schemas: { ...Object.assign({}, ...rows.map(([id, row]) => schemasOf(id, row))), StreamEvent, Problem: problemSchema, Readiness: readinessSchema },
@@ -57,6 +63,7 @@ const aboutText = [
 const securitySchemes = {
   bearer: { type: "http", scheme: "bearer", description: "A root key or an API key." },
   apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: "The same, in a header of its own." },
+  basicRootKey: { type: "http", scheme: "basic", description: "A root key as the password, for clients of OAuth 2; the name is not looked at." },
   gatewayRootKey: {
     type: "apiKey",
     in: "header",
