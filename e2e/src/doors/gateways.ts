@@ -121,8 +121,9 @@ const startGateway = async ({ name, program, tellsCode, files, args, surrounding
     base: `http://127.0.0.1:${port}`,
     tellsCode,
     stop: async () => {
-      child.kill("SIGKILL");
-      if (child.exitCode === null && child.signalCode === null) await once(child, "close");
+      // Not SIGKILL: an nginx that is killed leaves its workers behind.
+      child.kill("SIGTERM");
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
       await removeFolder(folder);
     },
   };

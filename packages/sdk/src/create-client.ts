@@ -63,7 +63,7 @@ const exchange = async ({ transport, credential, retries }: Connection, call: Pr
   const { signal } = deadline;
   for (let sent = 1; ; sent++) {
     try {
-      return readReply(await transport.send({ ...call.wire, signal }), credential);
+      return readReply(await transport.send({ ...call.wire, signal }), credential, call.isText);
     } catch (error) {
       const pauseMs = call.isRepeatable && sent <= retries && !signal.aborted ? pauseBefore(sent, error) : undefined;
       if (pauseMs === undefined || !deadline.allows(pauseMs)) throw error;

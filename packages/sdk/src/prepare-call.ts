@@ -19,6 +19,8 @@ export interface PreparedCall {
   /** `GET /path/{of_the_table}`: for error texts, which show no ids. */
   readonly name: string;
   readonly isRead: boolean;
+  /** Whether the answer is text of some kind, such as CSV. */
+  readonly isText: boolean;
   /** Whether a repetition changes nothing. */
   readonly isRepeatable: boolean;
 }
@@ -38,6 +40,7 @@ export const prepareCall = (connection: Connection, id: string, request: PlainRe
     },
     name: `${method} ${path}`,
     isRead,
+    isText: takes.includes("t"),
     isRepeatable: isRead || (takes.includes("i") && request.idempotencyKey !== undefined),
   };
 };

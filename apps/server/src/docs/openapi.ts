@@ -1,6 +1,6 @@
-import { type Endpoint, endpointIds, endpoints, events, forwardAuth, StreamEvent } from "@keywright/contract";
+import { type Endpoint, endpointIds, endpoints, events, forwardAuth, introspection, StreamEvent } from "@keywright/contract";
 import { accountPaths } from "./openapi-accounts.ts";
-import { eventsOperation, forwardAuthOperation, operatorPaths, readinessSchema } from "./openapi-doors.ts";
+import { eventsOperation, forwardAuthOperation, introspectionOperation, operatorPaths, readinessSchema } from "./openapi-doors.ts";
 import { problemExamples, problemSchema } from "./openapi-errors.ts";
 import { operationOf, schemasOf } from "./openapi-operation.ts";
 import { sampleServer } from "./sample-call.ts";
@@ -34,6 +34,7 @@ export const createOpenApi = ({ version }: { readonly version: string }): OpenAp
       [forwardAuth.path]: { get: forwardAuthOperation() },
       [events.path]: { get: eventsOperation() },
       ...accountPaths(),
+      [introspection.path]: { post: introspectionOperation() },
       ...operatorPaths(),
     },
     components: {
@@ -72,6 +73,7 @@ const securitySchemes = {
     description:
       "A person's session, from signing in under `/api/auth`; `__Secure-keywright.session_token` where people come by TLS. It opens management, and verification to nobody. Changes must come from our own pages (`Origin`, `Sec-Fetch-Site`).",
   },
+  basicRootKey: { type: "http", scheme: "basic", description: "A root key as the password, for clients of OAuth 2; the name is not looked at." },
   gatewayRootKey: {
     type: "apiKey",
     in: "header",

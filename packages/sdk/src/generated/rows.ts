@@ -1,6 +1,6 @@
 // Generated from the endpoint table by `npm run docs`.
 
-/** Method, path, what it takes (b: body, q: query, i: idempotency key, p: answers pages), and the method's group and name. */
+/** Method, path, what it takes (b: body, q: query, i: idempotency key, p: answers pages, t: answers text), and the method's group and name. */
 export type Row = readonly [method: string, path: string, takes: string, group: string, name: string];
 
 export const rows: Readonly<Record<string, Row>> = {
