@@ -1,5 +1,6 @@
 export { createPostgresAttempts } from "./accounts/attempts.ts";
 export { type AccountEndpoint, accountEndpoints, methodsPath } from "./accounts/endpoints.ts";
+export { loadAccountsInSteps } from "./accounts/load-in-steps.ts";
 export { pruneAccounts } from "./accounts/prune.ts";
 export { createOutboxMailer } from "./mail/outbox-mailer.ts";
 export { addresses } from "./node/addresses.ts";
