@@ -19,7 +19,7 @@ beforeAll(async () => {
   folder = await copyTemplate("mail-api");
   keywright = await startKeywright({ dataDir: folder, ...known(), env: quickBcrypt });
   smtp = new SMTPServer({
-    authOptional: true,
+    disabledCommands: ["STARTTLS", "AUTH"],
     onData: (stream, _session, done) => {
       let text = "";
       stream.setEncoding("utf8").on("data", (chunk: string) => {
@@ -55,7 +55,7 @@ const startMailApi = async (smtpUrl: string): Promise<typeof api> => {
   throw new Error("The mail API did not start.");
 };
 
-const call = async (key: string | undefined, method: string, path: string, body?: object) => {
+const call = async (key: string | undefined, ...[method, path, body]: readonly [method: string, path: string, body?: object | undefined]) => {
   const response = await fetch(api.base + path, {
     method,
     headers: { ...(key !== undefined && { authorization: `Bearer ${key}` }), ...(body !== undefined && { "content-type": "application/json" }) },

@@ -33,6 +33,7 @@ export const createApp = ({ guard, database, mailer }: AppDeps): Express => {
 /** Express knows an error handler by its four parameters. */
 const answerError: ErrorRequestHandler = (error: unknown, _request, response, _next) => {
   const status = statusOf(error);
+  if (status >= 500) console.error(error);
   const detail = status < 500 || error instanceof BadRequest ? (error as Error).message : "Something went wrong.";
   response
     .status(status)
