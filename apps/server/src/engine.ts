@@ -1,5 +1,6 @@
 import {
   type Addresses,
+  type Attempts,
   type Clock,
   type Cryptography,
   cacheRecords,
@@ -41,6 +42,7 @@ export interface Ports {
   readonly clock: Clock;
   readonly addresses: Addresses;
   readonly mailer: Mailer;
+  readonly attempts: Attempts;
 }
 
 export interface EngineOptions {

@@ -57,6 +57,7 @@ export type { SignedIn } from "./people/signed-in.ts";
 export { addTeamMember, createTeam, deleteTeam, getTeam, listTeamMembers, listTeams, removeTeamMember, renameTeam } from "./people/teams.ts";
 export type { Addresses } from "./ports/addresses.ts";
 export type { Announcement, AnnouncementPage, Announcements } from "./ports/announcements.ts";
+export type { Attempt, AttemptRule, Attempts } from "./ports/attempts.ts";
 export type { AuditFilter, AuditLog } from "./ports/audit-log.ts";
 export { type Broadcast, type BroadcastListener, maxBroadcastLength } from "./ports/broadcast.ts";
 export type { Clock } from "./ports/clock.ts";

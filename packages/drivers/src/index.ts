@@ -1,3 +1,4 @@
+export { createPostgresAttempts } from "./accounts/attempts.ts";
 export { type AccountEndpoint, accountEndpoints, methodsPath } from "./accounts/endpoints.ts";
 export { pruneAccounts } from "./accounts/prune.ts";
 export { createOutboxMailer } from "./mail/outbox-mailer.ts";

@@ -1,5 +1,15 @@
 import { createLive, type LedgerEvent, type LedgerHealth, type Live, newId, type Policy, type TamperedRow, tellStore } from "@keywright/core";
-import { addresses, createRandom, createSecretHash, cryptography, lockFolder, pruneAccounts, systemClock, type Turns } from "@keywright/drivers";
+import {
+  addresses,
+  createPostgresAttempts,
+  createRandom,
+  createSecretHash,
+  cryptography,
+  lockFolder,
+  pruneAccounts,
+  systemClock,
+  type Turns,
+} from "@keywright/drivers";
 import type { TokenEvent } from "@keywright/drivers/vault";
 import { createEngine, type Engine } from "../engine.ts";
 import type { EngineAddresses } from "../engine-settings.ts";
@@ -86,7 +96,8 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
   const random = createRandom({ clock: systemClock });
   const { ledger, usageSources, health, name } = await openLedger({ options, opened, random, closers });
   const secretHash = createSecretHash({ cost: policy.bcryptCost });
-  const shared = { mailer: openMailer(options, closers), secretHash, cryptography, random, clock: systemClock, addresses };
+  const attempts = createPostgresAttempts(opened.pool, { nowMs: systemClock.nowMs });
+  const shared = { mailer: openMailer(options, closers), attempts, secretHash, cryptography, random, clock: systemClock, addresses };
   const live = createLive({ broadcast: await opened.openBroadcast(newId(random, "prc")), clock: systemClock });
   const engine = await createEngine(
     { store: tellStore(opened.store, live), keys: opened.keys, secretStore: secrets.secretStore, ledger, usageSources, ...shared },

@@ -13,6 +13,8 @@ export interface Policy {
   readonly allowNoExpiry: boolean;
   readonly maxKeysPerMember: number;
   readonly maxKeysPerTeam: number;
+  /** Mails of invitations that a tenant may send. */
+  readonly maxInvitationsPerHour: number;
   readonly defaultGraceSeconds: number;
   readonly bcryptCost: number;
   /** What a process does that cannot reach the ledger. degrade: it spends where the store is, with limits counted apart. deny: it answers 503. */

@@ -25,6 +25,7 @@ const testPolicy: Policy = {
   allowNoExpiry: false,
   maxKeysPerMember: 10,
   maxKeysPerTeam: 50,
+  maxInvitationsPerHour: 8,
   defaultGraceSeconds: 86_400,
   bcryptCost: 4,
   onLedgerOutage: "degrade",

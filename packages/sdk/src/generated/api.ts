@@ -218,7 +218,7 @@ export interface Calls {
   readonly "create-invitation": {
     readonly body: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly email: string; /** What the person may do in the tenant. */ readonly role?: "owner" | "admin" | "developer" | "viewer" | undefined; /** Teams that the person joins. */ readonly team_ids?: readonly string[] | undefined };
     readonly reply: Invitation;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "NAME_TAKEN" | "IDEMPOTENCY_KEY_REUSED";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "NAME_TAKEN" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_ATTEMPTS";
     readonly idempotent: true;
   };
   /** List a tenant's invitations, newest first. */
@@ -231,7 +231,7 @@ export interface Calls {
   readonly "resend-invitation": {
     readonly params: { /** The invitation's id. */ readonly invitation_id: string };
     readonly reply: Invitation;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVITATION_ENDED";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVITATION_ENDED" | "TOO_MANY_ATTEMPTS";
   };
   /** Withdraw an invitation: its link stops working. */
   readonly "withdraw-invitation": {
