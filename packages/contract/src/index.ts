@@ -1,3 +1,14 @@
+export {
+  type ChainEntry,
+  type ChainHead,
+  type ChainLine,
+  type Checkpoint,
+  canonicalJson,
+  checkpointText,
+  entryText,
+  firstHash,
+  type Sha256,
+} from "./audit-chain.ts";
 export type { Endpoint } from "./endpoint.ts";
 export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "./endpoint-types.ts";
 export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth } from "./endpoints.ts";
@@ -25,3 +36,12 @@ export type { Invitation, Member, Team } from "./schemas/people.ts";
 export type { Tenant } from "./schemas/platform.ts";
 export type { Verification, VerifyRequest } from "./schemas/verification.ts";
 export { doorAnswers, type Refusal, refusalErrors, refusals, type Verdict, verdicts } from "./verdict.ts";
+export {
+  type ChainExpectations,
+  type ChainProblem,
+  type ChainReport,
+  type ChainVerifier,
+  type ChainVerifierDeps,
+  createChainVerifier,
+  type KnownEntry,
+} from "./verify-chain.ts";

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { Store } from "../ports/store.ts";
 import { announcementsContract } from "./announcements.contract.ts";
+import { auditChainsContract } from "./audit-chains.contract.ts";
 import { auditLogContract } from "./audit-log.contract.ts";
 import { idempotencyStoreContract } from "./idempotency-store.contract.ts";
 import { keyListContract } from "./key-list.contract.ts";
@@ -40,6 +41,7 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     teamStoreContract(bench);
     invitationStoreContract(bench);
     auditLogContract(bench);
+    auditChainsContract(bench);
     announcementsContract(bench);
     usageStoreContract(bench);
     idempotencyStoreContract(bench);
