@@ -126,7 +126,7 @@ const reportOf = (state: State): ChainReport => ({
 const takeLine = (deps: ChainVerifierDeps, state: State, given: unknown): void => {
   const line = readLine(state, given);
   if (state.isEnded) misfit(state, "something stands behind the line that says where the chain ends");
-  state.tenantId ??= line.tenant_id;
+  if (state.tenantId === undefined) state.tenantId = line.tenant_id;
   if (line.tenant_id !== state.tenantId) misfit(state, "the line is of another chain", line);
   if (line.type === "entry") takeEntry(deps, state, line);
   else if (line.type === "checkpoint") takeCheckpoint(deps, state, line);

@@ -10,6 +10,8 @@ export { generateAPIKey } from "./node/generate-api-key.ts";
 export { resolveMasterKey } from "./node/master-key.ts";
 export { createRandom } from "./node/random.ts";
 export { createSecretHash } from "./node/secret-hash.ts";
+export { sha256 } from "./node/sha256.ts";
+export { signatures } from "./node/signatures.ts";
 export { systemStopwatch } from "./node/stopwatch.ts";
 export { checkPostgres } from "./postgres/check.ts";
 export { openEmbedded } from "./postgres/embedded/open.ts";

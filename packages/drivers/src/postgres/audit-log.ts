@@ -9,9 +9,9 @@ import {
   type PageRequest,
 } from "@keywright/core";
 import type { ExpressionBuilder, Insertable, Kysely, Selectable } from "kysely";
+import { sha256 } from "../node/sha256.ts";
 import { pageOf, rowsFor } from "./page.ts";
 import type { AuditTable, Tables } from "./schema.ts";
-import { sha256 } from "./sha256.ts";
 import { inTransaction } from "./transaction.ts";
 
 type Db = Kysely<Tables>;

@@ -1,6 +1,6 @@
 import { type AuditEntry, chainEntries, firstHash } from "@keywright/core";
 import { type Kysely, type RawBuilder, sql } from "kysely";
-import { sha256 } from "../sha256.ts";
+import { sha256 } from "../../node/sha256.ts";
 
 /**
  * The audit log as hash chains, one a tenant and one for the platform (`tenant_id` null, chain ''). What was there before is chained in the order of
