@@ -1,6 +1,6 @@
 import cluster from "node:cluster";
 import type { Server } from "node:http";
-import { authenticate, authorizePerson, verify } from "@keywright/core";
+import { authenticate, authorizePerson, createAddressGuard, verify, watchRefusal } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
 import { createApp } from "./app.ts";
@@ -8,14 +8,17 @@ import { type Config, processConfig } from "./config.ts";
 import { makeFirstStart, startText } from "./first-start.ts";
 import { createHandlers } from "./handlers/create-handlers.ts";
 import { verifyKeyAtOnce } from "./handlers/verify-key.ts";
+import { type CredentialGuard, createCredentialGuard } from "./http/credential-guard.ts";
 import { systemTimer } from "./http/refusal-delay.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
+import { flushSecurityEventsJob, pruneSecurityEventsJob } from "./jobs/flush-security-events.ts";
 import { maintainStoreJob } from "./jobs/maintain-store.ts";
 import { pruneAccountsJob } from "./jobs/prune-accounts.ts";
 import { pruneAnnouncementsJob } from "./jobs/prune-announcements.ts";
 import { pruneIdempotencyJob } from "./jobs/prune-idempotency.ts";
 import { retellChangesJob } from "./jobs/retell-changes.ts";
 import { type Job, runJobs } from "./jobs/run-jobs.ts";
+import { dropOldEntriesJob, sealAuditChainsJob } from "./jobs/seal-audit-chains.ts";
 import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
 import { listen, requirePort } from "./listen.ts";
 import { type OtherSystems, openOtherSystems } from "./other-systems.ts";
@@ -114,8 +117,11 @@ const jobsOf = (wired: Wired): readonly Job[] => {
     sweepHashesJob(engine),
     maintainStoreJob(wired),
     pruneAccountsJob(wired),
+    sealAuditChainsJob(engine),
+    dropOldEntriesJob(engine),
+    pruneSecurityEventsJob(engine),
   ];
-  return [deliverUsageJob(engine), ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
+  return [deliverUsageJob(engine), flushSecurityEventsJob(engine), ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
 };
 
 interface AppParts extends OtherSystems {
@@ -130,7 +136,12 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     version,
     handlers: createHandlers(engine),
     authenticator: (credential) => authenticate(engine, credential),
-    verify: (command) => verify(engine, "api", command),
+    credentialGuard: guardOf(config, engine),
+    verify: async (command) => {
+      const outcome = await verify(engine, "api", command);
+      watchRefusal(engine, { ...command, wanted: command.scopes.join(" ") }, outcome);
+      return outcome;
+    },
     verifyAtOnce: verifyKeyAtOnce(engine),
     authorizePerson: (request) => authorizePerson(engine, request),
     publicUrl: config.publicUrl,
@@ -140,6 +151,18 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     random: engine.random,
     timer: systemTimer,
   });
+
+const guardOf = ({ policy, trustedProxies }: Config, engine: Wired["engine"]): CredentialGuard =>
+  createCredentialGuard({
+    guard: createAddressGuard({
+      ...engine,
+      policy: policy.bruteForce,
+      isSpared: engine.addresses.matcher([...ownAddresses, ...trustedProxies, ...policy.neverBlock]),
+    }),
+    isKnown: (secret) => engine.records.peek(engine.keyring.digest(secret)) !== undefined,
+  });
+
+const ownAddresses = ["127.0.0.0/8", "::1/128"];
 
 /** Resolves when the text has left the process. A start whose first root key cannot be shown fails; `keywright recover` makes another. */
 const print = (text: string): Promise<void> =>

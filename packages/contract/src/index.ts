@@ -9,10 +9,12 @@ export {
   firstHash,
   type Sha256,
 } from "./audit-chain.ts";
+export { auditEndpoints } from "./audit-endpoints.ts";
 export type { Endpoint } from "./endpoint.ts";
 export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "./endpoint-types.ts";
 export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth } from "./endpoints.ts";
 export { type ErrorCode, errorCodes, errors } from "./errors.ts";
+export { type OutboxEventType, outboxEvents, type SecurityEventKind, type Severity, securityEventKinds, securityEvents, severities } from "./events.ts";
 export { peopleEndpoints } from "./people-endpoints.ts";
 export {
   accountPermissions,

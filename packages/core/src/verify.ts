@@ -10,6 +10,7 @@ import type { Installation, Ledger, SpendResult, Spent } from "./ports/ledger.ts
 import type { Prove } from "./prove.ts";
 import { decide, needsProof } from "./rules/decide.ts";
 import { type KeyFormat, parseKey, rootEnvironment } from "./rules/key-format.ts";
+import type { SecurityWatch } from "./security/watch.ts";
 
 export interface VerifyCommand {
   readonly key: Secret;
@@ -41,6 +42,8 @@ export interface VerifyDeps {
   readonly clock: Clock;
   /** The pool of a tenant: its own limit, or its tier's. */
   readonly poolOf: (tenant: Tenant) => RateLimit;
+  /** Told of credentials that `authenticate` refuses. */
+  readonly watch?: Pick<SecurityWatch, "refused">;
 }
 
 /** Which keys a door is for: those of tenants, or also the operator's root keys. */

@@ -8,6 +8,7 @@ export { cryptography } from "./node/cryptography.ts";
 export { type FolderLock, lockFolder } from "./node/folder-lock.ts";
 export { generateAPIKey } from "./node/generate-api-key.ts";
 export { resolveMasterKey } from "./node/master-key.ts";
+export { origins } from "./node/origins.ts";
 export { createRandom } from "./node/random.ts";
 export { createSecretHash } from "./node/secret-hash.ts";
 export { sha256 } from "./node/sha256.ts";

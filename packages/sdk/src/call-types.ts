@@ -25,7 +25,8 @@ export interface Client {
   /**
    * Calls an endpoint of the table and resolves with the body of its answer. Rejects with `KeywrightError`: the server's problem,
    * or TIMED_OUT, UNREACHABLE, INVALID_REPLY, INVALID_CALL. Only a call whose repetition changes nothing is sent again, once, after a
-   * lost connection: a GET, or one with an `idempotencyKey`.
+   * lost connection: a GET, or one with an `idempotencyKey`. An endpoint that streams resolves with its lines as they come, once they begin;
+   * reading them rejects likewise.
    */
   call<Id extends EndpointId>(id: Id, ...request: CallArguments<Id>): Promise<EndpointReply<Id>>;
 }

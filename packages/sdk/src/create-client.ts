@@ -3,6 +3,7 @@ import { type ClientOptions, type Connection, openConnection } from "./connectio
 import { type Deadline, startDeadline } from "./deadline.ts";
 import { clientError, KeywrightError } from "./keywright-error.ts";
 import { type PlainRequest, type PreparedCall, prepareCall } from "./prepare-call.ts";
+import { readLines } from "./read-lines.ts";
 import { readReply } from "./read-reply.ts";
 
 /** A client of one server under one credential. Throws `KeywrightError` INVALID_CALL for options that cannot be used. */
@@ -17,7 +18,7 @@ const callEndpoint = async (connection: Connection, id: string, request: PlainRe
   const call = prepareCall(connection, id, request);
   const deadline = startDeadline(connection.timeoutMs, request.signal);
   try {
-    return await exchange(connection, call, deadline);
+    return await exchange(connection, call, { deadline, signal: request.signal });
   } catch (error) {
     if (error instanceof KeywrightError) throw error;
     if (request.signal?.aborted && !deadline.isOver()) throw request.signal.reason;
@@ -28,8 +29,12 @@ const callEndpoint = async (connection: Connection, id: string, request: PlainRe
 };
 
 /** Sends the call; once more where the connection was lost and a repetition changes nothing. */
-const exchange = async (connection: Connection, call: PreparedCall, { signal }: Deadline): Promise<unknown> => {
-  const send = async (): Promise<unknown> => readReply(await connection.fetch(call.url, { ...call.init, signal }), connection.credential);
+const exchange = async (connection: Connection, call: PreparedCall, { deadline: { signal }, signal: outer }: Limits): Promise<unknown> => {
+  const send = async (): Promise<unknown> => {
+    const response = await connection.fetch(call.url, { ...call.init, signal });
+    if (call.isStream && response.status === 200) return readLines(response, { timeoutMs: connection.timeoutMs, signal: outer });
+    return readReply(response, connection.credential);
+  };
   try {
     return await send();
   } catch (error) {
@@ -37,6 +42,12 @@ const exchange = async (connection: Connection, call: PreparedCall, { signal }: 
     return send();
   }
 };
+
+interface Limits {
+  readonly deadline: Deadline;
+  /** The caller's own. */
+  readonly signal: AbortSignal | undefined;
+}
 
 interface Failure {
   readonly error: unknown;

@@ -21,6 +21,8 @@ export interface PreparedCall {
   readonly isRead: boolean;
   /** Whether a repetition changes nothing. */
   readonly isRepeatable: boolean;
+  /** Whether the answer is lines without an end in sight. */
+  readonly isStream: boolean;
 }
 
 /** Makes the request of a call from its row of the table. Throws `KeywrightError` INVALID_CALL for what cannot be sent. */
@@ -35,6 +37,7 @@ export const prepareCall = (connection: Connection, id: string, request: PlainRe
     name: `${row.method} ${row.path}`,
     isRead,
     isRepeatable: isRead || (row.idempotent === true && request.idempotencyKey !== undefined),
+    isStream: row.stream !== undefined,
   };
 };
 

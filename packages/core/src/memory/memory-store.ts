@@ -5,6 +5,7 @@ import { memoryAuditChains } from "./store-chains.ts";
 import { memoryKeyStore } from "./store-keys.ts";
 import { memoryAuditLog, memoryIdempotencyStore } from "./store-logs.ts";
 import { memoryInvitationStore, memoryTeamStore } from "./store-people.ts";
+import { memorySecurityEvents } from "./store-security.ts";
 import { copyState, emptyState, type StoreAccess, type StoreState } from "./store-state.ts";
 import { memoryMemberStore, memoryTenantStore } from "./store-tenants.ts";
 import { memoryUsageStore } from "./store-usage.ts";
@@ -67,6 +68,7 @@ const storesOf = (whole: StoreAccess, tenantId: string | null, sha256: Sha256): 
     invitations: memoryInvitationStore(access),
     audit: memoryAuditLog(access, sha256),
     chains: memoryAuditChains(access),
+    securityEvents: memorySecurityEvents(access),
     announcements: memoryAnnouncements(access),
     usage: memoryUsageStore(access),
     idempotency: memoryIdempotencyStore(access, tenantId),

@@ -1,6 +1,7 @@
 import type { Checkpoint } from "@keywright/contract";
 import type { ChainedEntry } from "../model/audit.ts";
 import type { ApiKey, KeyActivity, KeySecret, Signed } from "../model/key.ts";
+import type { SecurityEvent } from "../model/security-event.ts";
 import type { Invitation, Member, Team, TeamPlace, Tenant } from "../model/tenant.ts";
 import type { BudgetState, UsageCount } from "../model/usage.ts";
 import type { Announcement } from "../ports/announcements.ts";
@@ -39,6 +40,9 @@ export interface StoreState {
   readonly chains: Map<string, KeptChain>;
   /** By chain, sequence and kind. */
   readonly checkpoints: Map<string, Checkpoint>;
+  readonly securityEvents: Map<string, SecurityEvent>;
+  /** By key: where it was used from. */
+  readonly origins: Map<string, ReadonlySet<string>>;
   /** By key, hour, endpoint and outcome. */
   readonly usage: Map<string, UsageCount>;
   /** Ids of moves that were applied, oldest first. */
@@ -67,6 +71,8 @@ export const emptyState = (): StoreState => ({
   audit: new Map(),
   chains: new Map(),
   checkpoints: new Map(),
+  securityEvents: new Map(),
+  origins: new Map(),
   usage: new Map(),
   moves: new Map(),
   activity: new Map(),
@@ -86,6 +92,8 @@ export const copyState = (state: StoreState): StoreState => ({
   audit: new Map(state.audit),
   chains: new Map(state.chains),
   checkpoints: new Map(state.checkpoints),
+  securityEvents: new Map(state.securityEvents),
+  origins: new Map(state.origins),
   usage: new Map(state.usage),
   moves: new Map(state.moves),
   activity: new Map(state.activity),

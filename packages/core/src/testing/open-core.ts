@@ -28,6 +28,10 @@ const testPolicy: Policy = {
   maxKeysPerTeam: 50,
   defaultGraceSeconds: 86_400,
   bcryptCost: 4,
+  auditCheckpointMinutes: 5,
+  auditRetentionDays: null,
+  bruteForce: "block",
+  neverBlock: [],
   onLedgerOutage: "degrade",
   onStoreOutage: "serve",
 };

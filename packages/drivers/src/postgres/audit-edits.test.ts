@@ -63,7 +63,7 @@ describe("the audit log", () => {
       { numRuns: 10_000, maxSkipsPerRun: 1_000 },
     );
     expect([...seen.values()].reduce((sum, times) => sum + times, 0)).toBeGreaterThanOrEqual(10_000);
-  });
+  }, 240_000);
 
   it("shows an edit that the database's superuser makes", async () => {
     for (const table of ["audit_log", "audit_checkpoints"]) await query(pool, `alter table ${table} disable trigger all`);
@@ -98,7 +98,7 @@ const writeTables = async (pool: EmbeddedPool, { rows, checkpoints, end }: Audit
   const client = await pool.connect();
   try {
     await client.query("begin", []);
-    await client.query("delete from audit_log where tenant_id = $1 or tenant_id is null or id = 'aud_forged'", [auditedTenant]);
+    await client.query("delete from audit_log", []);
     await client.query("insert into audit_log select * from json_populate_recordset(null::audit_log, $1::json)", [`[${rows.map(recordOf).join(",")}]`]);
     await client.query("delete from audit_checkpoints", []);
     await client.query("insert into audit_checkpoints select * from json_populate_recordset(null::audit_checkpoints, $1::json)", [

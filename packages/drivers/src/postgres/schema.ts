@@ -17,6 +17,8 @@ export interface Tables {
   audit_log: AuditTable;
   audit_chains: AuditChainTable;
   audit_checkpoints: AuditCheckpointTable;
+  security_events: SecurityEventTable;
+  outbox_events: OutboxEventTable;
   usage_hourly: UsageTable;
   usage_moves: MoveTable;
   idempotent_answers: IdempotentAnswerTable;
@@ -171,6 +173,27 @@ export interface AuditCheckpointTable {
   at_ms: number;
   key_id: string;
   signature: string;
+}
+
+export interface SecurityEventTable {
+  id: string;
+  tenant_id: string | null;
+  kind: string;
+  severity: string;
+  subject_type: string;
+  subject_id: string;
+  at_ms: number;
+  last_at_ms: number;
+  count: number;
+  details: ColumnType<Readonly<Record<string, unknown>>, string, string>;
+}
+
+export interface OutboxEventTable {
+  id: string;
+  type: string;
+  tenant_id: string | null;
+  at_ms: number;
+  payload: ColumnType<unknown, string, string>;
 }
 
 export interface UsageTable {

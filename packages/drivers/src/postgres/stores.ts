@@ -8,6 +8,7 @@ import { postgresInvitationStore } from "./invitation-store.ts";
 import { postgresKeyStore } from "./key-store.ts";
 import { postgresMemberStore } from "./member-store.ts";
 import type { Tables } from "./schema.ts";
+import { postgresSecurityEvents } from "./security-event-store.ts";
 import { postgresTeamStore } from "./team-store.ts";
 import { postgresTenantStore } from "./tenant-store.ts";
 import { postgresUsageStore } from "./usage-store.ts";
@@ -21,6 +22,7 @@ export const storesOf = (db: Kysely<Tables>): Stores => ({
   invitations: postgresInvitationStore(db),
   audit: postgresAuditLog(db),
   chains: postgresAuditChains(db),
+  securityEvents: postgresSecurityEvents(db),
   announcements: postgresAnnouncements(db),
   usage: postgresUsageStore(db),
   idempotency: postgresIdempotencyStore(db),

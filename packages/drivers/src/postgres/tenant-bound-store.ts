@@ -56,6 +56,12 @@ const callByCall = (run: Run): Stores => ({
     addCheckpoint: (...given) => run(({ chains }) => chains.addCheckpoint(...given)),
     drop: (...given) => run(({ chains }) => chains.drop(...given)),
   },
+  securityEvents: {
+    add: (...given) => run(({ securityEvents }) => securityEvents.add(...given)),
+    list: (...given) => run(({ securityEvents }) => securityEvents.list(...given)),
+    noteOrigins: (...given) => run(({ securityEvents }) => securityEvents.noteOrigins(...given)),
+    prune: (...given) => run(({ securityEvents }) => securityEvents.prune(...given)),
+  },
   announcements: {
     add: (...given) => run(({ announcements }) => announcements.add(...given)),
     since: (...given) => run(({ announcements }) => announcements.since(...given)),
