@@ -19,6 +19,7 @@ import {
   type Origins,
   type Policy,
   type Random,
+  type RateLimit,
   type Secret,
   type SecretHash,
   type SecretStore,
@@ -69,6 +70,8 @@ export interface EngineOptions {
 /** Everything that the handlers and jobs call: the ports, and what is made from them once. */
 export interface Engine extends Ports, Omit<VerifyDeps, keyof Ports> {
   readonly policy: Policy;
+  /** The pool of a tenant: its own limit, or its tier's. */
+  readonly poolOf: (tenant: Tenant) => RateLimit;
   /** Where people reach this installation. */
   readonly publicAddress: () => string;
   /** Where a person accepts the invitation that has this token. */
@@ -89,7 +92,8 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
   const keyring = createKeyring(ports.cryptography, await loadPeppers(ports));
   const watch = createSecurityWatch(ports);
   const alarm = createTamperAlarm({ ...ports, onTampering: tellBoth(options, watch) });
-  const stored = createStoredRecords({ ...ports, store: { keys: ports.keys }, keyring, alarm });
+  const poolOf = (tenant: Tenant) => tenant.rateLimit ?? policy.tiers[tenant.tier];
+  const stored = createStoredRecords({ ...ports, store: { keys: ports.keys }, keyring, alarm, poolOf });
   return {
     ...ports,
     policy,
@@ -97,7 +101,7 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
     keyring,
     records: cacheRecords(stored, { maxRecords: options.cacheRecords }),
     prove: createProver({ ...ports, keyring, alarm }),
-    poolOf: (tenant: Tenant) => tenant.rateLimit ?? policy.tiers[tenant.tier],
+    poolOf,
     publicAddress,
     invitationLink: (token) => `${publicAddress()}/invitations/accept#token=${token.reveal()}`,
     deliverUsage: shareRun(() => deliverAll(ports, watch)),

@@ -1,17 +1,20 @@
 import cluster from "node:cluster";
 import type { Server } from "node:http";
-import { authenticate, authorizePerson, createAddressGuard, verify, watchRefusal } from "@keywright/core";
+import { fileURLToPath } from "node:url";
+import { authenticate, authorizePerson, createAddressGuard, type VerifyCommand, type VerifyOutcome, verify, verifyAtOnce } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
 import { createApp } from "./app.ts";
 import { type Config, processConfig } from "./config.ts";
 import { makeFirstStart, startText } from "./first-start.ts";
 import { createHandlers } from "./handlers/create-handlers.ts";
-import { verifyKeyAtOnce } from "./handlers/verify-key.ts";
+import { verifyKeyAtOnce, watchCommand } from "./handlers/verify-key.ts";
 import { type CredentialGuard, createCredentialGuard } from "./http/credential-guard.ts";
+import { createEventStreams, type EventStreams } from "./http/event-streams.ts";
 import { systemTimer } from "./http/refusal-delay.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
 import { flushSecurityEventsJob, pruneSecurityEventsJob } from "./jobs/flush-security-events.ts";
+import { keepStreamsJob } from "./jobs/keep-streams.ts";
 import { maintainStoreJob } from "./jobs/maintain-store.ts";
 import { pruneAccountsJob } from "./jobs/prune-accounts.ts";
 import { pruneAnnouncementsJob } from "./jobs/prune-announcements.ts";
@@ -20,6 +23,7 @@ import { retellChangesJob } from "./jobs/retell-changes.ts";
 import { type Job, runJobs } from "./jobs/run-jobs.ts";
 import { dropOldEntriesJob, sealAuditChainsJob } from "./jobs/seal-audit-chains.ts";
 import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
+import { tellWatchersJob } from "./jobs/tell-watchers.ts";
 import { listen, requirePort } from "./listen.ts";
 import { type OtherSystems, openOtherSystems } from "./other-systems.ts";
 import { requireEngines } from "./require-engines.ts";
@@ -40,6 +44,9 @@ export interface ServeOptions {
   readonly host?: string;
   readonly dataDir?: string;
 }
+
+/** The build lays them beside the server's own. */
+const builtPages = fileURLToPath(new URL("../dist/dashboard", import.meta.url));
 
 /** What a worker says to the process that started it, when it serves. */
 export const readyMessage = "ready";
@@ -62,14 +69,17 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   });
   const others = await openOtherSystems(config, wired, logger);
   const readiness = async () => (start.isDone ? others.readiness() : starting);
-  const app = appOf({ config, logger, ...others, accounts, readiness }, wired);
+  const streams = createEventStreams({ live: wired.live, timer: systemTimer });
+  const app = appOf({ config, logger, ...others, accounts, readiness, streams }, wired);
   const base = await listen(app, config).catch(async (error: unknown) => {
     await wired.close();
     throw error;
   });
   start.base = base;
   const metrics = await openMetrics(config, wired);
-  const jobs = runJobs(jobsOf(wired), { onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again") });
+  const jobs = runJobs([...jobsOf(wired), keepStreamsJob(streams)], {
+    onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again"),
+  });
   // Of processes that start at once on one store, the first one makes the first root key, and shows it.
   const first = await wired.turns.inTurn("first start", () => makeFirstStart(wired.engine, () => accounts.makeOperator(config.operatorEmail)));
   // Of several workers, one tells that they serve.
@@ -77,6 +87,7 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   start.isDone = true;
   process.send?.(readyMessage);
   logger.info({ signal: await stopped }, "stopping");
+  streams.close();
   await stopAnswering(app);
   metrics?.close();
   await finish(jobs.stop().then(() => Promise.all([wired.close(), others.close()])));
@@ -121,36 +132,41 @@ const jobsOf = (wired: Wired): readonly Job[] => {
     dropOldEntriesJob(engine),
     pruneSecurityEventsJob(engine),
   ];
-  return [deliverUsageJob(engine), flushSecurityEventsJob(engine), ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
+  const own = [deliverUsageJob(engine), tellWatchersJob(wired), flushSecurityEventsJob(engine)];
+  return [...own, ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
 };
 
 interface AppParts extends OtherSystems {
   readonly config: Config;
   readonly logger: Logger;
   readonly accounts: OpenedAccounts;
+  readonly streams: EventStreams;
 }
 
 const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstance =>
   createApp({
     ...parts,
     version,
-    handlers: createHandlers(engine),
+    handlers: createHandlers(engine, parts.isManagementEnabled),
     authenticator: (credential) => authenticate(engine, credential),
     credentialGuard: guardOf(config, engine),
-    verify: async (command) => {
-      const outcome = await verify(engine, "api", command);
-      watchRefusal(engine, { ...command, wanted: command.scopes.join(" ") }, outcome);
-      return outcome;
-    },
+    verify: async (command) => watched(engine, command, await verify(engine, "api", command)),
     verifyAtOnce: verifyKeyAtOnce(engine),
+    verifyBehind: (credential, command) => verifyAtOnce(engine, credential, command)?.then((outcome) => outcome && watched(engine, command, outcome)),
     authorizePerson: (request) => authorizePerson(engine, request),
     publicUrl: config.publicUrl,
+    pagesFolder: builtPages,
     addresses: engine.addresses,
     trustedProxies: config.trustedProxies,
     clock: engine.clock,
     random: engine.random,
     timer: systemTimer,
   });
+
+const watched = (engine: Wired["engine"], command: VerifyCommand, outcome: VerifyOutcome): VerifyOutcome => {
+  if (outcome.verdict !== "VALID") watchCommand(engine, command, outcome);
+  return outcome;
+};
 
 const guardOf = ({ policy, trustedProxies }: Config, engine: Wired["engine"]): CredentialGuard =>
   createCredentialGuard({

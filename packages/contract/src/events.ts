@@ -1,36 +1,48 @@
-interface EventEntry {
-  /** One sentence: what has happened. */
-  readonly doc: string;
-}
+import Type, { type Static } from "typebox";
+import type { Permission } from "./permissions.ts";
+import { TenantId } from "./schemas/key.ts";
+import { closed, time } from "./schemas/text.ts";
 
-/** How much a security event matters, least first. */
-export const severities = ["low", "medium", "high", "critical"] as const;
-export type Severity = (typeof severities)[number];
+const at = time("When it happened.");
 
-interface SecurityEntry extends EventEntry {
-  readonly severity: Severity;
-}
+/** A key, or the tenant itself, has changed: whoever shows it reads it again. */
+const Changed = Type.Object({
+  type: Type.String({
+    description: "As the audit log names the change.",
+    examples: ["key.created", "key.updated", "key.regenerated", "key.revoked", "key.handed_over", "tenant.updated", "settings.updated"],
+  }),
+  at,
+  tenant_id: TenantId,
+  id: Type.String({ description: "The key's id, or the tenant's." }),
+});
 
-/** What is noticed on refusals, and in the background: kind → how much it matters, and what it is. */
-export const securityEvents = {
-  "authentication.failed": {
-    severity: "low",
-    doc: "An address, or somebody with a key of one hint, was refused ten times within a minute for a credential that is not valid.",
-  },
-  "address.slowed": { severity: "medium", doc: "An address has failed so often that its refusals are answered late." },
-  "address.blocked": { severity: "high", doc: "An address has failed so often that, for a while, only keys in use are taken from it." },
-  "key.used_after_revocation": { severity: "high", doc: "A key was used after it was revoked: somebody still holds it." },
-  "key.new_network": { severity: "medium", doc: "A key that has been used before was used from a network for the first time." },
-  "refusals.burst": { severity: "medium", doc: "A key was refused a hundred times within a minute." },
-  "scope.probing": { severity: "medium", doc: "A key was refused five different scopes, calls or endpoints within a minute for want of a scope." },
-  "tampering.refused": { severity: "critical", doc: "A row of the database was edited behind Keywright's back, and refused." },
-  "audit.chain_broken": { severity: "critical", doc: "The audit log was edited behind Keywright's back: a chain does not fit." },
-} as const satisfies Record<string, SecurityEntry>;
-export type SecurityEventKind = keyof typeof securityEvents;
-export const securityEventKinds = Object.keys(securityEvents) as readonly SecurityEventKind[];
+/** Requests that were counted a moment ago. */
+const Used = Type.Object({
+  type: Type.Literal("usage"),
+  at,
+  tenant_id: TenantId,
+  keys: Type.Array(
+    Type.Object({
+      id: Type.String({ description: "The key's id." }),
+      requests: Type.Integer({ description: "Requests since the last event of this kind." }),
+      errors: Type.Integer({ description: "Of these, the refused ones." }),
+    }),
+  ),
+});
 
-/** What leaves through the outbox, for mails and webhooks: type → what it tells. The payload is the resource as the API answers it. */
-export const outboxEvents = {
-  "security_event.noticed": { doc: "Something was noticed that may be an attack; the payload is the security event." },
-} as const satisfies Record<string, EventEntry>;
-export type OutboxEventType = keyof typeof outboxEvents;
+/** What the stream says of itself: see `events`. */
+const Told = Type.Object({ type: Type.Union([Type.Literal("ready"), Type.Literal("reload"), Type.Literal("end")]) });
+
+/** The `data` of one event; its `event` is the `type`. */
+export const StreamEvent = Type.Union([Changed, Used, Told]);
+export type StreamEvent = Static<typeof StreamEvent>;
+
+/**
+ * The stream of what happens, as server-sent events (HTML Standard, section 9.2). It is no answer of JSON, so it stands beside the table. `ready`: from
+ * now on nothing is missed. `reload`: something may have been missed, read everything again. `end`: the server closes; why is answered when one comes back.
+ */
+export const events = {
+  path: "/api/v1/platform/events",
+  permission: "keys:read",
+  query: Type.Object({ tenant_id: Type.Optional(TenantId) }, closed),
+} as const satisfies { path: string; permission: Permission; query: unknown };

@@ -14,7 +14,7 @@ export type { Endpoint } from "./endpoint.ts";
 export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "./endpoint-types.ts";
 export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth } from "./endpoints.ts";
 export { type ErrorCode, errorCodes, errors } from "./errors.ts";
-export { type OutboxEventType, outboxEvents, type SecurityEventKind, type Severity, securityEventKinds, securityEvents, severities } from "./events.ts";
+export { events, StreamEvent } from "./events.ts";
 export { peopleEndpoints } from "./people-endpoints.ts";
 export {
   accountPermissions,
@@ -37,6 +37,15 @@ export { bounds, type RateLimit } from "./schemas/limits.ts";
 export type { Invitation, Member, Team } from "./schemas/people.ts";
 export type { Tenant } from "./schemas/platform.ts";
 export type { Verification, VerifyRequest } from "./schemas/verification.ts";
+export {
+  type OutboxEventType,
+  outboxEvents,
+  type SecurityEventKind,
+  type Severity,
+  securityEventKinds,
+  securityEvents,
+  severities,
+} from "./security-events.ts";
 export { doorAnswers, type Refusal, refusalErrors, refusals, type Verdict, verdicts } from "./verdict.ts";
 export {
   type ChainExpectations,

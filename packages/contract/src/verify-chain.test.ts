@@ -42,7 +42,7 @@ const checkpoint = (sequence: number, kind: Checkpoint["kind"] = "periodic"): Ch
   return { ...line, signature: sign(checkpointText(line)) };
 };
 const headAt = (sequence: number): ChainLine => ({ type: "head", tenant_id: "ten_1", sequence, hash: entryAt(sequence).hash });
-const whole: readonly ChainLine[] = [...entries.slice(0, 4), checkpoint(4), ...entries.slice(4), headAt(6)];
+const whole: readonly unknown[] = [...entries.slice(0, 4), checkpoint(4), ...entries.slice(4), headAt(6)];
 
 const verify = (lines: readonly unknown[], expected?: ChainExpectations) => {
   const verifier = createChainVerifier(deps, expected);
@@ -54,7 +54,7 @@ describe("a chain", () => {
   it("is whole as it was written, in whatever order the fields of a line stand", () => {
     const report = { tenant_id: "ten_1", entries: 6, first_sequence: 1, last_sequence: 6, checkpoints: 1, sealed_through: 4, problem: null };
     expect(verify(whole)).toMatchObject(report);
-    expect(verify(whole.map((line) => Object.fromEntries(Object.entries(line).reverse())))).toMatchObject(report);
+    expect(verify(whole.map((line) => Object.fromEntries(Object.entries(line as object).reverse())))).toMatchObject(report);
   });
 
   it("is whole where nothing was ever entered", () => {

@@ -14,6 +14,7 @@ export { createSecretHash } from "./node/secret-hash.ts";
 export { sha256 } from "./node/sha256.ts";
 export { signatures } from "./node/signatures.ts";
 export { systemStopwatch } from "./node/stopwatch.ts";
+export { openPostgresBroadcast, type PostgresBroadcast } from "./postgres/broadcast.ts";
 export { checkPostgres } from "./postgres/check.ts";
 export { openEmbedded } from "./postgres/embedded/open.ts";
 export { createEpochs, readInstallation } from "./postgres/epochs.ts";

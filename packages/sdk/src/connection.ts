@@ -3,8 +3,8 @@ import { clientError } from "./keywright-error.ts";
 export interface ClientOptions {
   /** Where the server is, such as `https://keys.example.com`; a path before `/api` is kept. */
   readonly baseUrl: string;
-  /** A root key, or an API key with a platform scope. */
-  readonly credential: string;
+  /** A root key, or an API key with a platform scope. Without it a page of the server's own sends its session cookie. */
+  readonly credential?: string;
   /** Milliseconds for one call, from its start to the end of its answer. Default 10,000. */
   readonly timeoutMs?: number;
   /** Default: the runtime's own. */
@@ -15,7 +15,8 @@ export interface ClientOptions {
 export interface Connection {
   /** Without a slash at its end. */
   readonly base: string;
-  readonly credential: string;
+  /** undefined: the browser's session cookie, if there is one. */
+  readonly credential: string | undefined;
   readonly timeoutMs: number;
   readonly fetch: typeof globalThis.fetch;
 }
@@ -31,7 +32,7 @@ const maxCredentialLength = 512;
 
 /** Checks the options. Throws `KeywrightError` INVALID_CALL, which never quotes the credential or an address that may hold one. */
 export const openConnection = ({ baseUrl, credential, timeoutMs = defaultTimeoutMs, fetch = runtimeFetch }: ClientOptions): Connection => {
-  if (!token.test(credential) || credential.length > maxCredentialLength) {
+  if (credential !== undefined && (!token.test(credential) || credential.length > maxCredentialLength)) {
     throw clientError("INVALID_CALL", "The credential must be a root key or an API key, without spaces or line breaks.");
   }
   if (!Number.isInteger(timeoutMs) || timeoutMs < 1 || timeoutMs > maxTimeoutMs) {

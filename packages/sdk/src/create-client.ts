@@ -6,7 +6,7 @@ import { type PlainRequest, type PreparedCall, prepareCall } from "./prepare-cal
 import { readLines } from "./read-lines.ts";
 import { readReply } from "./read-reply.ts";
 
-/** A client of one server under one credential. Throws `KeywrightError` INVALID_CALL for options that cannot be used. */
+/** A client of one server under one credential, or under the session of the browser that it runs in. Throws `KeywrightError` INVALID_CALL for options that cannot be used. */
 export const createClient = (options: ClientOptions): Client => {
   const connection = openConnection(options);
   // The table proves the types that `Client` declares, row by row; the compiler cannot follow that through the look-up.

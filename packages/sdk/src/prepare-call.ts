@@ -33,7 +33,14 @@ export const prepareCall = (connection: Connection, id: string, request: PlainRe
   return {
     url: `${connection.base}${fillPath(row.path, request.params ?? {})}${toSearch(request.query ?? {})}`,
     // A redirect would carry the credential, and may turn a POST into a GET: it is answered as an error.
-    init: { method: row.method, headers: toHeaders(connection, request), redirect: "manual", ...(body !== undefined && { body }) },
+    init: {
+      method: row.method,
+      headers: toHeaders(connection, request),
+      redirect: "manual",
+      // A credential that was given stands alone: beside it, a browser's cookie would be a second one.
+      credentials: connection.credential === undefined ? "same-origin" : "omit",
+      ...(body !== undefined && { body }),
+    },
     name: `${row.method} ${row.path}`,
     isRead,
     isRepeatable: isRead || (row.idempotent === true && request.idempotencyKey !== undefined),
@@ -74,7 +81,8 @@ const toJson = (body: unknown): string => {
 };
 
 const toHeaders = ({ credential }: Connection, { body, idempotencyKey, ifMatch }: PlainRequest): Headers => {
-  const headers = new Headers({ authorization: `Bearer ${credential}`, accept: "application/json, application/problem+json" });
+  const headers = new Headers({ accept: "application/json, application/problem+json" });
+  if (credential !== undefined) headers.set("authorization", `Bearer ${credential}`);
   if (body !== undefined) headers.set("content-type", "application/json");
   setHeader(headers, "idempotency-key", idempotencyKey);
   setHeader(headers, "if-match", ifMatch);

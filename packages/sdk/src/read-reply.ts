@@ -7,14 +7,14 @@ const maxReplyLength = 16_777_216;
  * The JSON of a success. Rejects with the problem that the answer describes, with `credential` struck out should a
  * party on the way have quoted it, or with INVALID_REPLY.
  */
-export const readReply = async (response: Response, credential: string): Promise<unknown> => {
+export const readReply = async (response: Response, credential: string | undefined): Promise<unknown> => {
   if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) {
     await response.body?.cancel();
     throw clientError("INVALID_REPLY", "The server answered with a redirect; is the base URL right?", response.status);
   }
   const text = await readText(response);
   if (response.ok) return parseReply(text, response.status);
-  throw problemOf(parseObject(text.replaceAll(credential, "[secret]")), response);
+  throw problemOf(parseObject(credential === undefined ? text : text.replaceAll(credential, "[secret]")), response);
 };
 
 const parseReply = (text: string, status: number): unknown => {

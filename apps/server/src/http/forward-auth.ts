@@ -1,6 +1,6 @@
 import { METHODS } from "node:http";
 import { doorAnswers, type ErrorCode, forwardAuth, type Refusal, refusalErrors } from "@keywright/contract";
-import { AppError, invalidField, Secret, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
+import { AppError, type Credential, invalidField, Secret, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Authenticator } from "./authenticate.ts";
@@ -13,11 +13,15 @@ import { problemOf } from "./problem.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 import type { RefusalDelay } from "./refusal-delay.ts";
 
+/** Core's `verifyAtOnce` with its engine. undefined, or a promise of it: prove the gateway first, then verify; nothing has been charged. */
+export type VerifyBehind = (credential: Credential, command: VerifyCommand) => Promise<VerifyOutcome | undefined> | undefined;
+
 export interface ForwardAuthDeps {
   /** Proves the gateway. */
   readonly authenticate: Authenticator;
   /** Verifies the client's key: core's `verify` for the door "api". */
   readonly verify: (command: VerifyCommand) => Promise<VerifyOutcome>;
+  readonly verifyBehind: VerifyBehind;
   readonly clientIp: ClientIp;
   readonly refusalDelay: RefusalDelay;
   readonly logger: Logger;
@@ -43,31 +47,61 @@ export const answerGateway =
   (deps: ForwardAuthDeps): GatewayAnswer =>
   async (request, reply) => {
     const startedMs = deps.refusalDelay.start();
-    const { raw } = request;
-    const url = raw.url ?? "";
-    if (!isDoorUrl(url)) throw invalidField("", "must be addressed to the path of the door as it is documented");
-    await proveGateway(deps, request);
-    const policy = readPolicy(url, raw.headers);
-    const key = readClientKey(raw.headers, raw.rawHeaders);
+    if (!isDoorUrl(request.raw.url ?? "")) throw invalidField("", "must be addressed to the path of the door as it is documented");
+    const { policy, key, outcome } = (await askAtOnce(deps, request)) ?? (await askInTurn(deps, request));
     if (key === undefined) return refuse(reply, policy, { code: "UNAUTHENTICATED", status: 401 });
-    if (key === "ambiguous") return refuseLate(deps, { reply, policy, startedMs });
-    const endpoint = readEndpoint({ url, method: request.method, headers: raw.headers });
-    const ip = deps.clientIp.behindGateway(readSingle(raw.headers, "x-forwarded-for"));
-    const outcome = await deps.verify({ key, scopes: policy.scopes, ip, endpoint, cost: 1, dryRun: false });
-    if (outcome.verdict === "VALID") return admit(reply, outcome);
-    if (doorAnswers[outcome.verdict].status === 401) return refuseLate(deps, { reply, policy, startedMs });
+    if (outcome?.verdict === "VALID") return admit(reply, outcome);
+    if (outcome === undefined || doorAnswers[outcome.verdict].status === 401) return refuseLate(deps, { reply, policy, startedMs });
     return refuse(reply, policy, refusalOf(outcome.verdict, outcome, policy));
   };
 
-/** Only a root key proves a gateway. Everything else is 401: to the end client it says nothing, to the operator the log does. */
-const proveGateway = async ({ authenticate, clientIp, logger }: ForwardAuthDeps, request: FastifyRequest): Promise<void> => {
-  const { raw, id: requestId } = request;
-  const text = readSingle(raw.headers, "x-keywright-root-key");
-  const peer = clientIp.of(raw.socket.remoteAddress, undefined);
-  const code = await gatewayFault(authenticate, { text, peer, requestId });
-  if (code === undefined) return;
-  logger.warn({ request_id: requestId, ip: peer, code }, "a gateway did not prove itself by X-Keywright-Root-Key");
-  throw new AppError(code === "UNAUTHENTICATED" ? code : "INVALID_CREDENTIAL", { detail: "The gateway did not prove itself by X-Keywright-Root-Key." });
+interface Question {
+  readonly policy: ForwardedPolicy;
+  readonly key: ReturnType<typeof readClientKey>;
+}
+
+interface Answered extends Question {
+  /** undefined: there was no key that could be verified. */
+  readonly outcome: VerifyOutcome | undefined;
+}
+
+const readQuestion = ({ raw }: FastifyRequest): Question => ({
+  policy: readPolicy(raw.url ?? "", raw.headers),
+  key: readClientKey(raw.headers, raw.rawHeaders),
+});
+
+const commandOf = ({ clientIp }: ForwardAuthDeps, { raw, method }: FastifyRequest, asked: Asked): VerifyCommand => {
+  const endpoint = readEndpoint({ url: raw.url ?? "", method, headers: raw.headers });
+  const ip = clientIp.behindGateway(readSingle(raw.headers, "x-forwarded-for"));
+  return { key: asked.key, scopes: asked.policy.scopes, ip, endpoint, cost: 1, dryRun: false };
+};
+
+interface Asked {
+  readonly policy: ForwardedPolicy;
+  readonly key: Secret;
+}
+
+const isAsked = (question: Question): question is Asked => typeof question.key === "object";
+
+/** One step for a gateway and a client that are both known; undefined wherever anything is in the way: nobody but a proved gateway hears what that is. */
+const askAtOnce = async (deps: ForwardAuthDeps, request: FastifyRequest): Promise<Answered | undefined> => {
+  const credential = credentialOf(proofOf(deps, request));
+  if (typeof credential === "string") return undefined;
+  let question: Question;
+  try {
+    question = readQuestion(request);
+  } catch {
+    return undefined;
+  }
+  if (!isAsked(question)) return undefined;
+  const outcome = await deps.verifyBehind(credential, commandOf(deps, request, question));
+  return outcome && { ...question, outcome };
+};
+
+const askInTurn = async (deps: ForwardAuthDeps, request: FastifyRequest): Promise<Answered> => {
+  await proveGateway(deps, proofOf(deps, request));
+  const question = readQuestion(request);
+  return { ...question, outcome: isAsked(question) ? await deps.verify(commandOf(deps, request, question)) : undefined };
 };
 
 interface GatewayProof {
@@ -76,10 +110,29 @@ interface GatewayProof {
   readonly requestId: string;
 }
 
-const gatewayFault = async (authenticate: Authenticator, { text, peer, requestId }: GatewayProof): Promise<ErrorCode | undefined> => {
+const proofOf = ({ clientIp }: ForwardAuthDeps, { raw, id }: FastifyRequest): GatewayProof => ({
+  text: readSingle(raw.headers, "x-keywright-root-key"),
+  peer: clientIp.of(raw.socket.remoteAddress, undefined),
+  requestId: id,
+});
+
+/** What proves the gateway, or why nothing can. */
+const credentialOf = ({ text, peer, requestId }: GatewayProof): Credential | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" => {
   if (text === undefined || text === "") return "UNAUTHENTICATED";
   if (text.length > maxCredentialLength) return "INVALID_CREDENTIAL";
-  const credential = { secret: new Secret(text), permission: forwardAuth.permission, ip: peer, requestId, endpoint: forwardAuth.path };
+  return { secret: new Secret(text), permission: forwardAuth.permission, ip: peer, requestId, endpoint: forwardAuth.path };
+};
+
+/** Only a root key proves a gateway. Everything else is 401: to the end client it says nothing, to the operator the log does. */
+const proveGateway = async ({ authenticate, logger }: ForwardAuthDeps, proof: GatewayProof): Promise<void> => {
+  const code = await gatewayFault(authenticate, credentialOf(proof));
+  if (code === undefined) return;
+  logger.warn({ request_id: proof.requestId, ip: proof.peer, code }, "a gateway did not prove itself by X-Keywright-Root-Key");
+  throw new AppError(code === "UNAUTHENTICATED" ? code : "INVALID_CREDENTIAL", { detail: "The gateway did not prove itself by X-Keywright-Root-Key." });
+};
+
+const gatewayFault = async (authenticate: Authenticator, credential: ReturnType<typeof credentialOf>): Promise<ErrorCode | undefined> => {
+  if (typeof credential === "string") return credential;
   try {
     const { actor } = await authenticate(credential);
     return actor.type === "root_key" ? undefined : "PERMISSION_DENIED";

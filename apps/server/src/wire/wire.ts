@@ -1,4 +1,4 @@
-import type { BrokenChain, LedgerEvent, LedgerHealth, Policy, TamperedRow } from "@keywright/core";
+import { type BrokenChain, createLive, type LedgerEvent, type LedgerHealth, type Live, newId, type Policy, type TamperedRow, tellStore } from "@keywright/core";
 import {
   addresses,
   createRandom,
@@ -60,6 +60,8 @@ export interface Wired {
   readonly migrated: readonly string[];
   readonly readiness: () => Promise<Readiness>;
   readonly health: () => LedgerHealth;
+  /** What happens, in whichever process, to those who watch in this one. */
+  readonly live: Live;
   /** People's accounts, loaded when the first of them comes. */
   readonly openAccounts: (settings: Omit<AccountsSettings, "publicUrl">) => OpenedAccounts;
   /** Removes what has ended of accounts, at most so many rows of each kind; resolves with how many there were. */
@@ -110,7 +112,11 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
     addresses,
     origins,
   };
-  const engine = await createEngine({ store: opened.store, keys: opened.keys, secretStore: secrets.secretStore, ledger, usageSources, ...shared }, options);
+  const live = createLive({ broadcast: await opened.openBroadcast(newId(random, "prc")), clock: systemClock });
+  const engine = await createEngine(
+    { store: tellStore(opened.store, live), keys: opened.keys, secretStore: secrets.secretStore, ledger, usageSources, ...shared },
+    options,
+  );
   closers.add(() => engine.watch.flush(true));
   closers.add(() => engine.deliverUsage());
   const folder = usesFolder(options) ? ` in ${dataDir}` : "";
@@ -121,6 +127,7 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
     migrated: opened.migrated,
     readiness: createReadiness(engine, health),
     health,
+    live,
     openAccounts: (settings) => openLazyAccounts({ engine, pool: opened.pool }, { ...settings, publicUrl: engine.publicAddress }),
     pruneAccounts: (limit) => pruneAccounts(opened.pool, systemClock.nowMs(), limit),
     turns: opened.turns,

@@ -110,7 +110,7 @@ const listCheckpoints = async ({ output, connect }: Session, options: Checkpoint
   noteNext(output, page);
 };
 
-const checkpointTable = (paper: Paper, checkpoints: Checkpoints["data"]): string => {
+const checkpointTable = (paper: Paper, checkpoints: readonly Checkpoints["data"][number][]): string => {
   if (checkpoints.length === 0) return "No checkpoints yet.";
   const rows = checkpoints.map(({ at_ms: atMs, kind, sequence, hash }) => [shownTime(new Date(atMs).toISOString(), ""), kind, String(sequence), hash]);
   return paper.table(["AT", "KIND", "ENTRY", "HASH"], rows);

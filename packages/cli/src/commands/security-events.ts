@@ -43,7 +43,7 @@ const listEvents = async ({ io, output, connect }: Session, options: ListOptions
   noteNext(output, page);
 };
 
-const eventTable = (paper: Paper, events: EndpointReply<"list-security-events">["data"]): string => {
+const eventTable = (paper: Paper, events: readonly EndpointReply<"list-security-events">["data"][number][]): string => {
   if (events.length === 0) return "No security events.";
   const rows = events.map(({ at, severity, kind, subject, count, tenant_id: tenant }) => [
     shownTime(at, ""),

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import type { ChainLine } from "../audit-chain.ts";
-import { securityEventKinds, severities } from "../events.ts";
+import { securityEventKinds, severities } from "../security-events.ts";
 import { TenantId } from "./key.ts";
 import { paging } from "./paging.ts";
 import { page } from "./platform.ts";

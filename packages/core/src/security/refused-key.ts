@@ -24,12 +24,12 @@ export const watchRefusal = (
 ): void => {
   if (verdict === "VALID" || watch === undefined) return;
   const { ip, wanted } = asked;
-  const key = record === null ? null : { id: record.key.id, tenantId: record.key.tenantId };
-  watch.refused({ verdict, ip, wanted, key, hint: record?.secret.hint ?? hintOfUnknown(format, asked.key) } satisfies RefusedKey);
+  const key = record === null ? null : { id: record.id, tenantId: record.tenant?.id ?? null };
+  watch.refused({ verdict, ip, wanted, key, hint: hintIn(format, asked.key) } satisfies RefusedKey);
 };
 
 /** Only a text that is shaped like a key has a hint: anything else could be a password. */
-const hintOfUnknown = (format: KeyFormat, key: Secret): string | null => {
+const hintIn = (format: KeyFormat, key: Secret): string | null => {
   const text = key.reveal();
   return parseKey(format, text) === undefined ? null : hintOf(text);
 };

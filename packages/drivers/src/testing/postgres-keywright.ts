@@ -24,6 +24,10 @@ const policy: Policy = {
   bcryptCost: 4,
   onLedgerOutage: "degrade",
   onStoreOutage: "serve",
+  auditCheckpointMinutes: 5,
+  auditRetentionDays: null,
+  bruteForce: "block",
+  neverBlock: [],
 };
 /** Keywright on PostgreSQL alone: store, secrets and ledger. Nothing is cached: every verification reads its rows. */
 export const openKeywright = async (pool: PostgresPool, ledger: PostgresLedger) => {
@@ -36,10 +40,9 @@ export const openKeywright = async (pool: PostgresPool, ledger: PostgresLedger) 
   const alarm = createTamperAlarm({ store, clock, random, onTampering: (row) => tampered.push(row) });
   const engine = {
     ...{ store, secretStore, secretHash, random, clock, keyring, addresses, policy, format: policy },
-    records: createStoredRecords({ store, keyring, addresses, alarm }),
+    records: createStoredRecords({ store, keyring, addresses, alarm, poolOf: () => limit }),
     prove: createProver({ store, secretStore, secretHash, keyring, alarm }),
     ledger: { spend: ledger.spend, spendBehind: ledger.spendBehind, announce: async () => {} },
-    poolOf: () => limit,
   };
   return { engine, tampered };
 };
