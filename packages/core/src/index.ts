@@ -23,6 +23,7 @@ export { type Idempotency, idempotencyWindowMs } from "./idempotency.ts";
 export { newId } from "./ids.ts";
 export { isInvited } from "./is-invited.ts";
 export { createKeyring, type Keyring } from "./keyring.ts";
+export { auditLook } from "./keys/audit-look.ts";
 export { type CreateKey, type CreateKeyDeps, createKey } from "./keys/create-key.ts";
 export type { IssuedKey, KeyDetails } from "./keys/key-details.ts";
 export { describeKeyOptions } from "./keys/key-options.ts";

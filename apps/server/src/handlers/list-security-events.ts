@@ -1,4 +1,4 @@
-import { AppError, type SecurityEvent, type SecurityEventFilter, tenantOf } from "@keywright/core";
+import { AppError, auditLook, type SecurityEvent, type SecurityEventFilter, tenantOf } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler, HandlerRequest } from "../http/route.ts";
 import { fromCursor, fromTime, toPage, toTime } from "./wire-form.ts";
@@ -10,6 +10,7 @@ export const listSecurityEventsHandler =
     const { tenantId } = filter;
     if (tenantId !== undefined && (await engine.store.tenants.find(tenantId)) === undefined) throw new AppError("NOT_FOUND");
     const found = await engine.store.securityEvents.list(filter, fromCursor(request.query, filter));
+    if (tenantId !== undefined) await auditLook(engine, { actor: request.actor, tenantId, target: { type: "tenant", id: tenantId }, what: "security_events" });
     return { status: 200, body: toPage(found, filter, toWireEvent) };
   };
 

@@ -70,7 +70,7 @@ const addExport = (audit: Command, open: OpenSession): void => {
     .command("export")
     .description("Write an audit log to standard output as JSON lines: its entries with their hashes, the signed checkpoints, and where it ends.")
     .option("--tenant <tenant-id>", "a tenant's; else the platform's, or with an API key its own tenant's")
-    .option("--after <sequence>", "only what comes after this entry", integerIn(0, Number.MAX_SAFE_INTEGER))
+    .option("--after <sequence>", "only what comes after this entry", integerIn(0, 999_999_999_999))
     .action((options: ExportOptions) => exportAudit(open(), options));
   addExamples(command, ["keywright audit export --tenant ten_… > audit.jsonl"]);
 };

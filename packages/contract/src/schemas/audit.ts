@@ -13,7 +13,7 @@ const chain = {
 export const ExportAuditQuery = Type.Object(
   {
     ...chain,
-    after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0, description: "Only what comes after this sequence." })),
+    after: Type.Optional(Type.Integer({ minimum: 0, maximum: 999_999_999_999, default: 0, description: "Only what comes after this sequence." })),
   },
   closed,
 );

@@ -147,7 +147,7 @@ describe("retention", () => {
     const { items } = await trail.store.audit.list({ tenantId: "ten_1", action: "audit_log.dropped" }, { limit: 10, after: null });
     expect(items).toMatchObject([{ actorType: "system", after: { through: 3, entries: 3 } }]);
     expect(await trail.check(null)).toMatchObject({ entries: 1, problem: null });
-    trail.time.nowMs += 31 * dayMs;
+    trail.time.nowMs += 32 * dayMs;
     expect(await dropOldEntries(trail, 31)).toBe(2);
     expect(await trail.check("ten_1")).toMatchObject({ first_sequence: 6, problem: null });
   });
