@@ -93,7 +93,7 @@ await describeWithPostgres("what happened", (postgres) => {
       expect((await from("198.51.100.7", rootKey)).status).toBe(200);
       const guesses = async () => Promise.all(Array.from({ length: 60 }, () => from("198.51.100.7", guess)));
       const first = await guesses();
-      expect(first.every(({ status }) => status === 401)).toBe(true);
+      expect(first.slice(0, 10).map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 401));
       // A minute may have ended in between.
       let blocked = await from("198.51.100.7", guess);
       if (blocked.status === 401) blocked = (await guesses()).at(-1) ?? blocked;
@@ -112,7 +112,10 @@ await describeWithPostgres("what happened", (postgres) => {
       expect(uses[0]).toMatchObject({ severity: "high", subject: { type: "key", id }, details: { address: "203.0.113.9" } });
       expect(uses.reduce((sum: number, { count }: { count: number }) => sum + count, 0)).toBe(60);
       expect((await listed(["--subject", "198.51.100.7", "--severity", "high"]))[0]).toMatchObject({ kind: "address.blocked", tenant_id: null });
-      expect((await listed(["--subject", "203.0.113.9"]))[0]).toMatchObject({ kind: "authentication.failed", details: { seen: ["REVOKED"] } });
+      expect((await listed(["--subject", "203.0.113.9"]))[0]).toMatchObject({
+        kind: "authentication.failed",
+        details: { seen: expect.arrayContaining(["REVOKED"]) },
+      });
       expect(await asking(database.app, async (client) => (await client.query("select distinct type from outbox_events")).rows)).toEqual([
         { type: "security_event.noticed" },
       ]);

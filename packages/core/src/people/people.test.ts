@@ -289,20 +289,4 @@ describe("an operator's look into a tenant's keys", () => {
       ["operator", "account-9", tenantId],
     ]);
   });
-
-  it("at its members and invitations does too", async () => {
-    const { tenantId, owner } = world;
-    const person: Actor = { ...operator, type: "operator", id: "account-8" };
-    for (const actor of [person, operator]) {
-      await listMembers(core, { actor, tenantId, page });
-      await getMember(core, actor, owner.id);
-      await listInvitations(core, { actor, tenantId, page });
-    }
-    const { items } = await core.store.audit.list({ tenantId, actorId: "account-8" }, page);
-    expect(items.map(({ action, targetId }) => [action, targetId])).toEqual([
-      ["invitations.viewed", tenantId],
-      ["members.viewed", owner.id],
-      ["members.viewed", tenantId],
-    ]);
-  });
 });
