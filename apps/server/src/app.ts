@@ -9,6 +9,7 @@ import { docsPaths, mountDocs } from "./docs/mount-docs.ts";
 import { type AccountsDoor, accountsPath, mountAccounts } from "./http/accounts-door.ts";
 import { type Authenticator, createAuthenticate } from "./http/authenticate.ts";
 import { createClientIp } from "./http/client-ip.ts";
+import type { CredentialGuard } from "./http/credential-guard.ts";
 import type { EventStreams } from "./http/event-streams.ts";
 import { mountEvents } from "./http/events-door.ts";
 import { answerGateway, type ForwardAuthDeps, isDoorUrl, mountForwardAuth, type VerifyBehind } from "./http/forward-auth.ts";
@@ -32,6 +33,8 @@ export interface AppDeps {
   readonly handlers: Handlers;
   /** Core's `authenticate` with its engine. */
   readonly authenticator: Authenticator;
+  /** Absent: nobody is slowed down or blocked. */
+  readonly credentialGuard?: CredentialGuard;
   /** Core's `authorizeOutsider` with its engine; absent: tokens of other systems are not taken. */
   readonly authenticateOutsider?: OutsiderAuthenticator;
   /** Core's `verify` with its engine, for the door "api". */
@@ -84,7 +87,11 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   const { addresses, trustedProxies, timer, logger, refusalFloorMs } = deps;
   const clientIp = createClientIp({ addresses, trustedProxies });
   const refusalDelay = createRefusalDelay({ timer, ...(refusalFloorMs !== undefined && { floorMs: refusalFloorMs }) });
-  const authenticate = createAuthenticate({ authenticator: deps.authenticator, refusalDelay });
+  const authenticate = createAuthenticate({
+    authenticator: deps.authenticator,
+    refusalDelay,
+    ...(deps.credentialGuard && { guard: deps.credentialGuard }),
+  });
   const door = { authenticate, verify: deps.verify, verifyBehind: deps.verifyBehind, clientIp, refusalDelay, logger };
   const app = createServer(deps, door);
 

@@ -19,6 +19,10 @@ describe("parsePolicy", () => {
       maxInvitationsPerHour: 100,
       defaultGraceSeconds: 86_400,
       bcryptCost: 12,
+      auditCheckpointMinutes: 5,
+      auditRetentionDays: null,
+      bruteForce: "block",
+      neverBlock: [],
       onLedgerOutage: "degrade",
       onStoreOutage: "serve",
     });
@@ -44,6 +48,10 @@ describe("parsePolicy", () => {
       max_invitations_per_hour: 20,
       default_grace_seconds: 0,
       bcrypt_cost: 10,
+      audit_checkpoint_minutes: 1,
+      audit_retention_days: 400,
+      brute_force: "slow",
+      never_block: ["203.0.113.0/24"],
       on_ledger_outage: "deny",
       on_store_outage: "deny",
     };
@@ -60,6 +68,10 @@ describe("parsePolicy", () => {
       maxInvitationsPerHour: 20,
       defaultGraceSeconds: 0,
       bcryptCost: 10,
+      auditCheckpointMinutes: 1,
+      auditRetentionDays: 400,
+      bruteForce: "slow",
+      neverBlock: ["203.0.113.0/24"],
       onLedgerOutage: "deny",
       onStoreOutage: "deny",
     });

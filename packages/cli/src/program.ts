@@ -8,6 +8,7 @@ import { addMigrate } from "./commands/migrate.ts";
 import { addRecover } from "./commands/recover.ts";
 import { addRootKeys } from "./commands/root-keys.ts";
 import { addSecrets } from "./commands/secrets.ts";
+import { addSecurityEvents } from "./commands/security-events.ts";
 import { addServe } from "./commands/serve.ts";
 import { addTeams } from "./commands/teams.ts";
 import { addTenants } from "./commands/tenants.ts";
@@ -62,5 +63,5 @@ Exit codes: 0 done, 1 failed, 2 the command line is not valid, 3 the verified ke
 /** Hangs all commands into the tree. */
 export const addCommands = (program: Command, open: OpenSession, load: LoadServer): void => {
   for (const add of [addServe, addMigrate, addDoctor, addRecover, addSecrets]) add(program, open, load);
-  for (const add of [addKeys, addTenants, addMembers, addTeams, addInvitations, addRootKeys, addAudit]) add(program, open);
+  for (const add of [addKeys, addTenants, addMembers, addTeams, addInvitations, addRootKeys, addAudit, addSecurityEvents]) add(program, open);
 };

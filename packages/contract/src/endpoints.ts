@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { auditEndpoints } from "./audit-endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { ErrorCode } from "./errors.ts";
 import { peopleEndpoints } from "./people-endpoints.ts";
@@ -250,6 +251,7 @@ export const endpoints = {
     replies: { 200: page(AuditEntry) },
     errors: ["NOT_FOUND", "INVALID_CURSOR"],
   },
+  ...auditEndpoints,
   "get-usage": {
     method: "GET",
     path: `${platform}/usage`,
@@ -271,6 +273,7 @@ export const commonErrors: readonly ErrorCode[] = [
   "UNAUTHENTICATED",
   "INVALID_CREDENTIAL",
   "PERMISSION_DENIED",
+  "TOO_MANY_ATTEMPTS",
   "RATE_LIMITED",
   "UNAVAILABLE",
   "INTERNAL",

@@ -1,4 +1,4 @@
-import { accountCalls, accountsBase, endpointIds, endpoints, errorCodes } from "@keywright/contract";
+import { accountCalls, accountsBase, type Endpoint, endpointIds, endpoints, errorCodes } from "@keywright/contract";
 import { describe, expect, it } from "vitest";
 import type { CodeSample } from "./code-samples.ts";
 import { createOpenApi } from "./openapi.ts";
@@ -93,7 +93,8 @@ describe("createOpenApi", () => {
     for (const id of endpointIds) {
       const responses = find(id)?.operation.responses ?? {};
       for (const [status, response] of Object.entries(responses)) {
-        expect(Object.keys(response.content ?? {})).toEqual([Number(status) < 300 ? "application/json" : "application/problem+json"]);
+        const row: Endpoint = endpoints[id];
+        expect(Object.keys(response.content ?? {})).toEqual([Number(status) < 300 ? (row.stream ?? "application/json") : "application/problem+json"]);
       }
       expect(Object.keys(responses)).toEqual(expect.arrayContaining(["400", "401", "403", "429", "500", "503"]));
     }

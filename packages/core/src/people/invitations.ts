@@ -4,6 +4,7 @@ import { AppError, notThere, TooManyAttempts } from "../errors.ts";
 import { answerOnce, type Idempotency, plainCodec } from "../idempotency.ts";
 import { newId } from "../ids.ts";
 import type { Keyring } from "../keyring.ts";
+import { auditLook } from "../keys/audit-look.ts";
 import type { Actor } from "../model/audit.ts";
 import type { Policy } from "../model/policy.ts";
 import { Secret } from "../model/secret.ts";
@@ -145,9 +146,14 @@ const sendOrWithdraw = async (deps: InvitationDeps, { actor, invitation, token, 
 };
 
 export const listInvitations = async (
-  deps: Pick<InvitationDeps, "store">,
-  { actor, tenantId, page }: { actor: Actor; tenantId: string | undefined; page: PageRequest },
-): Promise<Page<Invitation>> => deps.store.invitations.list(tenantOf(actor, tenantId), page);
+  deps: Pick<InvitationDeps, "store" | "clock" | "random">,
+  { actor, tenantId: named, page }: { actor: Actor; tenantId: string | undefined; page: PageRequest },
+): Promise<Page<Invitation>> => {
+  const tenantId = tenantOf(actor, named);
+  const found = await deps.store.invitations.list(tenantId, page);
+  await auditLook(deps, { actor, tenantId, target: { type: "tenant", id: tenantId }, what: "invitations" });
+  return found;
+};
 
 /** The invitation, locked, if the actor may see it and it can still be changed. An expired one can: it may be sent again. */
 const lockPending = async (stores: Stores, actor: Actor, invitationId: string): Promise<Invitation> => {

@@ -25,6 +25,10 @@ const policy: Policy = {
   bcryptCost: 4,
   onLedgerOutage: "degrade",
   onStoreOutage: "serve",
+  auditCheckpointMinutes: 5,
+  auditRetentionDays: null,
+  bruteForce: "block",
+  neverBlock: [],
 };
 /** Keywright on PostgreSQL alone: store, secrets and ledger. Nothing is cached: every verification reads its rows. */
 export const openKeywright = async (pool: PostgresPool, ledger: PostgresLedger) => {
