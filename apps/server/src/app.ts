@@ -1,7 +1,7 @@
 import { type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import helmet from "@fastify/helmet";
-import { events } from "@keywright/contract";
+import { events, introspection } from "@keywright/contract";
 import { type Addresses, AppError, type Clock, type Random, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
@@ -14,6 +14,7 @@ import type { EventStreams } from "./http/event-streams.ts";
 import { mountEvents } from "./http/events-door.ts";
 import { answerGateway, type ForwardAuthDeps, isDoorUrl, mountForwardAuth, type VerifyBehind } from "./http/forward-auth.ts";
 import { healthPath, mountHealth, type Readiness, readyPath } from "./http/health.ts";
+import { mountIntrospection } from "./http/introspect.ts";
 import type { IsManagementEnabled } from "./http/management-flag.ts";
 import { createNotFound } from "./http/not-found.ts";
 import type { OutsiderAuthenticator } from "./http/outside-token.ts";
@@ -23,7 +24,7 @@ import { problemOf } from "./http/problem.ts";
 import { createRefusalDelay, type Timer } from "./http/refusal-delay.ts";
 import { createRequestIds } from "./http/request-id.ts";
 import { type Handlers, mountEndpoints } from "./http/route.ts";
-import { sendProblem } from "./http/send-problem.ts";
+import { logAsProblem, sendProblem } from "./http/send-problem.ts";
 import { createVerifyLane, type VerifyAtOnce } from "./http/verify-lane.ts";
 import { mountPages, pagesPaths } from "./pages/mount-pages.ts";
 
@@ -104,7 +105,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   app.setErrorHandler((error, request, reply) => sendProblem(logger, { request, reply }, error));
   const pagePaths = [healthPath, readyPath, events.path, ...docsPaths, ...pagesPaths].map((path) => ({ method: "GET", path }));
   const accountPaths = deps.accounts.endpoints.map(({ method, path }) => ({ method, path: accountsPath + path }));
-  app.setNotFoundHandler(createNotFound([...pagePaths, ...accountPaths]));
+  app.setNotFoundHandler(createNotFound([...pagePaths, ...accountPaths, { method: "POST", path: introspection.path }]));
 
   const { authenticateOutsider: authenticator } = deps;
   const outsiders = authenticator && { authenticateOutsider: createAuthenticate({ authenticator, refusalDelay }) };
@@ -117,8 +118,10 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
     clientIp,
     requireOwnOrigin,
     guardDelay: createRefusalDelay({ timer, floorMs: deps.guardFloorMs ?? guardFloorMs }),
+    logRefusal: (request, error) => logAsProblem(logger, request, error),
   });
   mountForwardAuth(app, door);
+  mountIntrospection(app, door);
   mountLane(app, { ...deps, authenticate, people, clientIp, newRequestId: createRequestIds(deps) });
   void app.register(async (pages) => {
     await pages.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: closedPolicy } });

@@ -1,5 +1,6 @@
 import {
   type Addresses,
+  type Attempts,
   type AuditKey,
   type BrokenChain,
   type Clock,
@@ -54,6 +55,7 @@ export interface Ports {
   readonly mailer: Mailer;
   readonly origins: Origins;
   readonly stopwatch: Stopwatch;
+  readonly attempts: Attempts;
 }
 
 export interface EngineOptions {

@@ -58,6 +58,9 @@ export const policySchema = Type.Object(
     max_keys_per_team: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 10_000, default: 50, description: "Keys of one team that are not revoked or expired." }),
     ),
+    max_invitations_per_hour: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100_000, default: 100, description: "Mails of invitations that a tenant may send; one address gets 5 at most." }),
+    ),
     default_grace_seconds: Type.Optional(
       Type.Integer({ minimum: 0, maximum: bounds.graceSeconds, default: 86_400, description: "How long a replaced secret goes on working." }),
     ),
@@ -132,6 +135,7 @@ export const defaultPolicy: Policy = {
   allowNoExpiry: false,
   maxKeysPerMember: 10,
   maxKeysPerTeam: 50,
+  maxInvitationsPerHour: 100,
   defaultGraceSeconds: 86_400,
   bcryptCost: 12,
   auditCheckpointMinutes: 5,
@@ -177,8 +181,7 @@ const toPolicy = (file: PolicyFile): Policy => {
     defaultExpiresInDays: file.default_expires_in_days ?? Math.min(fallback.defaultExpiresInDays, maxExpiresInDays),
     maxExpiresInDays,
     allowNoExpiry: file.allow_no_expiry ?? fallback.allowNoExpiry,
-    maxKeysPerMember: file.max_keys_per_member ?? fallback.maxKeysPerMember,
-    maxKeysPerTeam: file.max_keys_per_team ?? fallback.maxKeysPerTeam,
+    ...toCounts(file),
     defaultGraceSeconds: file.default_grace_seconds ?? fallback.defaultGraceSeconds,
     bcryptCost: file.bcrypt_cost ?? fallback.bcryptCost,
     ...toAuditPolicy(file),
@@ -192,6 +195,13 @@ const toAuditPolicy = (file: PolicyFile) => ({
   auditRetentionDays: file.audit_retention_days ?? defaultPolicy.auditRetentionDays,
   bruteForce: file.brute_force ?? defaultPolicy.bruteForce,
   neverBlock: file.never_block ?? defaultPolicy.neverBlock,
+});
+
+/** How many of what there may be. */
+const toCounts = (file: PolicyFile) => ({
+  maxKeysPerMember: file.max_keys_per_member ?? defaultPolicy.maxKeysPerMember,
+  maxKeysPerTeam: file.max_keys_per_team ?? defaultPolicy.maxKeysPerTeam,
+  maxInvitationsPerHour: file.max_invitations_per_hour ?? defaultPolicy.maxInvitationsPerHour,
 });
 
 const toTiers = (tiers: PolicyFile["tiers"] = {}): Policy["tiers"] => {

@@ -86,6 +86,8 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   if (first !== undefined || (cluster.worker?.id ?? 1) === 1) await print(startText(base, wired.engines, first));
   start.isDone = true;
   process.send?.(readyMessage);
+  // Nobody waits for it: without this, whoever signs in first would, and every verification meanwhile with them.
+  accounts.load().catch((error: unknown) => logger.warn({ err: error }, "accounts cannot be opened yet; they will be with the first sign-in"));
   logger.info({ signal: await stopped }, "stopping");
   streams.close();
   await stopAnswering(app);

@@ -281,3 +281,6 @@ export const commonErrors: readonly ErrorCode[] = [
 
 /** The door for gateways. It answers headers and no body, any method and any path suffix, so it stands beside the table. */
 export const forwardAuth = { path: "/api/v1/forward-auth", permission: "verify" } as const satisfies { path: string; permission: Permission };
+
+/** OAuth 2 token introspection (RFC 7662) of API keys. It takes a form, as the RFC wants it, so it stands beside the table too. */
+export const introspection = { path: "/oauth2/introspect", permission: "verify" } as const satisfies { path: string; permission: Permission };

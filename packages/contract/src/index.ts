@@ -1,3 +1,4 @@
+export { type AccountCallRow, accountCalls, accountsBase } from "./account-endpoints.ts";
 export {
   type ChainEntry,
   type ChainHead,
@@ -12,7 +13,7 @@ export {
 export { auditEndpoints } from "./audit-endpoints.ts";
 export type { Endpoint } from "./endpoint.ts";
 export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "./endpoint-types.ts";
-export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth } from "./endpoints.ts";
+export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth, introspection } from "./endpoints.ts";
 export { type ErrorCode, errorCodes, errors } from "./errors.ts";
 export { events, StreamEvent } from "./events.ts";
 export { peopleEndpoints } from "./people-endpoints.ts";

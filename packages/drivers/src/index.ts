@@ -1,4 +1,5 @@
-export { type AccountEndpoint, accountEndpoints } from "./accounts/endpoints.ts";
+export { createPostgresAttempts } from "./accounts/attempts.ts";
+export { type AccountEndpoint, accountEndpoints, methodsPath } from "./accounts/endpoints.ts";
 export { pruneAccounts } from "./accounts/prune.ts";
 export { createOutboxMailer } from "./mail/outbox-mailer.ts";
 export { addresses } from "./node/addresses.ts";

@@ -178,7 +178,11 @@ describe("a problem document becomes a KeywrightError", () => {
       response.setHeader("retry-after", "7");
       sendJson(response, 429, { ...problem, code: "RATE_LIMITED" });
     };
-    expect(await failureOf(connect().call("list-keys"))).toMatchObject({ code: "RATE_LIMITED", status: 429, retryAfterSeconds: 7 });
+    expect(await failureOf(connect().call("revoke-key", { params: { key_id: keyId } }))).toMatchObject({
+      code: "RATE_LIMITED",
+      status: 429,
+      retryAfterSeconds: 7,
+    });
   });
 
   it("without the credential, also where a party on the way quotes it", async () => {

@@ -12,6 +12,9 @@ interface ModalProps {
   readonly children: ReactNode;
 }
 
+/** What a dialog is opened for: what is marked so, or its first field. */
+const firstFocus = "[data-first], input:not(:disabled), textarea, select";
+
 /**
  * The browser's own modal dialog, open as long as it is rendered: it keeps the focus inside, makes the rest inert, and gives the focus back to
  * whatever had it. It never closes by itself, so that what was typed, or a key that is shown once, is not lost by one stroke.
@@ -36,6 +39,7 @@ export const Modal = ({ labelledBy, label, className, onClose, children }: Modal
     dialog.addEventListener("keydown", onKey);
     dialog.addEventListener("cancel", onCancel);
     dialog.showModal();
+    dialog.querySelector<HTMLElement>(firstFocus)?.focus();
     return () => {
       dialog.removeEventListener("keydown", onKey);
       dialog.removeEventListener("cancel", onCancel);

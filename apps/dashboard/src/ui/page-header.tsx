@@ -18,7 +18,7 @@ export const PageHeader = ({ title, description, actions, trail }: PageHeaderPro
         <h1 className="break-words font-semibold text-xl tracking-tight" id="page-title" tabIndex={-1}>
           {title}
         </h1>
-        {description !== undefined && <p className="mt-1 max-w-2xl text-quiet text-sm">{description}</p>}
+        {description !== undefined && <p className="mt-1 max-w-3xl text-quiet text-sm">{description}</p>}
       </div>
       {actions !== undefined && <div className="flex flex-wrap gap-2">{actions}</div>}
     </div>

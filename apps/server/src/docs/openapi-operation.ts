@@ -25,12 +25,12 @@ export const operationOf = (id: EndpointId, row: Endpoint) => ({
   tags: [row.tag],
   summary: row.doc.split(/[.;:](?: |$)/, 1)[0],
   description: `${row.doc}\n\n${permissionText(row.permission)}`,
-  security: [{ bearer: [] }, { apiKey: [] }],
+  security: [{ bearer: [] }, { apiKey: [] }, ...(row.tag === "Verification" ? [] : [{ session: [] }])],
   parameters: [...parametersOf("path", row.params), ...parametersOf("query", row.query), ...headersOf(row)],
   ...(row.body !== undefined && { requestBody: requestBody(id, row.body, row.example) }),
   responses: {
     ...Object.fromEntries(
-      Object.entries(row.replies).map(([status, schema]) => [status, reply(id, status, { schema, type: row.stream ?? "application/json" })]),
+      Object.entries(row.replies).map(([status, schema]) => [status, reply(id, status, { schema, type: row.streams?.[0] ?? "application/json" })]),
     ),
     ...errorResponses(errorsOf(row)),
   },
@@ -44,7 +44,7 @@ const permissionText = (permission: Permission): string => {
   return `A root key needs the permission \`${permission}\`. ${apiKey}`;
 };
 
-const parametersOf = (place: "path" | "query", schema: TSchema | undefined) => {
+export const parametersOf = (place: "path" | "query", schema: TSchema | undefined) => {
   const { properties = {}, required = [] } = (schema ?? {}) as FieldSchema;
   return Object.entries(properties).map(([name, field]) => ({
     name,

@@ -4,6 +4,7 @@ import {
   endpoints,
   events,
   forwardAuth,
+  introspection,
   type peopleEndpoints,
   permissions,
   platformScopePermissions,
@@ -60,7 +61,7 @@ import { withdrawInvitationHandler } from "./withdraw-invitation.ts";
 /** One handler an endpoint; a row of the table without one does not compile. */
 export const createHandlers = (engine: Engine, isManagementEnabled: IsManagementEnabled): Handlers => {
   const grants = { ...rolePermissions, ...platformScopePermissions, account: accountPermissions };
-  checkPermissions({ endpoints, doors: [forwardAuth, events], permissions, grants });
+  checkPermissions({ endpoints, doors: [forwardAuth, events, introspection], permissions, grants });
   return { "get-me": getMeHandler({ ...engine, isManagementEnabled }), ...peopleHandlers(engine), ...keyHandlers(engine) };
 };
 

@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type { ChainLine } from "@keywright/contract";
 import { AppError, auditExport, chainLines, tenantOf } from "@keywright/core";
 import type { Engine } from "../engine.ts";
@@ -9,15 +10,18 @@ export const exportAuditLogHandler =
     const tenantId = actor.tenantId === null ? (query.tenant_id ?? null) : tenantOf(actor, query.tenant_id);
     if (tenantId !== null && (await engine.store.tenants.find(tenantId)) === undefined) throw new AppError("NOT_FOUND");
     await auditExport(engine, { actor, tenantId });
-    return { status: 200, body: await begun(chainLines(engine, { tenantId, after: query.after ?? 0 })) };
+    const lines = await begun(chainLines(engine, { tenantId, after: query.after ?? 0 }));
+    return { status: 200, stream: Readable.from(lines), headers: { "content-type": "application/x-ndjson" } };
   };
 
 /** What fails before the first line fails with a problem document; later, the stream can only break off, and then it has no head. */
-const begun = async (lines: AsyncGenerator<ChainLine>): Promise<AsyncIterable<ChainLine>> => {
+const begun = async (lines: AsyncGenerator<ChainLine>): Promise<AsyncIterable<string>> => {
   const first = await lines.next();
   return (async function* () {
     if (first.done) return;
-    yield first.value;
-    yield* lines;
+    yield textOf(first.value);
+    for await (const line of lines) yield textOf(line);
   })();
 };
+
+const textOf = (line: ChainLine): string => `${JSON.stringify(line)}\n`;

@@ -1,6 +1,7 @@
 import { type BrokenChain, createLive, type LedgerEvent, type LedgerHealth, type Live, newId, type Policy, type TamperedRow, tellStore } from "@keywright/core";
 import {
   addresses,
+  createPostgresAttempts,
   createRandom,
   createSecretHash,
   cryptography,
@@ -100,8 +101,10 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
   const random = createRandom({ clock: systemClock });
   const { ledger, usageSources, health, name } = await openLedger({ options, opened, random, closers });
   const secretHash = createSecretHash({ cost: policy.bcryptCost });
+  const attempts = createPostgresAttempts(opened.pool, { nowMs: systemClock.nowMs });
   const shared = {
     mailer: openMailer(options, closers),
+    attempts,
     secretHash,
     cryptography,
     signatures,

@@ -14,6 +14,8 @@ export interface Policy {
   readonly allowNoExpiry: boolean;
   readonly maxKeysPerMember: number;
   readonly maxKeysPerTeam: number;
+  /** Mails of invitations that a tenant may send. */
+  readonly maxInvitationsPerHour: number;
   readonly defaultGraceSeconds: number;
   readonly bcryptCost: number;
   /** How long after a checkpoint of an audit chain the next one is signed, at the earliest. */

@@ -26,6 +26,7 @@ const testPolicy: Policy = {
   allowNoExpiry: false,
   maxKeysPerMember: 10,
   maxKeysPerTeam: 50,
+  maxInvitationsPerHour: 8,
   defaultGraceSeconds: 86_400,
   bcryptCost: 4,
   auditCheckpointMinutes: 5,

@@ -20,6 +20,7 @@ const policy: Policy = {
   allowNoExpiry: false,
   maxKeysPerMember: 10,
   maxKeysPerTeam: 50,
+  maxInvitationsPerHour: 100,
   defaultGraceSeconds: 0,
   bcryptCost: 4,
   onLedgerOutage: "degrade",
