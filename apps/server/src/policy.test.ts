@@ -19,6 +19,10 @@ describe("parsePolicy", () => {
       maxInvitationsPerHour: 100,
       defaultGraceSeconds: 86_400,
       bcryptCost: 12,
+      auditCheckpointMinutes: 5,
+      auditRetentionDays: null,
+      bruteForce: "block",
+      neverBlock: [],
       onLedgerOutage: "degrade",
       onStoreOutage: "serve",
     });
@@ -44,6 +48,10 @@ describe("parsePolicy", () => {
       max_invitations_per_hour: 20,
       default_grace_seconds: 0,
       bcrypt_cost: 10,
+      audit_checkpoint_minutes: 1,
+      audit_retention_days: 365,
+      brute_force: "slow",
+      never_block: ["192.0.2.0/24", "2001:db8::1"],
       on_ledger_outage: "deny",
       on_store_outage: "deny",
     };
@@ -60,9 +68,17 @@ describe("parsePolicy", () => {
       maxInvitationsPerHour: 20,
       defaultGraceSeconds: 0,
       bcryptCost: 10,
+      auditCheckpointMinutes: 1,
+      auditRetentionDays: 365,
+      bruteForce: "slow",
+      neverBlock: ["192.0.2.0/24", "2001:db8::1"],
       onLedgerOutage: "deny",
       onStoreOutage: "deny",
     });
+  });
+
+  it("refuses to spare what is no address", () => {
+    expect(() => parsePolicy('{"never_block":["192.0.2.1","192.0.2.0/33"]}')).toThrow("/never_block/1 must be an address or a CIDR range");
   });
 
   it("always has the scopes of the platform's own API, and of its own examples none beside the operator's", () => {
