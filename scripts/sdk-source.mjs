@@ -100,8 +100,15 @@ const signatureOf = (id) => {
 };
 
 const flagsOf = (id) => {
-  const { body, query, idempotent, streams } = endpoints[id];
-  return [streams !== undefined && "t", body !== undefined && "b", query !== undefined && "q", idempotent === true && "i", itemOf(id) !== undefined && "p"]
+  const { body, query, idempotent, streams, stream } = endpoints[id];
+  return [
+    streams !== undefined && "t",
+    stream !== undefined && "l",
+    body !== undefined && "b",
+    query !== undefined && "q",
+    idempotent === true && "i",
+    itemOf(id) !== undefined && "p",
+  ]
     .filter(Boolean)
     .join("");
 };
@@ -112,10 +119,17 @@ const rowOf = (id) => {
   return `  ${quote(id)}: [${[method, path, flagsOf(id), group, name].map(quote).join(", ")}],`;
 };
 
+const replyOf = (id, answered) => {
+  const { streams, stream } = endpoints[id];
+  if (streams !== undefined) return "string";
+  const reply = unionOf(repliesOf(id).map(answered));
+  return stream === undefined ? reply : `AsyncIterable<${reply}>`;
+};
+
 const callOf = (id, { sent, answered }) => {
   const { params, query, body, idempotent } = endpoints[id];
   const parts = Object.entries({ params, query, body }).filter(([, schema]) => schema !== undefined);
-  const reply = endpoints[id].streams === undefined ? unionOf(repliesOf(id).map(answered)) : "string";
+  const reply = replyOf(id, answered);
   const errorCodes = [...new Set([...commonErrors, ...endpoints[id].errors])].map(quote).join(" | ");
   return [
     `  /** ${comment(endpoints[id].doc)} */`,
@@ -163,7 +177,7 @@ const typesSource = () => {
 const rowsSource = () =>
   [
     note,
-    "/** Method, path, what it takes (b: body, q: query, i: idempotency key, p: answers pages, t: answers text), and the method's group and name. */",
+    "/** Method, path, what it takes (b: body, q: query, i: idempotency key, p: answers pages, t: answers text, l: answers lines as they come), and the method's group and name. */",
     "export type Row = readonly [method: string, path: string, takes: string, group: string, name: string];\n",
     `export const rows: Readonly<Record<string, Row>> = {\n${endpointIds.map(rowOf).join("\n")}\n};\n`,
     `export const knownErrors = ${quote(Object.keys(errors).join(" "))};\n`,

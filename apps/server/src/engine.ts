@@ -53,9 +53,9 @@ export interface Ports {
   readonly clock: Clock;
   readonly addresses: Addresses;
   readonly mailer: Mailer;
+  readonly attempts: Attempts;
   readonly origins: Origins;
   readonly stopwatch: Stopwatch;
-  readonly attempts: Attempts;
 }
 
 export interface EngineOptions {

@@ -49,9 +49,9 @@ describe("parsePolicy", () => {
       default_grace_seconds: 0,
       bcrypt_cost: 10,
       audit_checkpoint_minutes: 1,
-      audit_retention_days: 365,
+      audit_retention_days: 400,
       brute_force: "slow",
-      never_block: ["192.0.2.0/24", "2001:db8::1"],
+      never_block: ["203.0.113.0/24"],
       on_ledger_outage: "deny",
       on_store_outage: "deny",
     };
@@ -69,16 +69,12 @@ describe("parsePolicy", () => {
       defaultGraceSeconds: 0,
       bcryptCost: 10,
       auditCheckpointMinutes: 1,
-      auditRetentionDays: 365,
+      auditRetentionDays: 400,
       bruteForce: "slow",
-      neverBlock: ["192.0.2.0/24", "2001:db8::1"],
+      neverBlock: ["203.0.113.0/24"],
       onLedgerOutage: "deny",
       onStoreOutage: "deny",
     });
-  });
-
-  it("refuses to spare what is no address", () => {
-    expect(() => parsePolicy('{"never_block":["192.0.2.1","192.0.2.0/33"]}')).toThrow("/never_block/1 must be an address or a CIDR range");
   });
 
   it("always has the scopes of the platform's own API, and of its own examples none beside the operator's", () => {

@@ -190,18 +190,18 @@ const toPolicy = (file: PolicyFile): Policy => {
   };
 };
 
-const toAuditPolicy = (file: PolicyFile) => ({
-  auditCheckpointMinutes: file.audit_checkpoint_minutes ?? defaultPolicy.auditCheckpointMinutes,
-  auditRetentionDays: file.audit_retention_days ?? defaultPolicy.auditRetentionDays,
-  bruteForce: file.brute_force ?? defaultPolicy.bruteForce,
-  neverBlock: file.never_block ?? defaultPolicy.neverBlock,
-});
-
 /** How many of what there may be. */
 const toCounts = (file: PolicyFile) => ({
   maxKeysPerMember: file.max_keys_per_member ?? defaultPolicy.maxKeysPerMember,
   maxKeysPerTeam: file.max_keys_per_team ?? defaultPolicy.maxKeysPerTeam,
   maxInvitationsPerHour: file.max_invitations_per_hour ?? defaultPolicy.maxInvitationsPerHour,
+});
+
+const toAuditPolicy = (file: PolicyFile) => ({
+  auditCheckpointMinutes: file.audit_checkpoint_minutes ?? defaultPolicy.auditCheckpointMinutes,
+  auditRetentionDays: file.audit_retention_days ?? defaultPolicy.auditRetentionDays,
+  bruteForce: file.brute_force ?? defaultPolicy.bruteForce,
+  neverBlock: file.never_block ?? defaultPolicy.neverBlock,
 });
 
 const toTiers = (tiers: PolicyFile["tiers"] = {}): Policy["tiers"] => {

@@ -3,7 +3,6 @@ import { readConfig } from "./config.ts";
 import { readCredential } from "./credential.ts";
 import type { Io } from "./io.ts";
 import { createOutput, type Output } from "./output.ts";
-import { readLines } from "./read-lines.ts";
 
 /** Options that every command has. */
 export interface GlobalOptions {
@@ -19,8 +18,6 @@ export interface Session {
   readonly output: Output;
   /** A client of the server under the operator's credential, which is read only when it is needed. */
   readonly connect: () => Promise<Client>;
-  /** The JSON lines that a path of the API streams, as they come, under the operator's credential. */
-  readonly readLines: (path: string, query: Readonly<Record<string, string>>) => AsyncIterable<unknown>;
   /** Ends the command with this exit code instead of 0. */
   readonly exitWith: (exitCode: number) => void;
 }
@@ -30,16 +27,10 @@ export type OpenSession = () => Session;
 
 export const openSession = (io: Io, options: GlobalOptions, exitWith: Session["exitWith"]): Session => {
   const config = readConfig(io.env);
-  const baseUrl = options.url ?? config.url;
-  const timeoutMs = options.timeout * 1000;
   return {
     io,
     output: createOutput(io, options.json === true),
-    connect: async () => createClient({ baseUrl, credential: await readCredential(config), timeoutMs }),
-    readLines: async function* (path, query) {
-      const url = new URL(`${baseUrl.replace(/\/+$/, "")}${path}?${new URLSearchParams(query)}`);
-      yield* readLines({ url, credential: await readCredential(config), timeoutMs });
-    },
+    connect: async () => createClient({ baseUrl: options.url ?? config.url, credential: await readCredential(config), timeoutMs: options.timeout * 1000 }),
     exitWith,
   };
 };

@@ -1,5 +1,5 @@
 import type { Endpoint } from "./endpoint.ts";
-import { AuditCheckpoints, AuditLine, ExportAuditQuery, ListCheckpointsQuery, ListSecurityEventsQuery, SecurityEvent } from "./schemas/audit.ts";
+import { AuditCheckpoints, AuditLines, ExportAuditQuery, ListCheckpointsQuery, ListSecurityEventsQuery, SecurityEvent } from "./schemas/audit.ts";
 import { page } from "./schemas/platform.ts";
 
 const platform = "/api/v1/platform";
@@ -13,8 +13,8 @@ export const auditEndpoints = {
     permission: "audit:read",
     doc: "Export an audit log as JSON lines, oldest first: every entry with its hash, the signed checkpoints, and where the chain ends. Of any length, streamed.",
     query: ExportAuditQuery,
-    replies: { 200: AuditLine },
-    streams: ["application/x-ndjson"],
+    replies: { 200: AuditLines },
+    stream: "application/x-ndjson",
     errors: ["NOT_FOUND"],
   },
   "list-audit-checkpoints": {

@@ -13,10 +13,8 @@ export type EndpointQuery<Id extends EndpointId> = Part<Id, "query">;
 /** The endpoint's JSON body; undefined: it has none. */
 export type EndpointBody<Id extends EndpointId> = Part<Id, "body">;
 
-/** The body of a success of the endpoint, whichever its status; of one that streams, its text. */
-export type EndpointReply<Id extends EndpointId> = Row<Id> extends { readonly streams: readonly string[] } ? string : PlainReply<Id>;
-
-type PlainReply<Id extends EndpointId> = {
+/** The body of a success of the endpoint, whichever its status. */
+export type EndpointReply<Id extends EndpointId> = {
   [Status in keyof Row<Id>["replies"]]: Row<Id>["replies"][Status] extends TSchema ? Static<Row<Id>["replies"][Status]> : never;
 }[keyof Row<Id>["replies"]];
 

@@ -28,8 +28,8 @@ export interface Endpoint {
   readonly body?: TSchema;
   /** Success status → body. */
   readonly replies: Readonly<Record<number, TSchema>>;
-  /** Types of the answer, where it is streamed and may be of any length: the reply's schema is what one line of it is. */
-  readonly streams?: readonly string[];
+  /** The answer is a stream of lines of this type, each as the reply's schema says. */
+  readonly stream?: "application/x-ndjson";
   /** Errors of this endpoint beyond those that every endpoint can answer. */
   readonly errors: readonly ErrorCode[];
   /** Whether `Idempotency-Key` makes a repetition answer as the first time, for 24 h. */

@@ -23,6 +23,8 @@ export interface PreparedCall {
   readonly isText: boolean;
   /** Whether a repetition changes nothing. */
   readonly isRepeatable: boolean;
+  /** Whether the answer is lines without an end in sight. */
+  readonly isStream: boolean;
 }
 
 /** Makes the request of a call from its row of the table. Throws `KeywrightError` INVALID_CALL for what cannot be sent. */
@@ -41,6 +43,7 @@ export const prepareCall = (connection: Connection, id: string, request: PlainRe
     name: `${method} ${path}`,
     isRead,
     isText: takes.includes("t"),
+    isStream: takes.includes("l"),
     isRepeatable: isRead || (takes.includes("i") && request.idempotencyKey !== undefined),
   };
 };

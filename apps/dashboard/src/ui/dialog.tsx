@@ -70,7 +70,7 @@ export const Dialog = ({ title, description, size = "normal", onClose, children 
       <div className="flex max-h-[calc(100dvh-2rem)] flex-col">
         <header className="flex items-start gap-4 px-5 pt-4 pb-3">
           <div className="min-w-0 flex-1 pt-1">
-            <h2 className="break-words font-semibold text-base leading-6" id={id}>
+            <h2 className="wrap-anywhere font-semibold text-base leading-6" id={id}>
               {title}
             </h2>
             {description !== undefined && <div className="mt-1 text-quiet text-sm">{description}</div>}

@@ -30,7 +30,7 @@ export const operationOf = (id: EndpointId, row: Endpoint) => ({
   ...(row.body !== undefined && { requestBody: requestBody(id, row.body, row.example) }),
   responses: {
     ...Object.fromEntries(
-      Object.entries(row.replies).map(([status, schema]) => [status, reply(id, status, { schema, type: row.streams?.[0] ?? "application/json" })]),
+      Object.entries(row.replies).map(([status, schema]) => [status, reply(id, status, { schema, type: row.stream ?? "application/json" })]),
     ),
     ...errorResponses(errorsOf(row)),
   },

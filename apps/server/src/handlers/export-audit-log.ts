@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import type { ChainLine } from "@keywright/contract";
 import { AppError, auditExport, chainLines, tenantOf } from "@keywright/core";
 import type { Engine } from "../engine.ts";
@@ -10,18 +9,15 @@ export const exportAuditLogHandler =
     const tenantId = actor.tenantId === null ? (query.tenant_id ?? null) : tenantOf(actor, query.tenant_id);
     if (tenantId !== null && (await engine.store.tenants.find(tenantId)) === undefined) throw new AppError("NOT_FOUND");
     await auditExport(engine, { actor, tenantId });
-    const lines = await begun(chainLines(engine, { tenantId, after: query.after ?? 0 }));
-    return { status: 200, stream: Readable.from(lines), headers: { "content-type": "application/x-ndjson" } };
+    return { status: 200, body: await begun(chainLines(engine, { tenantId, after: query.after ?? 0 })) };
   };
 
 /** What fails before the first line fails with a problem document; later, the stream can only break off, and then it has no head. */
-const begun = async (lines: AsyncGenerator<ChainLine>): Promise<AsyncIterable<string>> => {
+const begun = async (lines: AsyncGenerator<ChainLine>): Promise<AsyncIterable<ChainLine>> => {
   const first = await lines.next();
   return (async function* () {
     if (first.done) return;
-    yield textOf(first.value);
-    for await (const line of lines) yield textOf(line);
+    yield first.value;
+    yield* lines;
   })();
 };
-
-const textOf = (line: ChainLine): string => `${JSON.stringify(line)}\n`;

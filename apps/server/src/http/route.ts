@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { type Endpoint, type EndpointId, endpointIds, endpoints } from "@keywright/contract";
 import type { Actor } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -33,17 +33,8 @@ export interface HandlerRequest<Id extends EndpointId> {
   readonly ip: string | null;
 }
 
-/** An answer that is longer than memory should hold; its headers say of which type it is. */
-interface StreamReply {
-  readonly status: number;
-  readonly stream: Readable;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 /** One of the row's replies. Fields that its schema does not declare never reach the wire. */
-export type HandlerReply<Id extends EndpointId> = (Row<Id> extends { readonly streams: readonly string[] } ? StreamReply : never) | PlainReply<Id>;
-
-type PlainReply<Id extends EndpointId> = {
+export type HandlerReply<Id extends EndpointId> = {
   [Status in keyof Row<Id>["replies"]]: {
     readonly status: Status;
     readonly body: Row<Id>["replies"][Status] extends TSchema ? Static<Row<Id>["replies"][Status]> : never;
@@ -69,8 +60,7 @@ export interface RouteDeps {
 
 interface UntypedReply {
   readonly status: number;
-  readonly body?: unknown;
-  readonly stream?: Readable;
+  readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
 type UntypedHandler = (request: Record<keyof HandlerRequest<EndpointId>, unknown>) => Promise<UntypedReply>;
@@ -94,14 +84,23 @@ const serve = (deps: RouteDeps, id: EndpointId, row: Endpoint) => {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const headers: Record<string, string> = {};
     try {
-      const { status, body, stream } = await exchange(request, headers);
+      const { status, body } = await exchange(request, headers);
       reply.code(status);
-      return stream ?? body;
+      return row.stream !== undefined && isLines(body) ? reply.type(row.stream).send(streamOf(body)) : body;
     } finally {
       reply.headers(headers);
     }
   };
 };
+
+const isLines = (body: unknown): body is AsyncIterable<unknown> => typeof body === "object" && body !== null && Symbol.asyncIterator in body;
+
+/** JSON lines. They are read as fast as the client takes them; one that hangs up ends the reading. */
+const streamOf = (lines: AsyncIterable<unknown>): Readable => Readable.from(textOf(lines));
+
+async function* textOf(lines: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${JSON.stringify(line)}\n`;
+}
 
 /** A request as it has come: with its body's bytes, and the id that it was given. */
 export type Asked = ReadableRequest & Pick<FastifyRequest, "id">;
@@ -118,7 +117,7 @@ interface Visit {
 }
 
 /** One request from its credential to its answer, in order. `headers` is filled on the way, so that an error's answer has them too. */
-export type Exchange = (request: Asked, headers: Record<string, string>) => Promise<Pick<UntypedReply, "status" | "body" | "stream">>;
+export type Exchange = (request: Asked, headers: Record<string, string>) => Promise<Pick<UntypedReply, "status" | "body">>;
 
 export const createExchange = (deps: RouteDeps, id: EndpointId, row: Endpoint): Exchange => {
   // The row's schemas prove the types that the handler declares, row by row; the compiler cannot follow that through the table.

@@ -1,4 +1,4 @@
-import { type EndpointReply, endpoints } from "@keywright/contract";
+import type { EndpointReply } from "@keywright/contract";
 import type { Command } from "commander";
 import { defined } from "../defined.ts";
 import { addExamples } from "../examples.ts";
@@ -76,9 +76,9 @@ const addExport = (audit: Command, open: OpenSession): void => {
 };
 
 /** JSON lines, with `--json` or without. */
-const exportAudit = async ({ io, readLines }: Session, { tenant, after }: ExportOptions): Promise<void> => {
-  const query = { ...(tenant !== undefined && { tenant_id: tenant }), ...(after !== undefined && { after: String(after) }) };
-  for await (const line of readLines(endpoints["export-audit-log"].path, query)) {
+const exportAudit = async ({ io, connect }: Session, { tenant, after }: ExportOptions): Promise<void> => {
+  const client = await connect();
+  for await (const line of await client.call("export-audit-log", { query: defined({ tenant_id: tenant, after }) })) {
     if (!io.stdout.write(`${JSON.stringify(line)}\n`)) await new Promise((resolve) => io.stdout.once("drain", resolve));
   }
 };

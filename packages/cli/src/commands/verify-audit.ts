@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, verify } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { type ChainReport, type ChainVerifierDeps, createChainVerifier, endpoints, type KnownEntry } from "@keywright/contract";
+import { type ChainReport, type ChainVerifierDeps, createChainVerifier, type KnownEntry } from "@keywright/contract";
 import { type Command, InvalidArgumentError } from "commander";
 import { CommandFailure } from "../command-failure.ts";
 import { defined } from "../defined.ts";
@@ -45,7 +45,7 @@ const verifyAudit = async (session: Session, options: VerifyOptions): Promise<vo
     throw new CommandFailure("USAGE", "--file needs --public-key: an export is verified with a key that you noted, not with one that stands beside it.");
   const keys = publicKey === undefined ? await askKey(session, tenant) : readKey(await readSmallFile(publicKey, "FAILED", "--public-key"));
   const verifier = createChainVerifier(withKey(keys), { known, ...(tenant !== undefined && { tenantId: tenant }) });
-  for await (const line of file === undefined ? fetchLines(session, tenant) : readFileLines(file)) {
+  for await (const line of file === undefined ? await fetchLines(session, tenant) : readFileLines(file)) {
     verifier.take(line);
     if (!verifier.isGood()) break;
   }
@@ -56,8 +56,8 @@ const verifyAudit = async (session: Session, options: VerifyOptions): Promise<vo
   if (report.problem !== null) exitWith(brokenExit);
 };
 
-const fetchLines = ({ readLines }: Session, tenant: string | undefined): AsyncIterable<unknown> =>
-  readLines(endpoints["export-audit-log"].path, tenant === undefined ? {} : { tenant_id: tenant });
+const fetchLines = async ({ connect }: Session, tenant: string | undefined): Promise<AsyncIterable<unknown>> =>
+  (await connect()).call("export-audit-log", { query: defined({ tenant_id: tenant }) });
 
 /** What is no JSON is a line that does not fit. */
 async function* readFileLines(file: string): AsyncGenerator<unknown> {

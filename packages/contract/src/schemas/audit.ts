@@ -1,4 +1,5 @@
 import Type from "typebox";
+import type { ChainLine } from "../audit-chain.ts";
 import { securityEventKinds, severities } from "../security-events.ts";
 import { TenantId } from "./key.ts";
 import { paging } from "./paging.ts";
@@ -18,12 +19,13 @@ export const ExportAuditQuery = Type.Object(
 );
 
 /** One line; which fields it has besides is said by `type` (docs/audit.md). */
-export const AuditLine = Type.Object({
+const AuditLine = Type.Object({
   type: Type.Union([Type.Literal("entry"), Type.Literal("checkpoint"), Type.Literal("head")]),
   tenant_id: nullable(Type.String(), { description: "Whose chain; null: the platform's." }),
   sequence: Type.Integer({ description: "From 1, without gaps." }),
   hash: Type.String({ description: "SHA-256, hexadecimal, of the line's canonical JSON (RFC 8785) without `hash`." }),
 });
+export const AuditLines = Type.Unsafe<AsyncIterable<ChainLine>>(AuditLine);
 
 export const ListCheckpointsQuery = Type.Object({ ...chain, ...paging }, closed);
 const AuditCheckpoint = Type.Object({

@@ -31,6 +31,7 @@ export type RemoveMemberReply = { id: string; status: "removed"; keys: number; e
 export type DeleteTeamReply = { id: string; status: "deleted" };
 export type AddTeamMemberReply = { team_id: string; member_id: string; status: "added" | "removed" };
 export type CreateRootKeyReply = { id: string; name: string; permissions: string[]; status: "active" | "revoked" | "disabled" | "expired"; hint: string; created_at: string; revoked_at: string | null; last_used_at: string | null; key: string };
+export type ExportAuditLogReply = { type: "entry" | "checkpoint" | "head"; tenant_id: string | null; sequence: number; hash: string };
 
 export interface Calls {
   /** Verify one API key: is it real, alive, allowed here, and within its limits? Always answers 200; `code` is the verdict. */
@@ -289,7 +290,7 @@ export interface Calls {
   /** Export an audit log as JSON lines, oldest first: every entry with its hash, the signed checkpoints, and where the chain ends. Of any length, streamed. */
   readonly "export-audit-log": {
     readonly query: { /** Whose chain; left out by an operator: the platform's. */ readonly tenant_id?: string | undefined; /** Only what comes after this sequence. */ readonly after?: number | undefined };
-    readonly reply: string;
+    readonly reply: AsyncIterable<ExportAuditLogReply>;
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
   /** The signed checkpoints of an audit log, oldest first, and the public key that verifies them. */

@@ -6,7 +6,8 @@ import { Button } from "../../ui/button.tsx";
 import { say } from "../../words/say.ts";
 import { words } from "../../words/words.ts";
 
-const askEveryMs = 2_500;
+/** The live events say it sooner; this is for where they do not come through. */
+const askEveryMs = 5_000;
 /** Longer than anybody waits with the dialog open; then it asks on demand. */
 const waitMs = 5 * 60_000;
 

@@ -67,7 +67,7 @@ const Plaintext = ({ text }: { readonly text: string }) => (
         value={text}
       />
       <CopyButton label={words.issued.copyKey} look="primary" text={text} />
-      <Button icon={<Download aria-hidden className="size-4" />} onClick={() => saveFile(".env", `API_KEY=${text}\n`)}>
+      <Button icon={<Download aria-hidden className="size-4" />} onClick={() => saveFile("api-key.env", `API_KEY=${text}\n`)}>
         {words.issued.download}
       </Button>
     </div>
