@@ -26,7 +26,7 @@ export interface AuditTables {
 }
 
 /** A secret store in memory, as small as it can be. */
-export const createSmallSecretStore = (): Pick<SecretStore, "read" | "write"> => {
+const createSmallSecretStore = (): Pick<SecretStore, "read" | "write"> => {
   const entries = new Map<string, { data: Readonly<Record<string, string>>; version: number }>();
   return {
     read: async (path) => entries.get(path),
