@@ -219,6 +219,9 @@ await describeWithBrowser("the pages of people", () => {
     const lines = (await readFile(await download.path(), "utf8")).trim().split("\r\n");
     expect(lines).toHaveLength(2);
     expect(lines[1]).toContain(",member.role_changed,member,mem_");
+    const [whole] = await Promise.all([page.waitForEvent("download"), page.getByRole("link", { name: "Verifiable export" }).click()]);
+    const chain = (await readFile(await whole.path(), "utf8")).trim().split("\n");
+    expect(JSON.parse(chain.at(-1) ?? "")).toMatchObject({ type: "head" });
     await page.reload();
     await expect.poll(() => page.getByRole("row").count()).toBe(2);
     await inspect(page, "/usage", "Usage");

@@ -3,6 +3,7 @@ import { ScrollText } from "lucide-react";
 import { useState } from "react";
 import { useEndless } from "../../endless.ts";
 import { useTenant } from "../../me.ts";
+import { buttonClass } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Listing } from "../../ui/listing.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
@@ -27,7 +28,7 @@ export const AuditPage = () => {
   const go = (next: AuditSearch): void => void navigate({ to: "/audit-log", search: readAuditSearch({ ...next }), replace: true, resetScroll: false });
   return (
     <>
-      <PageHeader actions={<ExportButton query={query} />} description={words.audit.lead} title={words.audit.title} />
+      <PageHeader actions={<Exports query={query} />} description={words.audit.lead} title={words.audit.title} />
       <AuditFilters onChange={go} search={search} />
       <Listing
         empty={
@@ -40,6 +41,19 @@ export const AuditPage = () => {
         {(entries) => <EntryTable entries={entries} onShow={setShown} />}
       </Listing>
       {shown !== undefined && <EntryDialog entry={shown} onClose={() => setShown(undefined)} />}
+    </>
+  );
+};
+
+/** What the filters leave, for a spreadsheet; and the whole log, which the server writes and whoever has it can prove. */
+const Exports = ({ query }: { readonly query: ReturnType<typeof toAuditQuery> }) => {
+  const whole = new URLSearchParams(useTenant());
+  return (
+    <>
+      <ExportButton query={query} />
+      <a className={buttonClass()} download="audit-log.jsonl" href={`/api/v1/platform/audit-log/export?${whole}`} title={words.audit.exportAllTitle}>
+        {words.audit.exportAll}
+      </a>
     </>
   );
 };

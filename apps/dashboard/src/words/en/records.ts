@@ -15,6 +15,8 @@ export const audit = {
   toDay: "Until",
   clear: "Clear filters",
   export: "Export",
+  exportAll: "Verifiable export",
+  exportAllTitle: "The whole log as JSON lines, with its hashes and signatures: `keywright audit verify` proves it.",
   exporting: "Collecting…",
   exported: { one: "{count} entry is in the file.", other: "{count} entries are in the file." },
   exportedPart: "The file has the newest {count} entries. Choose a shorter time for the others.",
