@@ -61,7 +61,9 @@ export const AccountMenu = () => {
           </span>
           <span className="min-w-0">
             <span className="block truncate font-medium text-sm leading-5">{account.name}</span>
-            <span className="block truncate text-quiet text-xs">{account.is_operator ? words.shell.operator : standing?.role}</span>
+            <span className="block truncate text-quiet text-xs">
+              {account.is_operator ? words.shell.roles.operator : standing && words.shell.roles[standing.role]}
+            </span>
           </span>
         </button>
       }

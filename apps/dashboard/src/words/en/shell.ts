@@ -27,5 +27,5 @@ export const shell = {
   system_theme: "As the system",
   account: "Account: {name}",
   signOut: "Sign out",
-  operator: "Operator",
+  roles: { owner: "Owner", admin: "Admin", developer: "Developer", viewer: "Viewer", operator: "Operator" },
 } as const;
