@@ -14,6 +14,7 @@ import { measureStartup } from "./startup.ts";
 import { measureAlternatives } from "./verify/alternatives.ts";
 import { measureForwardAuth } from "./verify/forward-auth.ts";
 import { measureInProcess } from "./verify/in-process.ts";
+import { measureMiddleware } from "./verify/middleware.ts";
 import { measureScenarios } from "./verify/scenarios.ts";
 import { measureVerify } from "./verify/verify.ts";
 
@@ -25,6 +26,7 @@ const benchmarks: Readonly<Record<string, (options: Options) => Promise<Report>>
   alternatives: measureAlternatives,
   "in-process": measureInProcess,
   "forward-auth": measureForwardAuth,
+  middleware: measureMiddleware,
   capacity: measureKeys,
   connections: measureConnections,
   processes: measureProcesses,

@@ -1,17 +1,19 @@
 import cluster from "node:cluster";
 import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";
-import { authenticate, authorizePerson, verify, verifyAtOnce } from "@keywright/core";
+import { authenticate, authorizePerson, createAddressGuard, type VerifyCommand, type VerifyOutcome, verify, verifyAtOnce } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
 import { createApp } from "./app.ts";
 import { type Config, processConfig } from "./config.ts";
 import { makeFirstStart, startText } from "./first-start.ts";
 import { createHandlers } from "./handlers/create-handlers.ts";
-import { verifyKeyAtOnce } from "./handlers/verify-key.ts";
+import { verifyKeyAtOnce, watchCommand } from "./handlers/verify-key.ts";
+import { type CredentialGuard, createCredentialGuard } from "./http/credential-guard.ts";
 import { createEventStreams, type EventStreams } from "./http/event-streams.ts";
 import { systemTimer } from "./http/refusal-delay.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
+import { flushSecurityEventsJob, pruneSecurityEventsJob } from "./jobs/flush-security-events.ts";
 import { keepStreamsJob } from "./jobs/keep-streams.ts";
 import { maintainStoreJob } from "./jobs/maintain-store.ts";
 import { pruneAccountsJob } from "./jobs/prune-accounts.ts";
@@ -19,6 +21,7 @@ import { pruneAnnouncementsJob } from "./jobs/prune-announcements.ts";
 import { pruneIdempotencyJob } from "./jobs/prune-idempotency.ts";
 import { retellChangesJob } from "./jobs/retell-changes.ts";
 import { type Job, runJobs } from "./jobs/run-jobs.ts";
+import { dropOldEntriesJob, sealAuditChainsJob } from "./jobs/seal-audit-chains.ts";
 import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
 import { tellWatchersJob } from "./jobs/tell-watchers.ts";
 import { listen, requirePort } from "./listen.ts";
@@ -83,6 +86,8 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   if (first !== undefined || (cluster.worker?.id ?? 1) === 1) await print(startText(base, wired.engines, first));
   start.isDone = true;
   process.send?.(readyMessage);
+  // Nobody waits for it: without this, whoever signs in first would, and every verification meanwhile with them.
+  accounts.load().catch((error: unknown) => logger.warn({ err: error }, "accounts cannot be opened yet; they will be with the first sign-in"));
   logger.info({ signal: await stopped }, "stopping");
   streams.close();
   await stopAnswering(app);
@@ -125,8 +130,12 @@ const jobsOf = (wired: Wired): readonly Job[] => {
     sweepHashesJob(engine),
     maintainStoreJob(wired),
     pruneAccountsJob(wired),
+    sealAuditChainsJob(engine),
+    dropOldEntriesJob(engine),
+    pruneSecurityEventsJob(engine),
   ];
-  return [deliverUsageJob(engine), tellWatchersJob(wired), ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
+  const own = [deliverUsageJob(engine), tellWatchersJob(wired), flushSecurityEventsJob(engine)];
+  return [...own, ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
 };
 
 interface AppParts extends OtherSystems {
@@ -142,9 +151,10 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     version,
     handlers: createHandlers(engine, parts.isManagementEnabled),
     authenticator: (credential) => authenticate(engine, credential),
-    verify: (command) => verify(engine, "api", command),
+    credentialGuard: guardOf(config, engine),
+    verify: async (command) => watched(engine, command, await verify(engine, "api", command)),
     verifyAtOnce: verifyKeyAtOnce(engine),
-    verifyBehind: (credential, command) => verifyAtOnce(engine, credential, command),
+    verifyBehind: (credential, command) => verifyAtOnce(engine, credential, command)?.then((outcome) => outcome && watched(engine, command, outcome)),
     authorizePerson: (request) => authorizePerson(engine, request),
     publicUrl: config.publicUrl,
     pagesFolder: builtPages,
@@ -154,6 +164,23 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     random: engine.random,
     timer: systemTimer,
   });
+
+const watched = (engine: Wired["engine"], command: VerifyCommand, outcome: VerifyOutcome): VerifyOutcome => {
+  if (outcome.verdict !== "VALID") watchCommand(engine, command, outcome);
+  return outcome;
+};
+
+const guardOf = ({ policy, trustedProxies }: Config, engine: Wired["engine"]): CredentialGuard =>
+  createCredentialGuard({
+    guard: createAddressGuard({
+      ...engine,
+      policy: policy.bruteForce,
+      isSpared: engine.addresses.matcher([...ownAddresses, ...trustedProxies, ...policy.neverBlock]),
+    }),
+    isKnown: (secret) => engine.records.peek(engine.keyring.digest(secret)) !== undefined,
+  });
+
+const ownAddresses = ["127.0.0.0/8", "::1/128"];
 
 /** Resolves when the text has left the process. A start whose first root key cannot be shown fails; `keywright recover` makes another. */
 const print = (text: string): Promise<void> =>

@@ -6,7 +6,19 @@ import type { Permission } from "./permissions.ts";
 export interface Endpoint {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   readonly path: string;
-  readonly tag: "Verification" | "Account" | "API keys" | "Tenants" | "Members" | "Teams" | "Invitations" | "Settings" | "Root keys" | "Audit" | "Usage";
+  readonly tag:
+    | "Verification"
+    | "Account"
+    | "API keys"
+    | "Tenants"
+    | "Members"
+    | "Teams"
+    | "Invitations"
+    | "Settings"
+    | "Root keys"
+    | "Audit"
+    | "Security"
+    | "Usage";
   /** What the caller must hold. */
   readonly permission: Permission;
   /** One line for the docs. */
@@ -16,6 +28,8 @@ export interface Endpoint {
   readonly body?: TSchema;
   /** Success status → body. */
   readonly replies: Readonly<Record<number, TSchema>>;
+  /** The answer is a stream of lines of this type, each as the reply's schema says. */
+  readonly stream?: "application/x-ndjson";
   /** Errors of this endpoint beyond those that every endpoint can answer. */
   readonly errors: readonly ErrorCode[];
   /** Whether `Idempotency-Key` makes a repetition answer as the first time, for 24 h. */

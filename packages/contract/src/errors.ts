@@ -129,7 +129,7 @@ export const errors = {
   TOO_MANY_ATTEMPTS: {
     status: 429,
     title: "Too many attempts",
-    doc: "This account, or this address, has tried too often. Wait as long as `Retry-After` says.",
+    doc: "This account, this address or, for invitations, this tenant has tried too often. Wait as long as `Retry-After` says.",
   },
   RATE_LIMITED: { status: 429, title: "Too many requests", doc: "Wait as long as `Retry-After` says." },
   QUOTA_EXCEEDED: { status: 429, title: "The monthly quota is used up", doc: "It starts anew with the next month (UTC), or when the quota is raised." },

@@ -1,4 +1,6 @@
+export { createPostgresAttempts } from "./accounts/attempts.ts";
 export { type AccountEndpoint, accountEndpoints, methodsPath } from "./accounts/endpoints.ts";
+export { loadAccountsInSteps } from "./accounts/load-in-steps.ts";
 export { pruneAccounts } from "./accounts/prune.ts";
 export { createOutboxMailer } from "./mail/outbox-mailer.ts";
 export { addresses } from "./node/addresses.ts";
@@ -8,8 +10,11 @@ export { cryptography } from "./node/cryptography.ts";
 export { type FolderLock, lockFolder } from "./node/folder-lock.ts";
 export { generateAPIKey } from "./node/generate-api-key.ts";
 export { resolveMasterKey } from "./node/master-key.ts";
+export { origins } from "./node/origins.ts";
 export { createRandom } from "./node/random.ts";
 export { createSecretHash } from "./node/secret-hash.ts";
+export { sha256 } from "./node/sha256.ts";
+export { signatures } from "./node/signatures.ts";
 export { systemStopwatch } from "./node/stopwatch.ts";
 export { openPostgresBroadcast, type PostgresBroadcast } from "./postgres/broadcast.ts";
 export { checkPostgres } from "./postgres/check.ts";

@@ -25,11 +25,13 @@ export const operationOf = (id: EndpointId, row: Endpoint) => ({
   tags: [row.tag],
   summary: row.doc.split(/[.;:](?: |$)/, 1)[0],
   description: `${row.doc}\n\n${permissionText(row.permission)}`,
-  security: [{ bearer: [] }, { apiKey: [] }],
+  security: [{ bearer: [] }, { apiKey: [] }, ...(row.tag === "Verification" ? [] : [{ session: [] }])],
   parameters: [...parametersOf("path", row.params), ...parametersOf("query", row.query), ...headersOf(row)],
   ...(row.body !== undefined && { requestBody: requestBody(id, row.body, row.example) }),
   responses: {
-    ...Object.fromEntries(Object.entries(row.replies).map(([status, schema]) => [status, reply(id, status, schema)])),
+    ...Object.fromEntries(
+      Object.entries(row.replies).map(([status, schema]) => [status, reply(id, status, { schema, type: row.stream ?? "application/json" })]),
+    ),
     ...errorResponses(errorsOf(row)),
   },
   "x-codeSamples": codeSamples(sampleCallOf(row)),
@@ -42,7 +44,7 @@ const permissionText = (permission: Permission): string => {
   return `A root key needs the permission \`${permission}\`. ${apiKey}`;
 };
 
-const parametersOf = (place: "path" | "query", schema: TSchema | undefined) => {
+export const parametersOf = (place: "path" | "query", schema: TSchema | undefined) => {
   const { properties = {}, required = [] } = (schema ?? {}) as FieldSchema;
   return Object.entries(properties).map(([name, field]) => ({
     name,
@@ -63,10 +65,15 @@ const requestBody = (id: EndpointId, schema: TSchema, example: unknown) => ({
   content: { "application/json": { schema: ref("schemas", requestName(id)), ...(example !== undefined && { example }) } },
 });
 
-const reply = (id: EndpointId, status: string, schema: TSchema) => ({
+interface ReplyBody {
+  readonly schema: TSchema;
+  readonly type: string;
+}
+
+const reply = (id: EndpointId, status: string, { schema, type }: ReplyBody) => ({
   description: status === "201" ? "Created." : "Done.",
   headers: { "X-Request-Id": ref("headers", "RequestId"), ...budgetHeaders },
-  content: { "application/json": { schema: ref("schemas", replyName(id, status)), example: exampleOf(schema as FieldSchema) } },
+  content: { [type]: { schema: ref("schemas", replyName(id, status)), example: exampleOf(schema as FieldSchema) } },
 });
 
 /** Only answers to API keys carry them: a root key has no budget. */

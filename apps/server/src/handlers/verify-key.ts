@@ -1,5 +1,5 @@
 import type { VerifyRequest } from "@keywright/contract";
-import { Secret, type VerifyCommand, type VerifyOutcome, verify, verifyAtOnce } from "@keywright/core";
+import { Secret, type VerifyCommand, type VerifyOutcome, verify, verifyAtOnce, watchRefusal } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import { redactKeys } from "../http/key-text.ts";
 import type { Handler } from "../http/route.ts";
@@ -9,13 +9,27 @@ import { createVerificationWriter } from "./verification-text.ts";
 
 export const verifyKeyHandler =
   (engine: Engine): Handler<"verify-key"> =>
-  async ({ body }) => ({ status: 200, body: toVerification(await verify(engine, "api", toCommand(body))) });
+  async ({ body }) => {
+    const command = toCommand(body);
+    const outcome = await verify(engine, "api", command);
+    if (outcome.verdict !== "VALID") watchCommand(engine, command, outcome);
+    return { status: 200, body: toVerification(outcome) };
+  };
+
+export const watchCommand = (engine: Engine, { key, ip, scopes }: VerifyCommand, outcome: VerifyOutcome): void =>
+  watchRefusal(engine, { key, ip, wanted: scopes.join(" ") }, outcome);
 
 /** The same for a caller and a key that are both in memory; undefined: it has to go the long way. */
 export const verifyKeyAtOnce = (engine: Engine): VerifyAtOnce => {
   const write = createVerificationWriter();
-  const toReply = (outcome: VerifyOutcome | undefined) => outcome && { code: outcome.verdict, text: write(outcome) };
-  return (credential, body) => verifyAtOnce(engine, credential, toCommand(body))?.then(toReply);
+  return (credential, body) => {
+    const command = toCommand(body);
+    return verifyAtOnce(engine, credential, command)?.then((outcome) => {
+      if (outcome === undefined) return undefined;
+      if (outcome.verdict !== "VALID") watchCommand(engine, command, outcome);
+      return { code: outcome.verdict, text: write(outcome) };
+    });
+  };
 };
 
 /** Label of a request that names no endpoint. */

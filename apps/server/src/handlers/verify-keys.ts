@@ -2,7 +2,7 @@ import { isPrepared, prepare, type VerifyCommand, verify } from "@keywright/core
 import type { Engine } from "../engine.ts";
 import type { Handler } from "../http/route.ts";
 import { toVerification } from "./verification.ts";
-import { toCommand } from "./verify-key.ts";
+import { toCommand, watchCommand } from "./verify-key.ts";
 
 /** First uses that one batch has under way at once: each waits for a bcrypt, whose queue is bounded and everybody's. */
 const preparedAtOnce = 8;
@@ -17,6 +17,10 @@ export const verifyKeysHandler =
       commands.filter((command) => !isPrepared(engine, command)),
     );
     const outcomes = await Promise.all(commands.map((command) => verify(engine, "api", command)));
+    for (const [index, outcome] of outcomes.entries()) {
+      const command = commands[index];
+      if (outcome.verdict !== "VALID" && command !== undefined) watchCommand(engine, command, outcome);
+    }
     return { status: 200, body: { data: outcomes.map(toVerification) } };
   };
 

@@ -25,6 +25,19 @@ export const fromTime = (pointer: string, text: string): number => {
   return atMs;
 };
 
+interface TimeRange {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** From this moment (inclusive) to this one (exclusive), as far as they are named. */
+export const fromTimeRange = ({ from, to }: TimeRange): { readonly fromMs?: number; readonly toMs?: number } => {
+  const fromMs = from === undefined ? undefined : fromTime("/from", from);
+  const toMs = to === undefined ? undefined : fromTime("/to", to);
+  if (fromMs !== undefined && toMs !== undefined && fromMs >= toMs) throw invalidField("/to", "must be later than from");
+  return { ...(fromMs !== undefined && { fromMs }), ...(toMs !== undefined && { toMs }) };
+};
+
 export const fromLimit = (limit: WireLimit | null | undefined): RateLimit | null =>
   limit ? { limit: limit.limit, windowSeconds: limit.window_seconds } : null;
 const toLimit = (limit: RateLimit | null): WireLimit | null => limit && { limit: limit.limit, window_seconds: limit.windowSeconds };

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, type PostgresPool, type RawBuilder, sql } from
 
 const read = sql`select`;
 const append = sql`select, insert`;
+const advance = sql`select, insert, update`;
 const change = sql`select, insert, update, delete`;
 
 /** What the app does to each table, and nothing else. A migration that makes a table adds it here; a test compares. */
@@ -19,6 +20,11 @@ const tableRights: Readonly<Record<string, RawBuilder<unknown>>> = {
   usage_moves: change,
   idempotent_answers: change,
   audit_log: append,
+  audit_chains: advance,
+  audit_checkpoints: append,
+  security_events: change,
+  key_origins: change,
+  outbox_events: change,
   ledger_budgets: change,
   ledger_batches: change,
   ledger_moves: change,
@@ -38,7 +44,7 @@ const tableRights: Readonly<Record<string, RawBuilder<unknown>>> = {
 };
 
 /** Functions that the app calls, itself or by way of another. */
-const functions = ["ledger_now_ms", "ledger_admit", "ledger_spend", "ledger_cut", "ledger_take", "is_own_key", "enter_tenant"];
+const functions = ["ledger_now_ms", "ledger_admit", "ledger_spend", "ledger_cut", "ledger_take", "is_own_key", "enter_tenant", "drop_audit_entries"];
 
 /**
  * Gives the role that the app connects as exactly what the app needs, and takes from it whatever else this owner had given it: it appends to

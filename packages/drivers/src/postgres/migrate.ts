@@ -9,6 +9,8 @@ import { chargeFromKnownQuotas } from "./migrations/0006-known-quotas.ts";
 import { createPeople } from "./migrations/0007-people.ts";
 import { createAccounts } from "./migrations/0008-accounts.ts";
 import { digestSessionTokens } from "./migrations/0009-session-digests.ts";
+import { createAuditChain } from "./migrations/0011-audit-chain.ts";
+import { createSecurityEvents } from "./migrations/0015-security-events.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -21,6 +23,8 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0007-people": createPeople,
   "0008-accounts": createAccounts,
   "0009-session-digests": digestSessionTokens,
+  "0011-audit-chain": createAuditChain,
+  "0015-security-events": createSecurityEvents,
 };
 
 /**

@@ -26,6 +26,6 @@ export const shell = {
   dark: "Dark",
   system_theme: "As the system",
   account: "Account: {name}",
+  ownAccount: "Your account",
   signOut: "Sign out",
-  roles: { owner: "Owner", admin: "Admin", developer: "Developer", viewer: "Viewer", operator: "Operator" },
 } as const;
