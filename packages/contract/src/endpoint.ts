@@ -16,6 +16,8 @@ export interface Endpoint {
   readonly body?: TSchema;
   /** Success status → body. */
   readonly replies: Readonly<Record<number, TSchema>>;
+  /** Content types as which the success is streamed; JSON alone follows its schema. */
+  readonly streams?: readonly string[];
   /** Errors of this endpoint beyond those that every endpoint can answer. */
   readonly errors: readonly ErrorCode[];
   /** Whether `Idempotency-Key` makes a repetition answer as the first time, for 24 h. */

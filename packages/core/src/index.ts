@@ -1,4 +1,4 @@
-export type { Verdict } from "@keywright/contract";
+export { latencySteps, type UsageDimension, type Verdict } from "@keywright/contract";
 export { type AccountSecret, deriveAccountSecrets } from "./account-secrets.ts";
 export { type AuditDeps, systemActor } from "./audit.ts";
 export { type Authenticated, authenticate, type Credential, CredentialRefused } from "./authenticate.ts";
@@ -36,7 +36,7 @@ export type { BucketLevel, QuotaUse, RateLimit } from "./model/limits.ts";
 export type { Policy } from "./model/policy.ts";
 export { Secret } from "./model/secret.ts";
 export type { Invitation, Member, Team, TeamPlace, Tenant, Tier } from "./model/tenant.ts";
-export type { BudgetState, LastUse, UsageCount, UsageMove } from "./model/usage.ts";
+export type { BudgetState, CountryCount, LastUse, ResponseBatch, ResponseCount, UsageCount, UsageMove } from "./model/usage.ts";
 export { type AcceptRequest, acceptInvitation } from "./people/accept-invitation.ts";
 export { authorizeOutsider, type OutsiderRequest } from "./people/authorize-outsider.ts";
 export { authorizePerson, type PersonRequest } from "./people/authorize-person.ts";
@@ -72,7 +72,18 @@ export type { TeamStore } from "./ports/team-store.ts";
 export type { MemberStore, TenantFilter, TenantStore } from "./ports/tenant-store.ts";
 export type { Admit, Introduction, ToldLedger } from "./ports/told-ledger.ts";
 export type { UsageSource } from "./ports/usage-source.ts";
-export type { UsageFilter, UsageStore, UsageSummary } from "./ports/usage-store.ts";
+export type {
+  AddedResponses,
+  GroupPage,
+  GroupPlace,
+  ResponseSummary,
+  RowPage,
+  UsageFilter,
+  UsageGroup,
+  UsageRow,
+  UsageStore,
+  UsageSummary,
+} from "./ports/usage-store.ts";
 export { createProver } from "./prove.ts";
 export { createStoredRecords } from "./records.ts";
 export type { Expiry } from "./rules/expiry.ts";
@@ -86,7 +97,11 @@ export { createTamperAlarm, type TamperedRow } from "./tampering.ts";
 export { createMember, getMember, listMembers } from "./tenants/members.ts";
 export { createTenant, getTenant, listTenants, type TenantChange, updateTenant } from "./tenants/tenants.ts";
 export { deliverUsage } from "./usage/deliver-usage.ts";
-export { type Granularity, summarizeUsage, type UsageReport } from "./usage/summarize-usage.ts";
+export { exportUsage } from "./usage/export-usage.ts";
+export { latencyFigures } from "./usage/latency-figures.ts";
+export { type ReportedCount, reportResponses } from "./usage/report-responses.ts";
+export { askUsage, summarizeUsage, type UsageGroups, type UsageQuestion, type UsageReport, type UsageRequest } from "./usage/summarize-usage.ts";
+export { type Granularity, hoursKeptMs } from "./usage/usage-range.ts";
 export { type Door, isPrepared, prepare, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";
 export { verifyAtOnce } from "./verify-at-once.ts";
 export { tenantOf } from "./visibility.ts";

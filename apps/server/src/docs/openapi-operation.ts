@@ -29,7 +29,7 @@ export const operationOf = (id: EndpointId, row: Endpoint) => ({
   parameters: [...parametersOf("path", row.params), ...parametersOf("query", row.query), ...headersOf(row)],
   ...(row.body !== undefined && { requestBody: requestBody(id, row.body, row.example) }),
   responses: {
-    ...Object.fromEntries(Object.entries(row.replies).map(([status, schema]) => [status, reply(id, status, schema)])),
+    ...Object.fromEntries(Object.entries(row.replies).map(([status, schema]) => [status, reply(id, row, { status, schema })])),
     ...errorResponses(errorsOf(row)),
   },
   "x-codeSamples": codeSamples(sampleCallOf(row)),
@@ -63,10 +63,13 @@ const requestBody = (id: EndpointId, schema: TSchema, example: unknown) => ({
   content: { "application/json": { schema: ref("schemas", requestName(id)), ...(example !== undefined && { example }) } },
 });
 
-const reply = (id: EndpointId, status: string, schema: TSchema) => ({
+const reply = (id: EndpointId, { streams = [] }: Endpoint, { status, schema }: { readonly status: string; readonly schema: TSchema }) => ({
   description: status === "201" ? "Created." : "Done.",
   headers: { "X-Request-Id": ref("headers", "RequestId"), ...budgetHeaders },
-  content: { "application/json": { schema: ref("schemas", replyName(id, status)), example: exampleOf(schema as FieldSchema) } },
+  content: {
+    "application/json": { schema: ref("schemas", replyName(id, status)), example: exampleOf(schema as FieldSchema) },
+    ...Object.fromEntries(streams.filter((type) => type !== "application/json").map((type) => [type, { schema: { type: "string" } }])),
+  },
 });
 
 /** Only answers to API keys carry them: a root key has no budget. */

@@ -20,6 +20,7 @@ import { createRootKeyHandler } from "./create-root-key.ts";
 import { createTeamHandler } from "./create-team.ts";
 import { createTenantHandler } from "./create-tenant.ts";
 import { deleteTeamHandler } from "./delete-team.ts";
+import { exportUsageHandler } from "./export-usage.ts";
 import { getKeyHandler } from "./get-key.ts";
 import { getKeyUsageHandler } from "./get-key-usage.ts";
 import { getMemberHandler } from "./get-member.ts";
@@ -38,6 +39,7 @@ import { listTenantsHandler } from "./list-tenants.ts";
 import { regenerateKeyHandler } from "./regenerate-key.ts";
 import { removeMemberHandler } from "./remove-member.ts";
 import { removeTeamMemberHandler } from "./remove-team-member.ts";
+import { reportResponsesHandler } from "./report-responses.ts";
 import { resendInvitationHandler } from "./resend-invitation.ts";
 import { revokeKeyHandler } from "./revoke-key.ts";
 import { revokeRootKeyHandler } from "./revoke-root-key.ts";
@@ -76,6 +78,8 @@ const keyHandlers = (engine: Engine): Omit<Handlers, keyof typeof peopleEndpoint
   "revoke-root-key": walled(engine, revokeRootKeyHandler),
   "list-audit-log": walled(engine, listAuditLogHandler),
   "get-usage": walled(engine, getUsageHandler),
+  "export-usage": walled(engine, exportUsageHandler),
+  "report-responses": reportResponsesHandler(engine),
 });
 
 const peopleHandlers = (engine: Engine): Pick<Handlers, keyof typeof peopleEndpoints> => ({

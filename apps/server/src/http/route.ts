@@ -1,3 +1,4 @@
+import type { Readable } from "node:stream";
 import { type Endpoint, type EndpointId, endpointIds, endpoints } from "@keywright/contract";
 import type { Actor } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -14,7 +15,7 @@ import { identify, type People } from "./people.ts";
 import { parseQuery, type Query, queryText } from "./query.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 import { compileWriter } from "./reply-writer.ts";
-import { createReader, type Parts, type Readable } from "./request-reader.ts";
+import { createReader, type Parts, type Readable as Unread } from "./request-reader.ts";
 import { readSessionCookie } from "./session-cookie.ts";
 
 type Row<Id extends EndpointId> = (typeof endpoints)[Id];
@@ -32,8 +33,17 @@ export interface HandlerRequest<Id extends EndpointId> {
   readonly ip: string | null;
 }
 
+/** An answer that is longer than memory should hold; its headers say of which type it is. */
+interface StreamReply {
+  readonly status: number;
+  readonly stream: Readable;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** One of the row's replies. Fields that its schema does not declare never reach the wire. */
-export type HandlerReply<Id extends EndpointId> = {
+export type HandlerReply<Id extends EndpointId> = (Row<Id> extends { readonly streams: readonly string[] } ? StreamReply : never) | PlainReply<Id>;
+
+type PlainReply<Id extends EndpointId> = {
   [Status in keyof Row<Id>["replies"]]: {
     readonly status: Status;
     readonly body: Row<Id>["replies"][Status] extends TSchema ? Static<Row<Id>["replies"][Status]> : never;
@@ -59,7 +69,8 @@ export interface RouteDeps {
 
 interface UntypedReply {
   readonly status: number;
-  readonly body: unknown;
+  readonly body?: unknown;
+  readonly stream?: Readable;
   readonly headers?: Readonly<Record<string, string>>;
 }
 type UntypedHandler = (request: Record<keyof HandlerRequest<EndpointId>, unknown>) => Promise<UntypedReply>;
@@ -83,9 +94,9 @@ const serve = (deps: RouteDeps, id: EndpointId, row: Endpoint) => {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const headers: Record<string, string> = {};
     try {
-      const { status, body } = await exchange(request, headers);
+      const { status, body, stream } = await exchange(request, headers);
       reply.code(status);
-      return body;
+      return stream ?? body;
     } finally {
       reply.headers(headers);
     }
@@ -93,7 +104,7 @@ const serve = (deps: RouteDeps, id: EndpointId, row: Endpoint) => {
 };
 
 /** A request as it has come: with its body's bytes, and the id that it was given. */
-export type Asked = Readable & Pick<FastifyRequest, "id">;
+export type Asked = Unread & Pick<FastifyRequest, "id">;
 
 interface Caller {
   readonly actor: Actor;
@@ -107,7 +118,7 @@ interface Visit {
 }
 
 /** One request from its credential to its answer, in order. `headers` is filled on the way, so that an error's answer has them too. */
-export type Exchange = (request: Asked, headers: Record<string, string>) => Promise<Pick<UntypedReply, "status" | "body">>;
+export type Exchange = (request: Asked, headers: Record<string, string>) => Promise<Pick<UntypedReply, "status" | "body" | "stream">>;
 
 export const createExchange = (deps: RouteDeps, id: EndpointId, row: Endpoint): Exchange => {
   // The row's schemas prove the types that the handler declares, row by row; the compiler cannot follow that through the table.

@@ -20,6 +20,7 @@ export const bounds = {
   page: 100,
   endpoint: 200,
   reason: 500,
+  responses: 500,
 } as const;
 
 export const VerdictCode = Type.Unsafe<Verdict>(Type.Union(verdicts.map((code) => Type.Literal(code))));

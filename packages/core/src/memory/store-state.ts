@@ -1,7 +1,7 @@
 import type { AuditEntry } from "../model/audit.ts";
 import type { ApiKey, KeyActivity, KeySecret, Signed } from "../model/key.ts";
 import type { Invitation, Member, Team, TeamPlace, Tenant } from "../model/tenant.ts";
-import type { BudgetState, UsageCount } from "../model/usage.ts";
+import type { BudgetState, CountryCount, ResponseCount, UsageCount } from "../model/usage.ts";
 import type { Announcement } from "../ports/announcements.ts";
 import type { IdempotentAnswer } from "../ports/idempotency-store.ts";
 import type { Page, PageRequest } from "../ports/page.ts";
@@ -17,6 +17,10 @@ export interface KeptAnnouncement extends Announcement {
   readonly isSettled: boolean;
 }
 
+export interface KeptResponses extends ResponseCount {
+  readonly tenantId: string | null;
+}
+
 /** All that a memory store holds, by id. Values are never changed in place, so a copy of the maps is a snapshot. */
 export interface StoreState {
   readonly keys: Map<string, Signed<ApiKey>>;
@@ -30,6 +34,11 @@ export interface StoreState {
   readonly audit: Map<string, AuditEntry>;
   /** By key, hour, endpoint and outcome. */
   readonly usage: Map<string, UsageCount>;
+  /** The same by day: `hourMs` is the start of the day. */
+  readonly usageDaily: Map<string, UsageCount>;
+  readonly responses: Map<string, KeptResponses>;
+  readonly responsesDaily: Map<string, KeptResponses>;
+  readonly countries: Map<string, CountryCount>;
   /** Ids of moves that were applied, oldest first. */
   readonly moves: Map<string, true>;
   readonly activity: Map<string, KeyActivity>;
@@ -55,6 +64,10 @@ export const emptyState = (): StoreState => ({
   invitations: new Map(),
   audit: new Map(),
   usage: new Map(),
+  usageDaily: new Map(),
+  responses: new Map(),
+  responsesDaily: new Map(),
+  countries: new Map(),
   moves: new Map(),
   activity: new Map(),
   budgets: new Map(),
@@ -72,6 +85,10 @@ export const copyState = (state: StoreState): StoreState => ({
   invitations: new Map(state.invitations),
   audit: new Map(state.audit),
   usage: new Map(state.usage),
+  usageDaily: new Map(state.usageDaily),
+  responses: new Map(state.responses),
+  responsesDaily: new Map(state.responsesDaily),
+  countries: new Map(state.countries),
   moves: new Map(state.moves),
   activity: new Map(state.activity),
   budgets: new Map(state.budgets),

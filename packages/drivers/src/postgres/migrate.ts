@@ -8,6 +8,7 @@ import { createWalls } from "./migrations/0005-walls.ts";
 import { chargeFromKnownQuotas } from "./migrations/0006-known-quotas.ts";
 import { createPeople } from "./migrations/0007-people.ts";
 import { createAccounts } from "./migrations/0008-accounts.ts";
+import { createRollups } from "./migrations/0010-usage.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -19,6 +20,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0006-known-quotas": chargeFromKnownQuotas,
   "0007-people": createPeople,
   "0008-accounts": createAccounts,
+  "0010-usage": createRollups,
 };
 
 /**

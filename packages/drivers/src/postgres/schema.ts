@@ -15,7 +15,6 @@ export interface Tables {
   key_activity: KeyActivityTable;
   budget_states: BudgetStateTable;
   audit_log: AuditTable;
-  usage_hourly: UsageTable;
   usage_moves: MoveTable;
   idempotent_answers: IdempotentAnswerTable;
   announcements: AnnouncementTable;
@@ -146,15 +145,6 @@ export interface AuditTable {
   request_id: string | null;
   before: Json<Readonly<Record<string, unknown>> | null>;
   after: Json<Readonly<Record<string, unknown>> | null>;
-}
-
-export interface UsageTable {
-  key_id: string;
-  tenant_id: string | null;
-  hour_ms: number;
-  endpoint: string;
-  outcome: string;
-  requests: number;
 }
 
 export interface MoveTable {

@@ -56,7 +56,12 @@ const callByCall = (run: Run): Stores => ({
   },
   usage: {
     apply: (...given) => run(({ usage }) => usage.apply(...given)),
+    addResponses: (...given) => run(({ usage }) => usage.addResponses(...given)),
+    addCountries: (...given) => run(({ usage }) => usage.addCountries(...given)),
     summarize: (...given) => run(({ usage }) => usage.summarize(...given)),
+    groups: (...given) => run(({ usage }) => usage.groups(...given)),
+    rows: (...given) => run(({ usage }) => usage.rows(...given)),
+    keep: (...given) => run(({ usage }) => usage.keep(...given)),
   },
   idempotency: {
     find: (...given) => run(({ idempotency }) => idempotency.find(...given)),
