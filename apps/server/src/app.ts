@@ -1,7 +1,7 @@
 import { type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import helmet from "@fastify/helmet";
-import { type Addresses, AppError, type Clock, type Random, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
+import { type Addresses, AppError, type Clock, type Random } from "@keywright/core";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { docsPaths, mountDocs } from "./docs/mount-docs.ts";
@@ -29,8 +29,8 @@ export interface AppDeps {
   readonly authenticator: Authenticator;
   /** Core's `authorizeOutsider` with its engine; absent: tokens of other systems are not taken. */
   readonly authenticateOutsider?: OutsiderAuthenticator;
-  /** Core's `verify` with its engine, for the door "api". */
-  readonly verify: (command: VerifyCommand) => Promise<VerifyOutcome>;
+  /** Core's `verify` with its engine, for the door "api", recorded. */
+  readonly verify: ForwardAuthDeps["verify"];
   readonly verifyAtOnce: VerifyAtOnce;
   /** People's accounts and sessions. */
   readonly accounts: AccountsDoor;

@@ -1,10 +1,13 @@
 import {
   type Addresses,
   type Clock,
+  type Countries,
   type Cryptography,
   cacheRecords,
   createKeyring,
   createProver,
+  createRequestFlush,
+  createRequestRecorder,
   createStoredRecords,
   createTamperAlarm,
   deliverUsage,
@@ -14,11 +17,13 @@ import {
   type Mailer,
   type Policy,
   type Random,
+  type RequestRecorder,
   type Secret,
   type SecretHash,
   type SecretStore,
   type Store,
   shareRun,
+  silentRecorder,
   type TamperedRow,
   type Tenant,
   type UsageSource,
@@ -40,6 +45,8 @@ export interface Ports {
   readonly clock: Clock;
   readonly addresses: Addresses;
   readonly mailer: Mailer;
+  /** Opens what knows of which country an address is. */
+  readonly openCountries: () => Promise<Countries>;
 }
 
 export interface EngineOptions {
@@ -58,6 +65,10 @@ export interface Engine extends Ports, Omit<VerifyDeps, keyof Ports> {
   readonly publicAddress: () => string;
   /** Where a person accepts the invitation that has this token. */
   readonly invitationLink: (token: Secret) => string;
+  /** What verifications leave for the request log. */
+  readonly recorder: RequestRecorder;
+  /** Brings what was recorded to the store; resolves with how many verifications. */
+  readonly flushRequests: () => Promise<number>;
   /** Brings the ledger's counts to the store; calls that overlap share one delivery. */
   readonly deliverUsage: () => Promise<number>;
 }
@@ -70,8 +81,14 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
   const keyring = createKeyring(ports.cryptography, await loadPeppers(ports));
   const alarm = createTamperAlarm({ ...ports, onTampering: options.onTampering });
   const stored = createStoredRecords({ ...ports, store: { keys: ports.keys }, keyring, alarm });
+  const { isEnabled, perSecond, addresses: addressForm } = policy.requestLog;
+  const recorder = isEnabled ? createRequestRecorder({ ...ports, perTenant: perSecond }) : silentRecorder;
+  const openCountries = policy.usageByCountry ? once(ports.openCountries) : undefined;
+  const { requests, usage } = ports.store;
   return {
     ...ports,
+    recorder,
+    flushRequests: shareRun(createRequestFlush({ recorder, requests, usage, addresses: ports.addresses, openCountries, addressForm })),
     policy,
     format: policy,
     keyring,
@@ -81,6 +98,18 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
     publicAddress,
     invitationLink: (token) => `${publicAddress()}/invitations/accept#token=${token.reveal()}`,
     deliverUsage: shareRun(() => deliverAll(ports)),
+  };
+};
+
+/** What is opened stays open; what failed to open is tried again. */
+const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
+  const state: { opened: Promise<T> | undefined } = { opened: undefined };
+  return () => {
+    state.opened ??= open().catch((error: unknown) => {
+      state.opened = undefined;
+      throw error;
+    });
+    return state.opened;
   };
 };
 

@@ -10,6 +10,8 @@ import { createHandlers } from "./handlers/create-handlers.ts";
 import { verifyKeyAtOnce } from "./handlers/verify-key.ts";
 import { systemTimer } from "./http/refusal-delay.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
+import { flushRequestsJob } from "./jobs/flush-requests.ts";
+import { keepUsageJob } from "./jobs/keep-usage.ts";
 import { maintainStoreJob } from "./jobs/maintain-store.ts";
 import { pruneAccountsJob } from "./jobs/prune-accounts.ts";
 import { pruneAnnouncementsJob } from "./jobs/prune-announcements.ts";
@@ -104,7 +106,7 @@ const openMetrics = async ({ host, metricsPort }: Config, { engine, health, clos
   });
 };
 
-/** Usage is each process's own; the rest is done by one process at a time. */
+/** Usage and what was seen of requests is each process's own; the rest is done by one process at a time. */
 const jobsOf = (wired: Wired): readonly Job[] => {
   const { engine, turns } = wired;
   const shared = [
@@ -112,10 +114,11 @@ const jobsOf = (wired: Wired): readonly Job[] => {
     pruneIdempotencyJob(engine),
     pruneAnnouncementsJob(engine),
     sweepHashesJob(engine),
+    keepUsageJob(engine),
     maintainStoreJob(wired),
     pruneAccountsJob(wired),
   ];
-  return [deliverUsageJob(engine), ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
+  return [deliverUsageJob(engine), flushRequestsJob(engine), ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
 };
 
 interface AppParts extends OtherSystems {
@@ -130,7 +133,11 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     version,
     handlers: createHandlers(engine),
     authenticator: (credential) => authenticate(engine, credential),
-    verify: (command) => verify(engine, "api", command),
+    verify: async (command, door) => {
+      const outcome = await verify(engine, "api", command);
+      engine.recorder.note(command, outcome, door);
+      return outcome;
+    },
     verifyAtOnce: verifyKeyAtOnce(engine),
     authorizePerson: (request) => authorizePerson(engine, request),
     publicUrl: config.publicUrl,

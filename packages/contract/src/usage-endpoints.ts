@@ -1,6 +1,7 @@
 import Type from "typebox";
 import type { Endpoint } from "./endpoint.ts";
 import { KeyId } from "./schemas/key.ts";
+import { ListRequestsQuery, RequestId, RequestPage, TracedRequest } from "./schemas/request.ts";
 import { closed } from "./schemas/text.ts";
 import { ExportedUsage, ExportUsageQuery, PlatformUsageQuery, ReportedResponses, ReportResponses, Usage, UsageQuery } from "./schemas/usage.ts";
 
@@ -62,6 +63,26 @@ export const usageEndpoints = {
     query: ExportUsageQuery,
     replies: { 200: ExportedUsage },
     streams: ["text/csv", "application/json"],
+    errors: ["NOT_FOUND"],
+  },
+  "list-requests": {
+    method: "GET",
+    path: `${platform}/requests`,
+    tag: "Requests",
+    permission: "requests:read",
+    doc: "The latest verifications of a tenant, newest first, with filters and a cursor; refusals are kept before successes.",
+    query: ListRequestsQuery,
+    replies: { 200: RequestPage },
+    errors: ["NOT_FOUND", "INVALID_CURSOR"],
+  },
+  "get-request": {
+    method: "GET",
+    path: `${platform}/requests/{request_id}`,
+    tag: "Requests",
+    permission: "requests:read",
+    doc: "Why one verification ended as it did: every check in order, with the figures that it went by.",
+    params: Type.Object({ request_id: RequestId }, closed),
+    replies: { 200: TracedRequest },
     errors: ["NOT_FOUND"],
   },
 } as const satisfies Record<string, Endpoint>;

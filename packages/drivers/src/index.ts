@@ -1,5 +1,6 @@
 export { type AccountEndpoint, accountEndpoints } from "./accounts/endpoints.ts";
 export { pruneAccounts } from "./accounts/prune.ts";
+export { openCountries } from "./geo/countries.ts";
 export { createOutboxMailer } from "./mail/outbox-mailer.ts";
 export { addresses } from "./node/addresses.ts";
 export { hashAPIKey, verifyAPIKey } from "./node/api-key-hash.ts";

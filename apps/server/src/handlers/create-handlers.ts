@@ -24,6 +24,7 @@ import { exportUsageHandler } from "./export-usage.ts";
 import { getKeyHandler } from "./get-key.ts";
 import { getKeyUsageHandler } from "./get-key-usage.ts";
 import { getMemberHandler } from "./get-member.ts";
+import { getRequestHandler } from "./get-request.ts";
 import { getSettingsHandler } from "./get-settings.ts";
 import { getTeamHandler } from "./get-team.ts";
 import { getTenantHandler } from "./get-tenant.ts";
@@ -32,6 +33,7 @@ import { listAuditLogHandler } from "./list-audit-log.ts";
 import { listInvitationsHandler } from "./list-invitations.ts";
 import { listKeysHandler } from "./list-keys.ts";
 import { listMembersHandler } from "./list-members.ts";
+import { listRequestsHandler } from "./list-requests.ts";
 import { listRootKeysHandler } from "./list-root-keys.ts";
 import { listTeamMembersHandler } from "./list-team-members.ts";
 import { listTeamsHandler } from "./list-teams.ts";
@@ -80,6 +82,8 @@ const keyHandlers = (engine: Engine): Omit<Handlers, keyof typeof peopleEndpoint
   "get-usage": walled(engine, getUsageHandler),
   "export-usage": walled(engine, exportUsageHandler),
   "report-responses": reportResponsesHandler(engine),
+  "list-requests": walled(engine, listRequestsHandler),
+  "get-request": walled(engine, getRequestHandler),
 });
 
 const peopleHandlers = (engine: Engine): Pick<Handlers, keyof typeof peopleEndpoints> => ({

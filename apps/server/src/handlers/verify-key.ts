@@ -9,13 +9,29 @@ import { createVerificationWriter } from "./verification-text.ts";
 
 export const verifyKeyHandler =
   (engine: Engine): Handler<"verify-key"> =>
-  async ({ body }) => ({ status: 200, body: toVerification(await verify(engine, "api", toCommand(body))) });
+  async ({ body, requestId }) => ({ status: 200, body: toVerification(await verifyAndNote(engine, body, requestId)) });
+
+/** One verification, of which the request log hears. */
+export const verifyAndNote = async (engine: Engine, body: VerifyRequest, requestId: string): Promise<VerifyOutcome> => {
+  const command = toCommand(body);
+  const outcome = await verify(engine, "api", command);
+  engine.recorder.note(command, outcome, { requestId, userAgent: userAgentOf(body) });
+  return outcome;
+};
+
+const userAgentOf = ({ user_agent: text }: VerifyRequest): string | null => (text === undefined ? null : redactKeys(text));
 
 /** The same for a caller and a key that are both in memory; undefined: it has to go the long way. */
 export const verifyKeyAtOnce = (engine: Engine): VerifyAtOnce => {
   const write = createVerificationWriter();
-  const toReply = (outcome: VerifyOutcome | undefined) => outcome && { code: outcome.verdict, text: write(outcome) };
-  return (credential, body) => verifyAtOnce(engine, credential, toCommand(body))?.then(toReply);
+  return (credential, body) => {
+    const command = toCommand(body);
+    return verifyAtOnce(engine, credential, command)?.then((outcome) => {
+      if (outcome === undefined) return undefined;
+      engine.recorder.note(command, outcome, { requestId: credential.requestId, userAgent: userAgentOf(body) });
+      return { code: outcome.verdict, text: write(outcome) };
+    });
+  };
 };
 
 /** Label of a request that names no endpoint. */

@@ -1,6 +1,6 @@
 import { METHODS } from "node:http";
-import { doorAnswers, type ErrorCode, forwardAuth, type Refusal, refusalErrors } from "@keywright/contract";
-import { AppError, invalidField, Secret, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
+import { bounds, doorAnswers, type ErrorCode, forwardAuth, type Refusal, refusalErrors } from "@keywright/contract";
+import { AppError, type DoorInfo, invalidField, Secret, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Authenticator } from "./authenticate.ts";
@@ -9,6 +9,7 @@ import { maxCredentialLength } from "./credential.ts";
 import { type ForwardedPolicy, readClientKey, readEndpoint, readPolicy } from "./forwarded-request.ts";
 import { readSingle } from "./header.ts";
 import { identityHeaders } from "./identity-headers.ts";
+import { redactKeys } from "./key-text.ts";
 import { problemOf } from "./problem.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 import type { RefusalDelay } from "./refusal-delay.ts";
@@ -17,7 +18,7 @@ export interface ForwardAuthDeps {
   /** Proves the gateway. */
   readonly authenticate: Authenticator;
   /** Verifies the client's key: core's `verify` for the door "api". */
-  readonly verify: (command: VerifyCommand) => Promise<VerifyOutcome>;
+  readonly verify: (command: VerifyCommand, door: DoorInfo) => Promise<VerifyOutcome>;
   readonly clientIp: ClientIp;
   readonly refusalDelay: RefusalDelay;
   readonly logger: Logger;
@@ -53,11 +54,17 @@ export const answerGateway =
     if (key === "ambiguous") return refuseLate(deps, { reply, policy, startedMs });
     const endpoint = readEndpoint({ url, method: request.method, headers: raw.headers });
     const ip = deps.clientIp.behindGateway(readSingle(raw.headers, "x-forwarded-for"));
-    const outcome = await deps.verify({ key, scopes: policy.scopes, ip, endpoint, cost: 1, dryRun: false });
+    const outcome = await deps.verify({ key, scopes: policy.scopes, ip, endpoint, cost: 1, dryRun: false }, { requestId: request.id, userAgent: userAgentOf(raw) });
     if (outcome.verdict === "VALID") return admit(reply, outcome);
     if (doorAnswers[outcome.verdict].status === 401) return refuseLate(deps, { reply, policy, startedMs });
     return refuse(reply, policy, refusalOf(outcome.verdict, outcome, policy));
   };
+
+/** A gateway passes on what the client calls itself. Never with a key in it, and bounded. */
+const userAgentOf = ({ headers }: FastifyRequest["raw"]): string | null => {
+  const text = readSingle(headers, "user-agent");
+  return text === undefined || text === "" ? null : redactKeys(text.slice(0, bounds.userAgent));
+};
 
 /** Only a root key proves a gateway. Everything else is 401: to the end client it says nothing, to the operator the log does. */
 const proveGateway = async ({ authenticate, clientIp, logger }: ForwardAuthDeps, request: FastifyRequest): Promise<void> => {

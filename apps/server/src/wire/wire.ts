@@ -1,5 +1,5 @@
 import type { LedgerEvent, LedgerHealth, Policy, TamperedRow } from "@keywright/core";
-import { addresses, createRandom, createSecretHash, cryptography, lockFolder, pruneAccounts, systemClock, type Turns } from "@keywright/drivers";
+import { addresses, createRandom, createSecretHash, cryptography, lockFolder, openCountries, pruneAccounts, systemClock, type Turns } from "@keywright/drivers";
 import type { TokenEvent } from "@keywright/drivers/vault";
 import { createEngine, type Engine } from "../engine.ts";
 import type { EngineAddresses } from "../engine-settings.ts";
@@ -84,9 +84,10 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
   const random = createRandom({ clock: systemClock });
   const { ledger, usageSources, health, name } = await openLedger({ options, opened, random, closers });
   const secretHash = createSecretHash({ cost: policy.bcryptCost });
-  const shared = { mailer: openMailer(options, closers), secretHash, cryptography, random, clock: systemClock, addresses };
+  const shared = { mailer: openMailer(options, closers), secretHash, cryptography, random, clock: systemClock, addresses, openCountries };
   const engine = await createEngine({ store: opened.store, keys: opened.keys, secretStore: secrets.secretStore, ledger, usageSources, ...shared }, options);
   closers.add(() => engine.deliverUsage());
+  closers.add(() => engine.flushRequests());
   const folder = usesFolder(options) ? ` in ${dataDir}` : "";
   const isEmbedded = options.databaseUrl === undefined;
   return {

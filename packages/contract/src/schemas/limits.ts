@@ -21,6 +21,7 @@ export const bounds = {
   endpoint: 200,
   reason: 500,
   responses: 500,
+  userAgent: 300,
 } as const;
 
 export const VerdictCode = Type.Unsafe<Verdict>(Type.Union(verdicts.map((code) => Type.Literal(code))));

@@ -3,6 +3,7 @@ import { memoryAnnouncements } from "./store-announcements.ts";
 import { memoryKeyStore } from "./store-keys.ts";
 import { memoryAuditLog, memoryIdempotencyStore } from "./store-logs.ts";
 import { memoryInvitationStore, memoryTeamStore } from "./store-people.ts";
+import { memoryRequestLog } from "./store-requests.ts";
 import { copyState, emptyState, type StoreAccess, type StoreState } from "./store-state.ts";
 import { memoryMemberStore, memoryTenantStore } from "./store-tenants.ts";
 import { memoryUsageStore } from "./store-usage.ts";
@@ -66,6 +67,7 @@ const storesOf = (whole: StoreAccess, tenantId: string | null): Stores => {
     audit: memoryAuditLog(access),
     announcements: memoryAnnouncements(access),
     usage: memoryUsageStore(access),
+    requests: memoryRequestLog(access),
     idempotency: memoryIdempotencyStore(access, tenantId),
   };
 };

@@ -1,5 +1,6 @@
 import type { AuditEntry } from "../model/audit.ts";
 import type { ApiKey, KeyActivity, KeySecret, Signed } from "../model/key.ts";
+import type { LoggedRequest, SkippedRequests } from "../model/logged-request.ts";
 import type { Invitation, Member, Team, TeamPlace, Tenant } from "../model/tenant.ts";
 import type { BudgetState, CountryCount, ResponseCount, UsageCount } from "../model/usage.ts";
 import type { Announcement } from "../ports/announcements.ts";
@@ -41,6 +42,9 @@ export interface StoreState {
   readonly countries: Map<string, CountryCount>;
   /** Ids of moves that were applied, oldest first. */
   readonly moves: Map<string, true>;
+  readonly requests: Map<string, LoggedRequest>;
+  /** By tenant: verifications that were never kept. */
+  readonly skippedRequests: Map<string, SkippedRequests>;
   readonly activity: Map<string, KeyActivity>;
   readonly budgets: Map<string, BudgetState>;
   readonly idempotency: Map<string, KeptAnswer>;
@@ -69,6 +73,8 @@ export const emptyState = (): StoreState => ({
   responsesDaily: new Map(),
   countries: new Map(),
   moves: new Map(),
+  requests: new Map(),
+  skippedRequests: new Map(),
   activity: new Map(),
   budgets: new Map(),
   idempotency: new Map(),
@@ -90,6 +96,8 @@ export const copyState = (state: StoreState): StoreState => ({
   responsesDaily: new Map(state.responsesDaily),
   countries: new Map(state.countries),
   moves: new Map(state.moves),
+  requests: new Map(state.requests),
+  skippedRequests: new Map(state.skippedRequests),
   activity: new Map(state.activity),
   budgets: new Map(state.budgets),
   idempotency: new Map(state.idempotency),

@@ -1,6 +1,14 @@
 import type { RateLimit } from "./limits.ts";
 import type { Tier } from "./tenant.ts";
 
+export interface RequestLogPolicy {
+  readonly isEnabled: boolean;
+  /** Accepted, and besides refused verifications of one tenant that one process keeps in a second. */
+  readonly perSecond: number;
+  /** How addresses are kept: whole, as their network (/24, of IPv6 /48), or not at all. */
+  readonly addresses: "full" | "short" | "none";
+}
+
 /** The operator's choices; the defaults are those of the docs (`docs/configuration.md`). */
 export interface Policy {
   readonly prefix: string;
@@ -15,6 +23,9 @@ export interface Policy {
   readonly maxKeysPerTeam: number;
   readonly defaultGraceSeconds: number;
   readonly bcryptCost: number;
+  readonly requestLog: RequestLogPolicy;
+  /** Whether countries are told apart in usage, from what the request log has recorded. */
+  readonly usageByCountry: boolean;
   /** What a process does that cannot reach the ledger. degrade: it spends where the store is, with limits counted apart. deny: it answers 503. */
   readonly onLedgerOutage: "degrade" | "deny";
   /** What a process does that cannot reach the store. serve: warm keys go on. deny: it answers 503. */

@@ -3,6 +3,7 @@ import type { AuditLog } from "./audit-log.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InvitationStore } from "./invitation-store.ts";
 import type { KeyStore } from "./key-store.ts";
+import type { RequestLog } from "./request-log.ts";
 import type { TeamStore } from "./team-store.ts";
 import type { MemberStore, TenantStore } from "./tenant-store.ts";
 import type { UsageStore } from "./usage-store.ts";
@@ -17,6 +18,7 @@ export interface Stores {
   readonly audit: AuditLog;
   readonly announcements: Announcements;
   readonly usage: UsageStore;
+  readonly requests: RequestLog;
   readonly idempotency: IdempotencyStore;
 }
 

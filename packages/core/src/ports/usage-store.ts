@@ -86,6 +86,6 @@ export interface UsageStore {
   groups(filter: UsageFilter, by: readonly UsageDimension[], page: GroupPage): Promise<readonly UsageGroup[]>;
   /** Rows of buckets and groups behind `after` (null: from the first), by time, then by their values; at most `limit`. */
   rows(filter: UsageFilter, by: readonly UsageDimension[], page: RowPage): Promise<readonly UsageRow[]>;
-  /** Makes room for the hours and days to come, and forgets the hours before `nowMs` - `hoursKeptMs`; to be called often. What was done, for a log. */
+  /** Makes room for the hours and days to come, and forgets the hours before `nowMs` - `hoursKeptMs`, a month later at the latest; to be called often. What was done, for a log. */
   keep(nowMs: number, hoursKeptMs: number): Promise<readonly string[]>;
 }

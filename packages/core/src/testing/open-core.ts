@@ -29,6 +29,8 @@ const testPolicy: Policy = {
   bcryptCost: 4,
   onLedgerOutage: "degrade",
   onStoreOutage: "serve",
+  requestLog: { isEnabled: true, perSecond: 100, addresses: "full" },
+  usageByCountry: false,
 };
 
 export const operator: Actor = { type: "root_key", id: "key_operator", tenantId: null, memberId: null, scopes: ["*"], ip: null, requestId: null };
@@ -56,6 +58,7 @@ const cryptography: Cryptography = {
 
 const addresses: Addresses = {
   parseAddress: (text) => text,
+  networkOf: (text) => text,
   parseRange: (text) => (text.startsWith("bad") ? { reason: "must be an address" } : { range: text }),
   matcher: (ranges) => (address) => ranges.includes(address),
 };

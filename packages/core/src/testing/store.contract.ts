@@ -6,6 +6,7 @@ import { idempotencyStoreContract } from "./idempotency-store.contract.ts";
 import { keyListContract } from "./key-list.contract.ts";
 import { keyStoreContract } from "./key-store.contract.ts";
 import { invitationStoreContract, teamStoreContract } from "./people-store.contract.ts";
+import { requestLogContract } from "./request-log.contract.ts";
 import { createRows, type StoreBench } from "./store-rows.ts";
 import { memberStoreContract, tenantStoreContract } from "./tenant-store.contract.ts";
 import { tenantWallContract } from "./tenant-wall.contract.ts";
@@ -42,6 +43,7 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     auditLogContract(bench);
     announcementsContract(bench);
     usageStoreContract(bench);
+    requestLogContract(bench);
     idempotencyStoreContract(bench);
     tenantWallContract(bench);
   });

@@ -23,6 +23,8 @@ const tableRights: Readonly<Record<string, RawBuilder<unknown>>> = {
   usage_responses_daily: change,
   usage_countries: change,
   usage_moves: change,
+  request_log: change,
+  request_log_sizes: change,
   idempotent_answers: change,
   audit_log: append,
   ledger_budgets: change,

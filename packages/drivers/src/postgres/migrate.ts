@@ -9,6 +9,7 @@ import { chargeFromKnownQuotas } from "./migrations/0006-known-quotas.ts";
 import { createPeople } from "./migrations/0007-people.ts";
 import { createAccounts } from "./migrations/0008-accounts.ts";
 import { createRollups } from "./migrations/0010-usage.ts";
+import { createRequestLog } from "./migrations/0013-requests.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -21,6 +22,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0007-people": createPeople,
   "0008-accounts": createAccounts,
   "0010-usage": createRollups,
+  "0013-requests": createRequestLog,
 };
 
 /**

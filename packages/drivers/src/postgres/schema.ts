@@ -1,3 +1,4 @@
+import type { DecisionFacts } from "@keywright/core";
 import type { ColumnType, Generated } from "kysely";
 
 /**
@@ -16,6 +17,8 @@ export interface Tables {
   budget_states: BudgetStateTable;
   audit_log: AuditTable;
   usage_moves: MoveTable;
+  request_log: RequestTable;
+  request_log_sizes: RequestSizeTable;
   idempotent_answers: IdempotentAnswerTable;
   announcements: AnnouncementTable;
 }
@@ -145,6 +148,25 @@ export interface AuditTable {
   request_id: string | null;
   before: Json<Readonly<Record<string, unknown>> | null>;
   after: Json<Readonly<Record<string, unknown>> | null>;
+}
+
+export interface RequestTable {
+  id: string;
+  tenant_id: string;
+  key_id: string | null;
+  at_ms: number;
+  endpoint: string;
+  verdict: string;
+  ip: string | null;
+  user_agent: string | null;
+  facts: Json<DecisionFacts>;
+}
+
+export interface RequestSizeTable {
+  tenant_id: string;
+  accepted: number;
+  refused: number;
+  skipped: number;
 }
 
 export interface MoveTable {

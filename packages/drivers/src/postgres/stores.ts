@@ -6,6 +6,7 @@ import { postgresIdempotencyStore } from "./idempotency-store.ts";
 import { postgresInvitationStore } from "./invitation-store.ts";
 import { postgresKeyStore } from "./key-store.ts";
 import { postgresMemberStore } from "./member-store.ts";
+import { postgresRequestLog } from "./request-log.ts";
 import type { Tables } from "./schema.ts";
 import { postgresTeamStore } from "./team-store.ts";
 import { postgresTenantStore } from "./tenant-store.ts";
@@ -21,5 +22,6 @@ export const storesOf = (db: Kysely<Tables>): Stores => ({
   audit: postgresAuditLog(db),
   announcements: postgresAnnouncements(db),
   usage: postgresUsageStore(db),
+  requests: postgresRequestLog(db),
   idempotency: postgresIdempotencyStore(db),
 });

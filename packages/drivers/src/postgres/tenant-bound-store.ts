@@ -63,6 +63,12 @@ const callByCall = (run: Run): Stores => ({
     rows: (...given) => run(({ usage }) => usage.rows(...given)),
     keep: (...given) => run(({ usage }) => usage.keep(...given)),
   },
+  requests: {
+    append: (...given) => run(({ requests }) => requests.append(...given)),
+    list: (...given) => run(({ requests }) => requests.list(...given)),
+    find: (...given) => run(({ requests }) => requests.find(...given)),
+    coverage: (...given) => run(({ requests }) => requests.coverage(...given)),
+  },
   idempotency: {
     find: (...given) => run(({ idempotency }) => idempotency.find(...given)),
     insert: (...given) => run(({ idempotency }) => idempotency.insert(...given)),

@@ -24,6 +24,8 @@ const policy: Policy = {
   bcryptCost: 4,
   onLedgerOutage: "degrade",
   onStoreOutage: "serve",
+  requestLog: { isEnabled: true, perSecond: 100, addresses: "full" },
+  usageByCountry: false,
 };
 /** Keywright on PostgreSQL alone: store, secrets and ledger. Nothing is cached: every verification reads its rows. */
 export const openKeywright = async (pool: PostgresPool, ledger: PostgresLedger) => {

@@ -87,8 +87,11 @@ const carryOver = [
  */
 const countTotals = sql`create function usage_count_totals(
   p_keys text[], p_tenants text[], p_hours bigint[], p_endpoints text[], p_outcomes text[], p_requests bigint[], p_labels integer
-) returns void language plpgsql security definer set keywright.tenant = '' as $$
+) returns void language plpgsql security definer as $$
+declare
+  v_tenant text := coalesce(current_setting('keywright.tenant', true), '');
 begin
+  perform set_config('keywright.tenant', '', true);
   if exists (
     select from unnest(p_tenants, p_hours, p_endpoints) as m (tenant_id, hour_ms, endpoint) cross join lateral (values (m.tenant_id), ('')) as s (id)
     where m.tenant_id is not null and m.endpoint <> 'other' and (
@@ -128,6 +131,7 @@ begin
   insert into usage_totals_daily as t (tenant_id, day_ms, environment, endpoint, outcome, requests)
   select tenant_id, day_ms, environment, endpoint, outcome, sum(requests) from labelled group by 1, 2, 3, 4, 5 order by 1, 2, 4, 5, 3
   on conflict (tenant_id, day_ms, endpoint, outcome, environment) do update set requests = t.requests + excluded.requests;
+  perform set_config('keywright.tenant', v_tenant, true);
 end $$`;
 
 /** Of the same length, element by element. */
@@ -140,13 +144,13 @@ $$`;
  * than `p_hours_kept_ms`. A clock that is ahead drops nothing: the earlier of the caller's and the database's is believed. Waits for no lock
  * that a long reader holds: then the next run does it. The app's role may call it, and change no table's shape otherwise.
  */
-const keep = sql`create function usage_keep(p_now_ms bigint, p_hours_kept_ms bigint) returns text[] language plpgsql security definer
-  set keywright.tenant = '' set lock_timeout = '2s' as $$
+const keep = sql`create function usage_keep(p_now_ms bigint, p_hours_kept_ms bigint) returns text[] language plpgsql security definer set lock_timeout = '2s' as $$
 declare
   v_now timestamp := to_timestamp(least(p_now_ms / 1000.0, extract(epoch from clock_timestamp()))) at time zone 'UTC';
   v_table record; v_from timestamp; v_name text; v_done text[] := '{}'; v_start bigint; v_end bigint; v_before bigint;
 begin
   perform pg_advisory_xact_lock(hashtextextended('keywright usage partitions', 0));
+  if coalesce(current_setting('keywright.tenant', true), '') <> '' then raise exception 'Partitions are no tenant''s.'; end if;
   v_before := extract(epoch from v_now)::bigint * 1000 - p_hours_kept_ms;
   for v_table in
     select c.relname as name, a.attname as start, case a.attname when 'hour_ms' then 'month' else 'year' end as width
