@@ -12,7 +12,7 @@ const bin = join(root, "packages/cli/bin/keywright.js");
 const startDeadlineMs = 60_000;
 
 /** A port that was free a moment ago. */
-const freePort = async (): Promise<number> => {
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();

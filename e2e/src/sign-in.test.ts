@@ -41,12 +41,19 @@ it("the first start prints an operator's one-time password, and nothing is allow
   for (const path of ["/api/v1/platform/tenants", "/api/auth/list-sessions"]) {
     expect(await visit({ path })).toMatchObject({ status: 403, json: { code: "PASSWORD_CHANGE_REQUIRED" } });
   }
+  const me = async () => (await visit({ path: "/api/v1/platform/me" })).json;
+  expect(await me()).toMatchObject({ account: { is_operator: true, must_change_password: true, two_factor_enabled: false }, memberships: [] });
   const changed = await visit({
     method: "POST",
     path: "/api/auth/change-password",
     body: { current_password: password, new_password: chosen },
   });
   expect(changed.status).toBe(200);
+  expect(await me()).toMatchObject({
+    account: { must_change_password: false },
+    management_enabled: true,
+    permissions: expect.arrayContaining(["tenants:write"]),
+  });
   expect((await visit({ path: "/api/v1/platform/tenants" })).json.data).toHaveLength(1);
   expect((await signIn(email, password)).reply).toMatchObject({ status: 401, json: { code: "SIGN_IN_REFUSED" } });
 });

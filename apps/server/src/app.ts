@@ -1,6 +1,7 @@
 import { type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import helmet from "@fastify/helmet";
+import { events } from "@keywright/contract";
 import { type Addresses, AppError, type Clock, type Random } from "@keywright/core";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
@@ -8,7 +9,9 @@ import { docsPaths, mountDocs } from "./docs/mount-docs.ts";
 import { type AccountsDoor, accountsPath, mountAccounts } from "./http/accounts-door.ts";
 import { type Authenticator, createAuthenticate } from "./http/authenticate.ts";
 import { createClientIp } from "./http/client-ip.ts";
-import { answerGateway, type ForwardAuthDeps, isDoorUrl, mountForwardAuth } from "./http/forward-auth.ts";
+import type { EventStreams } from "./http/event-streams.ts";
+import { mountEvents } from "./http/events-door.ts";
+import { answerGateway, type ForwardAuthDeps, isDoorUrl, mountForwardAuth, type VerifyBehind } from "./http/forward-auth.ts";
 import { healthPath, mountHealth, type Readiness, readyPath } from "./http/health.ts";
 import type { IsManagementEnabled } from "./http/management-flag.ts";
 import { createNotFound } from "./http/not-found.ts";
@@ -21,6 +24,7 @@ import { createRequestIds } from "./http/request-id.ts";
 import { type Handlers, mountEndpoints } from "./http/route.ts";
 import { sendProblem } from "./http/send-problem.ts";
 import { createVerifyLane, type VerifyAtOnce } from "./http/verify-lane.ts";
+import { mountPages, pagesPaths } from "./pages/mount-pages.ts";
 
 export interface AppDeps {
   readonly version: string;
@@ -29,9 +33,11 @@ export interface AppDeps {
   readonly authenticator: Authenticator;
   /** Core's `authorizeOutsider` with its engine; absent: tokens of other systems are not taken. */
   readonly authenticateOutsider?: OutsiderAuthenticator;
-  /** Core's `verify` with its engine, for the door "api", recorded. */
+  /** Core's `verify` with its engine, for the door "api". */
   readonly verify: ForwardAuthDeps["verify"];
+  readonly note: ForwardAuthDeps["note"];
   readonly verifyAtOnce: VerifyAtOnce;
+  readonly verifyBehind: VerifyBehind;
   /** People's accounts and sessions. */
   readonly accounts: AccountsDoor;
   /** Core's `authorizePerson` with its engine. */
@@ -40,6 +46,9 @@ export interface AppDeps {
   readonly publicUrl: string | undefined;
   readonly readiness: () => Promise<Readiness>;
   readonly isManagementEnabled: IsManagementEnabled;
+  readonly streams: EventStreams;
+  /** Where the built pages are. */
+  readonly pagesFolder: string;
   readonly addresses: Pick<Addresses, "parseAddress" | "matcher">;
   /** Canonical CIDR ranges. */
   readonly trustedProxies: readonly string[];
@@ -76,7 +85,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   const clientIp = createClientIp({ addresses, trustedProxies });
   const refusalDelay = createRefusalDelay({ timer, ...(refusalFloorMs !== undefined && { floorMs: refusalFloorMs }) });
   const authenticate = createAuthenticate({ authenticator: deps.authenticator, refusalDelay });
-  const door = { authenticate, verify: deps.verify, clientIp, refusalDelay, logger };
+  const door = { authenticate, note: deps.note, verify: deps.verify, verifyBehind: deps.verifyBehind, clientIp, refusalDelay, logger };
   const app = createServer(deps, door);
 
   app.addHook("onRequest", (request, reply, done) => {
@@ -87,7 +96,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   // The bytes as they came: they are read after the caller is known.
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, bytes, done) => done(null, bytes));
   app.setErrorHandler((error, request, reply) => sendProblem(logger, { request, reply }, error));
-  const pagePaths = [healthPath, readyPath, ...docsPaths].map((path) => ({ method: "GET", path }));
+  const pagePaths = [healthPath, readyPath, events.path, ...docsPaths, ...pagesPaths].map((path) => ({ method: "GET", path }));
   const accountPaths = deps.accounts.endpoints.map(({ method, path }) => ({ method, path: accountsPath + path }));
   app.setNotFoundHandler(createNotFound([...pagePaths, ...accountPaths]));
 
@@ -96,6 +105,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   const requireOwnOrigin = createRequireOwnOrigin(deps);
   const people = { sessions: deps.accounts, authorize: deps.authorizePerson, requireOwnOrigin };
   mountEndpoints(app, { ...deps, ...outsiders, authenticate, people, clientIp });
+  mountEvents(app, { ...deps, ...outsiders, authenticate, people, clientIp });
   mountAccounts(app, {
     accounts: deps.accounts,
     clientIp,
@@ -108,6 +118,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
     await pages.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: closedPolicy } });
     mountHealth(pages, deps.readiness);
     mountDocs(pages, deps);
+    mountPages(pages, deps);
   });
   return app;
 };

@@ -17,6 +17,7 @@ import {
   type Mailer,
   type Policy,
   type Random,
+  type RateLimit,
   type RequestRecorder,
   type Secret,
   type SecretHash,
@@ -61,6 +62,8 @@ export interface EngineOptions {
 /** Everything that the handlers and jobs call: the ports, and what is made from them once. */
 export interface Engine extends Ports, Omit<VerifyDeps, keyof Ports> {
   readonly policy: Policy;
+  /** The pool of a tenant: its own limit, or its tier's. */
+  readonly poolOf: (tenant: Tenant) => RateLimit;
   /** Where people reach this installation. */
   readonly publicAddress: () => string;
   /** Where a person accepts the invitation that has this token. */
@@ -80,7 +83,8 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
   const { policy, publicAddress = localAddress } = options;
   const keyring = createKeyring(ports.cryptography, await loadPeppers(ports));
   const alarm = createTamperAlarm({ ...ports, onTampering: options.onTampering });
-  const stored = createStoredRecords({ ...ports, store: { keys: ports.keys }, keyring, alarm });
+  const poolOf = (tenant: Tenant) => tenant.rateLimit ?? policy.tiers[tenant.tier];
+  const stored = createStoredRecords({ ...ports, store: { keys: ports.keys }, keyring, alarm, poolOf });
   const { isEnabled, perSecond, addresses: addressForm } = policy.requestLog;
   const recorder = isEnabled ? createRequestRecorder({ ...ports, perTenant: perSecond }) : silentRecorder;
   const openCountries = policy.usageByCountry ? once(ports.openCountries) : undefined;
@@ -94,7 +98,7 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
     keyring,
     records: cacheRecords(stored, { maxRecords: options.cacheRecords }),
     prove: createProver({ ...ports, keyring, alarm }),
-    poolOf: (tenant: Tenant) => tenant.rateLimit ?? policy.tiers[tenant.tier],
+    poolOf,
     publicAddress,
     invitationLink: (token) => `${publicAddress()}/invitations/accept#token=${token.reveal()}`,
     deliverUsage: shareRun(() => deliverAll(ports)),

@@ -1,6 +1,7 @@
 import cluster from "node:cluster";
 import type { Server } from "node:http";
-import { authenticate, authorizePerson, verify } from "@keywright/core";
+import { fileURLToPath } from "node:url";
+import { authenticate, authorizePerson, verify, verifyAtOnce } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
 import { createApp } from "./app.ts";
@@ -8,10 +9,12 @@ import { type Config, processConfig } from "./config.ts";
 import { makeFirstStart, startText } from "./first-start.ts";
 import { createHandlers } from "./handlers/create-handlers.ts";
 import { verifyKeyAtOnce } from "./handlers/verify-key.ts";
+import { createEventStreams, type EventStreams } from "./http/event-streams.ts";
 import { systemTimer } from "./http/refusal-delay.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
 import { flushRequestsJob } from "./jobs/flush-requests.ts";
 import { keepUsageJob } from "./jobs/keep-usage.ts";
+import { keepStreamsJob } from "./jobs/keep-streams.ts";
 import { maintainStoreJob } from "./jobs/maintain-store.ts";
 import { pruneAccountsJob } from "./jobs/prune-accounts.ts";
 import { pruneAnnouncementsJob } from "./jobs/prune-announcements.ts";
@@ -19,6 +22,7 @@ import { pruneIdempotencyJob } from "./jobs/prune-idempotency.ts";
 import { retellChangesJob } from "./jobs/retell-changes.ts";
 import { type Job, runJobs } from "./jobs/run-jobs.ts";
 import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
+import { tellWatchersJob } from "./jobs/tell-watchers.ts";
 import { listen, requirePort } from "./listen.ts";
 import { type OtherSystems, openOtherSystems } from "./other-systems.ts";
 import { requireEngines } from "./require-engines.ts";
@@ -39,6 +43,9 @@ export interface ServeOptions {
   readonly host?: string;
   readonly dataDir?: string;
 }
+
+/** The build lays them beside the server's own. */
+const builtPages = fileURLToPath(new URL("../dist/dashboard", import.meta.url));
 
 /** What a worker says to the process that started it, when it serves. */
 export const readyMessage = "ready";
@@ -61,14 +68,17 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   });
   const others = await openOtherSystems(config, wired, logger);
   const readiness = async () => (start.isDone ? others.readiness() : starting);
-  const app = appOf({ config, logger, ...others, accounts, readiness }, wired);
+  const streams = createEventStreams({ live: wired.live, timer: systemTimer });
+  const app = appOf({ config, logger, ...others, accounts, readiness, streams }, wired);
   const base = await listen(app, config).catch(async (error: unknown) => {
     await wired.close();
     throw error;
   });
   start.base = base;
   const metrics = await openMetrics(config, wired);
-  const jobs = runJobs(jobsOf(wired), { onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again") });
+  const jobs = runJobs([...jobsOf(wired), keepStreamsJob(streams)], {
+    onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again"),
+  });
   // Of processes that start at once on one store, the first one makes the first root key, and shows it.
   const first = await wired.turns.inTurn("first start", () => makeFirstStart(wired.engine, () => accounts.makeOperator(config.operatorEmail)));
   // Of several workers, one tells that they serve.
@@ -76,6 +86,7 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   start.isDone = true;
   process.send?.(readyMessage);
   logger.info({ signal: await stopped }, "stopping");
+  streams.close();
   await stopAnswering(app);
   metrics?.close();
   await finish(jobs.stop().then(() => Promise.all([wired.close(), others.close()])));
@@ -118,29 +129,30 @@ const jobsOf = (wired: Wired): readonly Job[] => {
     maintainStoreJob(wired),
     pruneAccountsJob(wired),
   ];
-  return [deliverUsageJob(engine), flushRequestsJob(engine), ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
+  const own = [deliverUsageJob(engine), flushRequestsJob(engine), tellWatchersJob(wired)];
+  return [...own, ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
 };
 
 interface AppParts extends OtherSystems {
   readonly config: Config;
   readonly logger: Logger;
   readonly accounts: OpenedAccounts;
+  readonly streams: EventStreams;
 }
 
 const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstance =>
   createApp({
     ...parts,
     version,
-    handlers: createHandlers(engine),
+    handlers: createHandlers(engine, parts.isManagementEnabled),
     authenticator: (credential) => authenticate(engine, credential),
-    verify: async (command, door) => {
-      const outcome = await verify(engine, "api", command);
-      engine.recorder.note(command, outcome, door);
-      return outcome;
-    },
+    verify: (command) => verify(engine, "api", command),
+    note: engine.recorder.note,
     verifyAtOnce: verifyKeyAtOnce(engine),
+    verifyBehind: (credential, command) => verifyAtOnce(engine, credential, command),
     authorizePerson: (request) => authorizePerson(engine, request),
     publicUrl: config.publicUrl,
+    pagesFolder: builtPages,
     addresses: engine.addresses,
     trustedProxies: config.trustedProxies,
     clock: engine.clock,

@@ -36,7 +36,8 @@ const remedies: Readonly<Record<string, string>> = {
 };
 
 const describeAnswer = (error: KeywrightError): Described => {
-  const { code, title, status, requestId, errors } = error;
+  const { title, status, requestId, errors } = error;
+  const code = error.serverCode ?? error.code;
   const detail = errors.length > 0 ? `${errors.map(describeField).join("; ")}.` : error.detail;
   const remedy = remedies[code] ?? "";
   return {

@@ -6,7 +6,19 @@ import type { Permission } from "./permissions.ts";
 export interface Endpoint {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   readonly path: string;
-  readonly tag: "Verification" | "API keys" | "Tenants" | "Members" | "Teams" | "Invitations" | "Settings" | "Root keys" | "Audit" | "Usage" | "Requests";
+  readonly tag:
+    | "Verification"
+    | "Account"
+    | "API keys"
+    | "Tenants"
+    | "Members"
+    | "Teams"
+    | "Invitations"
+    | "Settings"
+    | "Root keys"
+    | "Audit"
+    | "Usage"
+    | "Requests";
   /** What the caller must hold. */
   readonly permission: Permission;
   /** One line for the docs. */

@@ -1,5 +1,6 @@
 import Type from "typebox";
 import type { Endpoint } from "./endpoint.ts";
+import { Me } from "./schemas/account.ts";
 import { MemberId, TeamId } from "./schemas/key.ts";
 import {
   AcceptInvitation,
@@ -35,8 +36,17 @@ const placeParams = Type.Object({ team_id: TeamId, member_id: MemberId }, closed
 const invitationParams = Type.Object({ invitation_id: InvitationId }, closed);
 const exampleId = (prefix: string) => `${prefix}_01F8MECHZX3TBDSZ7XRADM`;
 
-/** The rows of THE table that are about a tenant's people. */
+/** The rows of THE table that are about people and their tenants. */
 export const peopleEndpoints = {
+  "get-me": {
+    method: "GET",
+    path: `${platform}/me`,
+    tag: "Account",
+    permission: "account:read",
+    doc: "Who is signed in: the account, the tenants that it is a member of, and what it may do there.",
+    replies: { 200: Me },
+    errors: [],
+  },
   "create-member": {
     method: "POST",
     path: `${platform}/members`,

@@ -13,6 +13,7 @@ export const permissions = {
   "invitations:read": "See a tenant's invitations.",
   "invitations:write": "Invite people to a tenant, send invitations again and withdraw them.",
   "invitations:accept": "Accept an invitation to one's own address.",
+  "account:read": "See who one is: one's account, and the tenants that it is a member of.",
   "settings:read": "See a tenant's own settings.",
   "settings:write": "Change a tenant's own settings, such as the scopes that developers may grant.",
   "root-keys:read": "See root keys.",
@@ -59,14 +60,14 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   admin: [...ofMembers, "keys:write", ...without(administering, "members:remove")],
   developer: [...ofMembers, "keys:write"],
   viewer: ofMembers,
-  operator: without(permissionIds, "verify", "invitations:accept"),
+  operator: without(permissionIds, "verify", "invitations:accept", "account:read"),
 };
 
 /** Whose keys a role may change, where it may at all: those of the whole tenant, or the person's own and those of their teams. */
 export const roleKeyReach: Readonly<Record<MemberRole, "tenant" | "own">> = { owner: "tenant", admin: "tenant", developer: "own", viewer: "own" };
 
 /** What whoever has signed in may do for themselves, in no tenant. */
-export const accountPermissions: readonly Permission[] = ["invitations:accept"];
+export const accountPermissions: readonly Permission[] = ["invitations:accept", "account:read"];
 
 function without<T extends string, U extends T>(all: readonly T[], ...left: readonly U[]): readonly Exclude<T, U>[] {
   return all.filter((one): one is Exclude<T, U> => !(left as readonly T[]).includes(one));

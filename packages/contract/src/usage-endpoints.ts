@@ -65,7 +65,7 @@ export const usageEndpoints = {
     streams: ["text/csv", "application/json"],
     errors: ["NOT_FOUND"],
   },
-  "list-requests": {
+  "list-logged-requests": {
     method: "GET",
     path: `${platform}/requests`,
     tag: "Requests",
@@ -75,7 +75,7 @@ export const usageEndpoints = {
     replies: { 200: RequestPage },
     errors: ["NOT_FOUND", "INVALID_CURSOR"],
   },
-  "get-request": {
+  "explain-request": {
     method: "GET",
     path: `${platform}/requests/{request_id}`,
     tag: "Requests",

@@ -15,6 +15,8 @@ export interface Credential {
   readonly requestId: string;
   /** Label under which an API key's request is counted. */
   readonly endpoint: string;
+  /** true: the request was charged and counted before, and it is only asked whether it would still be taken. */
+  readonly isAskedAgain?: boolean;
 }
 
 export interface Authenticated {
@@ -35,16 +37,23 @@ export class CredentialRefused extends AppError {
 
 /** Who is calling Keywright's own API, and may they? The same verification as everybody's, so a revoked credential is refused as fast. */
 export const authenticate = async (deps: VerifyDeps, credential: Credential): Promise<Authenticated> => {
-  const { secret: key, ip, endpoint, requestId, permission } = credential;
-  const outcome = await verify(deps, "platform", { key, scopes: [], ip, endpoint, cost: 1, dryRun: false });
-  if (outcome.verdict !== "VALID" || outcome.record === null) throw new CredentialRefused(refusalCode(outcome.verdict), outcome.spent);
-  const { id, tenantId, ownerId, scopes, environment } = outcome.record.key;
+  const { secret: key, ip, endpoint, requestId, permission, isAskedAgain = false } = credential;
+  const outcome = await verify(deps, "platform", { key, scopes: [], ip, endpoint, cost: 1, dryRun: isAskedAgain });
+  const isTaken = outcome.verdict === "VALID" || (isAskedAgain && isSpentOut(outcome.verdict));
+  if (!isTaken || outcome.record === null) throw new CredentialRefused(refusalCode(outcome.verdict), outcome.spent);
+  const { id, tenant, ownerId, scopes, environment } = outcome.record;
   const isRoot = environment === rootEnvironment;
   if (!(isRoot ? rootHolds(scopes, permission) : scopesOpen(scopes, permission))) {
     throw new AppError("PERMISSION_DENIED", { detail: `This call needs the permission ${permission}.` });
   }
   const behind = ownerId !== null && ownerType(ownerId) === "team" ? { memberId: null, teamId: ownerId } : { memberId: ownerId };
-  return { actor: { type: isRoot ? "root_key" : "api_key", id, tenantId, ...behind, scopes, ip, requestId }, spent: isRoot ? null : outcome.spent };
+  return {
+    actor: { type: isRoot ? "root_key" : "api_key", id, tenantId: tenant?.id ?? null, ...behind, scopes, ip, requestId },
+    spent: isRoot ? null : outcome.spent,
+  };
 };
+
+/** The key is good and has had its share; that is no reason to take back what it was given. */
+const isSpentOut = (verdict: Verdict): boolean => verdict === "RATE_LIMITED" || verdict === "QUOTA_EXCEEDED";
 
 const refusalCode = (verdict: Verdict): ErrorCode => (verdict === "VALID" ? "INTERNAL" : refusalErrors[verdict]);

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
 import { cacheRecords } from "./cached-records.ts";
-import type { KeyRecord, KeyRecords } from "./ports/key-records.ts";
+import type { KeyRecord, KeyRecords, LoadedRecord } from "./ports/key-records.ts";
 
-const recordOf = (revision: number) => ({ key: { revision } }) as KeyRecord;
+const loadedOf = (revision: number): LoadedRecord => ({ record: { revision } as KeyRecord, keyBudget: null, tenantBudget: null });
 
 const countingRecords = () => {
   const state = { reads: 0 };
@@ -12,7 +12,7 @@ const countingRecords = () => {
       state.reads += 1;
       const mine = state.reads;
       await Promise.resolve();
-      return digest?.startsWith("unknown") ? undefined : recordOf(mine);
+      return digest?.startsWith("unknown") ? undefined : loadedOf(mine);
     },
   };
   return { state, records };
@@ -23,7 +23,7 @@ it("a thousand loads of one digest at once read the store twice", async () => {
   const cached = cacheRecords(records, { maxRecords: 10 });
   await Promise.all(Array.from({ length: 1_000 }, () => cached.load(["a"])));
   expect(state.reads).toBe(2);
-  expect(cached.peek("a")?.key.revision).toBe(2);
+  expect(cached.peek("a")?.revision).toBe(2);
 });
 
 it("keeps the records used last, at most as many as it may, and none that do not exist", async () => {

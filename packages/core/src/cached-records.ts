@@ -1,15 +1,9 @@
-import type { KeyRecord, KeyRecords } from "./ports/key-records.ts";
+import type { KeyRecord, KeyRecords, LoadedRecord } from "./ports/key-records.ts";
 import { shareRun } from "./share-run.ts";
 
 interface Options {
   /** How many records are kept at most. */
   readonly maxRecords: number;
-}
-
-interface Kept {
-  readonly record: KeyRecord;
-  /** Whether it has been asked for since it last had its turn to go. */
-  isUsed: boolean;
 }
 
 /** Records that one new one looks at to find the one that goes. */
@@ -21,36 +15,36 @@ const maxTurns = 64;
  * replaces it. Unknown digests are not kept, so that a flood of them pushes nothing out. Loads of one digest that overlap share reads.
  */
 export const cacheRecords = (records: KeyRecords, { maxRecords }: Options): KeyRecords => {
-  const kept = new Map<string, Kept>();
+  const kept = new Map<string, KeyRecord>();
   const makeRoom = (newest: string): void => {
     for (let turn = 0; kept.size > maxRecords; turn++) {
       const oldest = kept.entries().next();
       if (oldest.done === true) return;
-      const [digest, entry] = oldest.value;
+      const [digest, record] = oldest.value;
       kept.delete(digest);
-      if (digest !== newest && (!entry.isUsed || turn >= maxTurns)) continue;
-      entry.isUsed = false;
-      kept.set(digest, entry);
+      if (digest !== newest && (!record.isUsed || turn >= maxTurns)) continue;
+      record.isUsed = false;
+      kept.set(digest, record);
     }
   };
-  const keep = (digests: readonly string[], record: KeyRecord | undefined): void => {
+  const keep = (digests: readonly string[], loaded: LoadedRecord | undefined): void => {
     for (const digest of digests) kept.delete(digest);
     const [current] = digests;
-    if (record === undefined || current === undefined) return;
-    kept.set(current, { record, isUsed: false });
+    if (loaded === undefined || current === undefined) return;
+    kept.set(current, loaded.record);
     makeRoom(current);
   };
   return {
     peek: (digest) => {
-      const entry = kept.get(digest);
-      if (entry === undefined) return records.peek(digest);
-      entry.isUsed = true;
-      return entry.record;
+      const record = kept.get(digest);
+      if (record === undefined) return records.peek(digest);
+      record.isUsed = true;
+      return record;
     },
     load: shareLoads(async (digests) => {
-      const record = await records.load(digests);
-      keep(digests, record);
-      return record;
+      const loaded = await records.load(digests);
+      keep(digests, loaded);
+      return loaded;
     }),
   } satisfies KeyRecords;
 };

@@ -3,7 +3,7 @@ import type { KeyRecord } from "./ports/key-records.ts";
 import { decide } from "./rules/decide.ts";
 import { parseKey, rootEnvironment } from "./rules/key-format.ts";
 import { rootHolds } from "./rules/scopes.ts";
-import { type Decision, decideNow, endOf, malformed, spendRequest, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";
+import { type Decision, decideNow, malformed, spendRequest, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";
 
 /**
  * A verification for a root key, where both keys are in memory and the caller's needs no budget: one step of the ledger looks at both, so that the caller's
@@ -18,21 +18,20 @@ export const verifyAtOnce = (deps: VerifyDeps, credential: Credential, command: 
   const environment = parseKey(deps.format, command.key.reveal());
   if (environment === undefined || environment === rootEnvironment) return Promise.resolve(malformed);
   const record = deps.records.peek(deps.keyring.digest(command.key));
-  if (record === undefined || !record.secret.proved) return undefined;
+  if (record === undefined || record.unproved !== null) return undefined;
   const decision: Decision = { record, decided: decideNow(deps, command, record), install: null };
   return spendBoth(deps, { first: callOf(caller, credential), decision, command });
 };
 
 /** What `authenticate` requires of a root key, by its record; no budget may be charged for its call. */
 const mayCall = ({ clock }: VerifyDeps, record: KeyRecord, { permission, ip }: Credential): boolean => {
-  const { key, secret } = record;
-  if (key.environment !== rootEnvironment || key.rateLimit !== null || key.monthlyQuota !== null || !secret.proved) return false;
-  return rootHolds(key.scopes, permission) && decide(record, { scopes: noScopes, ip, nowMs: clock.nowMs() }) === "VALID";
+  if (record.environment !== rootEnvironment || record.rateLimit !== null || record.monthlyQuota !== null || record.unproved !== null) return false;
+  return rootHolds(record.scopes, permission) && decide(record, { scopes: noScopes, ip, nowMs: clock.nowMs() }) === "VALID";
 };
 
 const noScopes: readonly string[] = [];
 
-const callOf = ({ key }: KeyRecord, { endpoint, ip }: Credential) =>
+const callOf = (key: KeyRecord, { endpoint, ip }: Credential) =>
   ({
     key,
     tenant: null,
@@ -54,9 +53,9 @@ interface Both {
 }
 
 const spendBoth = async (deps: VerifyDeps, { first, decision, command }: Both): Promise<VerifyOutcome | undefined> => {
-  const result = await deps.ledger.spendBehind(first, spendRequest(deps, command, decision));
+  const result = await deps.ledger.spendBehind(first, spendRequest(command, decision));
   if (result === undefined) return undefined;
-  if (result.state === "DONE") return { verdict: result.outcome, record: decision.record, spent: result, expiresAtMs: endOf(decision.record) };
+  if (result.state === "DONE") return { verdict: result.outcome, record: decision.record, spent: result, expiresAtMs: decision.record.expiresAtMs };
   // The caller's call has been counted: what is left is the key's own verification.
   return verify(deps, "api", command);
 };

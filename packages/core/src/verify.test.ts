@@ -51,7 +51,7 @@ describe("every verdict", () => {
   it("VALID, with the budgets after the request", async () => {
     const { core, secret, key } = await openWithKey({ rateLimit: { limit: 5, windowSeconds: 60 } });
     const outcome = await verify(core, "api", command(secret));
-    expect(outcome).toMatchObject({ verdict: "VALID", record: { key: { id: key.id } }, spent: { key: { remaining: 4 }, pool: { remaining: 999 } } });
+    expect(outcome).toMatchObject({ verdict: "VALID", record: { id: key.id }, spent: { key: { remaining: 4 }, pool: { remaining: 999 } } });
   });
 
   it("MALFORMED, without any I/O", async () => {

@@ -1,13 +1,11 @@
 import type { Verdict } from "@keywright/contract";
 import { Unavailable } from "./errors.ts";
 import type { Keyring } from "./keyring.ts";
-import type { RateLimit } from "./model/limits.ts";
 import type { Secret } from "./model/secret.ts";
-import type { Tenant } from "./model/tenant.ts";
 import type { Clock } from "./ports/clock.ts";
-import type { KeyRecord, KeyRecords } from "./ports/key-records.ts";
+import type { KeyRecord, KeyRecords, LoadedRecord } from "./ports/key-records.ts";
 import type { Installation, Ledger, SpendResult, Spent } from "./ports/ledger.ts";
-import type { Prove } from "./prove.ts";
+import type { Prove, UnprovedRecord } from "./prove.ts";
 import { decide, needsProof } from "./rules/decide.ts";
 import { type KeyFormat, parseKey, rootEnvironment } from "./rules/key-format.ts";
 
@@ -39,8 +37,6 @@ export interface VerifyDeps {
   readonly prove: Prove;
   readonly ledger: Ledger;
   readonly clock: Clock;
-  /** The pool of a tenant: its own limit, or its tier's. */
-  readonly poolOf: (tenant: Tenant) => RateLimit;
 }
 
 /** Which keys a door is for: those of tenants, or also the operator's root keys. */
@@ -59,22 +55,22 @@ export const verify = async (deps: VerifyDeps, door: Door, command: VerifyComman
   const environment = parseKey(deps.format, command.key.reveal());
   if (environment === undefined || (door === "api" && environment === rootEnvironment)) return malformed;
   // 2 digest, 3 find
-  const record = deps.records.peek(deps.keyring.digest(command.key)) ?? (await reload(deps, command));
+  const record = await find(deps, command);
   return record === undefined ? notFound : settle(deps, command, record);
 };
 
 /** Whether `prepare` has nothing to do: the key is no key, or it is in memory and proved. */
 export const isPrepared = (deps: VerifyDeps, { key }: VerifyCommand): boolean => {
   const environment = parseKey(deps.format, key.reveal());
-  return environment === undefined || environment === rootEnvironment || deps.records.peek(deps.keyring.digest(key))?.secret.proved === true;
+  return environment === undefined || environment === rootEnvironment || deps.records.peek(deps.keyring.digest(key))?.unproved === null;
 };
 
 /** Finds a key and proves it on its first use, without spending: what can fail for want of an engine has then been done. */
 export const prepare = async (deps: VerifyDeps, command: VerifyCommand): Promise<void> => {
   const environment = parseKey(deps.format, command.key.reveal());
   if (environment === undefined || environment === rootEnvironment) return;
-  const record = deps.records.peek(deps.keyring.digest(command.key)) ?? (await reload(deps, command));
-  if (record === undefined || record.secret.proved || !needsProof(decideNow(deps, command, record))) return;
+  const record = await find(deps, command);
+  if (record === undefined || !isUnproved(record) || !needsProof(decideNow(deps, command, record))) return;
   if (await deps.prove(record, command.key)) await reload(deps, command);
 };
 
@@ -87,28 +83,34 @@ const settle = async (deps: VerifyDeps, command: VerifyCommand, found: KeyRecord
     // 4 decide
     const decided = decideNow(deps, command, record);
     // 5 prove, on the first use of a secret only
-    if (!record.secret.proved && needsProof(decided)) {
+    if (isUnproved(record) && needsProof(decided)) {
       if (!(await deps.prove(record, command.key))) return notFound;
-      record = await reload(deps, command);
+      record = (await reload(deps, command))?.record;
       continue;
     }
     // 6 spend
-    const result = await deps.ledger.spend(spendRequest(deps, command, { record, decided, install }));
-    if (result.state === "DONE") return { verdict: result.outcome, record, spent: result, expiresAtMs: endOf(record) };
-    record = await reload(deps, command);
-    install = installation(result, record);
+    const result = await deps.ledger.spend(spendRequest(command, { record, decided, install }));
+    if (result.state === "DONE") return { verdict: result.outcome, record, spent: result, expiresAtMs: record.expiresAtMs };
+    const loaded = await reload(deps, command);
+    record = loaded?.record;
+    install = installation(result, loaded);
   }
   throw new Unavailable("ledger", new Error("A key's record changed at every attempt to read it."));
 };
 
 /** Only a MISS is answered with what the store says; the record was read after its lease was taken. */
-const installation = (result: SpendResult, record: KeyRecord | undefined): Installation | null =>
-  result.state !== "MISS" || record === undefined ? null : { lease: result.lease, keyBudget: record.keyBudget, tenantBudget: record.tenantBudget };
+const installation = (result: SpendResult, loaded: LoadedRecord | undefined): Installation | null =>
+  result.state !== "MISS" || loaded === undefined ? null : { lease: result.lease, keyBudget: loaded.keyBudget, tenantBudget: loaded.tenantBudget };
 
 export const decideNow = (deps: VerifyDeps, { scopes, ip }: VerifyCommand, record: KeyRecord): Verdict =>
   decide(record, { scopes, ip, nowMs: deps.clock.nowMs() });
 
-const reload = (deps: VerifyDeps, command: VerifyCommand): Promise<KeyRecord | undefined> => deps.records.load(deps.keyring.digests(command.key));
+const isUnproved = (record: KeyRecord): record is UnprovedRecord => record.unproved !== null;
+
+const find = async (deps: VerifyDeps, command: VerifyCommand): Promise<KeyRecord | undefined> =>
+  deps.records.peek(deps.keyring.digest(command.key)) ?? (await reload(deps, command))?.record;
+
+const reload = (deps: VerifyDeps, command: VerifyCommand): Promise<LoadedRecord | undefined> => deps.records.load(deps.keyring.digests(command.key));
 
 export interface Decision {
   readonly record: KeyRecord;
@@ -116,21 +118,16 @@ export interface Decision {
   readonly install: Installation | null;
 }
 
-export const spendRequest = (deps: VerifyDeps, command: VerifyCommand, { record, decided, install }: Decision) => ({
-  key: record.key,
+export const spendRequest = (command: VerifyCommand, { record, decided, install }: Decision) => ({
+  key: record,
   tenant: record.tenant,
   decided,
-  keyLimit: record.key.rateLimit,
-  poolLimit: record.tenant && deps.poolOf(record.tenant),
-  monthlyQuota: record.key.monthlyQuota,
+  keyLimit: record.rateLimit,
+  poolLimit: record.tenant === null ? null : record.tenant.pool,
+  monthlyQuota: record.monthlyQuota,
   cost: command.cost,
   dryRun: command.dryRun,
   endpoint: command.endpoint,
   ip: command.ip,
   install,
 });
-
-export const endOf = ({ key, secret }: KeyRecord): number | null => {
-  if (key.expiresAtMs === null || secret.validUntilMs === null) return key.expiresAtMs ?? secret.validUntilMs;
-  return Math.min(key.expiresAtMs, secret.validUntilMs);
-};

@@ -12,6 +12,7 @@ export { resolveMasterKey } from "./node/master-key.ts";
 export { createRandom } from "./node/random.ts";
 export { createSecretHash } from "./node/secret-hash.ts";
 export { systemStopwatch } from "./node/stopwatch.ts";
+export { openPostgresBroadcast, type PostgresBroadcast } from "./postgres/broadcast.ts";
 export { checkPostgres } from "./postgres/check.ts";
 export { openEmbedded } from "./postgres/embedded/open.ts";
 export { createEpochs, readInstallation } from "./postgres/epochs.ts";

@@ -1,4 +1,12 @@
-import type { EndpointBody, EndpointId, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "@keywright/contract";
+import type { Calls } from "./generated/api.ts";
+
+/** Endpoints of the API, by their ids. */
+export type EndpointId = keyof Calls;
+
+type Part<Id extends EndpointId, Name extends string> = Calls[Id] extends { readonly [N in Name]: infer Value } ? Value : undefined;
+
+/** The body of a success of the endpoint, whichever its status. */
+export type EndpointReply<Id extends EndpointId> = Calls[Id]["reply"];
 
 /** A part of a request: absent where the endpoint has none, optional where nothing in it is required. */
 type Given<Name extends string, Value> = [Value] extends [undefined]
@@ -7,25 +15,37 @@ type Given<Name extends string, Value> = [Value] extends [undefined]
     ? { readonly [N in Name]?: Value }
     : { readonly [N in Name]: Value };
 
+export interface CallOptions {
+  /** Ends the call early: it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+export interface ChangeOptions extends CallOptions {
+  /** An `ETag`: the revision in quotes. The change is refused where the resource has another one by now. */
+  readonly ifMatch?: string;
+}
+
+export interface IdempotentCallOptions extends ChangeOptions {
+  /** 1 to 255 printable ASCII characters: a repetition with the same one is answered as the first time, for 24 h. */
+  readonly idempotencyKey?: string;
+}
+
 /** What one call of an endpoint takes. */
-export type CallRequest<Id extends EndpointId> = Given<"params", EndpointParams<Id>> &
-  Given<"query", EndpointQuery<Id>> &
-  Given<"body", EndpointBody<Id>> & {
+export type CallRequest<Id extends EndpointId> = Given<"params", Part<Id, "params">> &
+  Given<"query", Part<Id, "query">> &
+  Given<"body", Part<Id, "body">> &
+  ChangeOptions & {
     /** 1 to 255 printable ASCII characters: a repetition with the same one is answered as the first time, for 24 h. */
-    readonly idempotencyKey?: Id extends IdempotentEndpointId ? string : never;
-    /** An `ETag`: the revision in quotes. The change is refused where the resource has another one by now. */
-    readonly ifMatch?: string;
-    /** Ends the call early: it then rejects with the signal's reason. */
-    readonly signal?: AbortSignal;
+    readonly idempotencyKey?: Calls[Id] extends { readonly idempotent: true } ? string : never;
   };
 
 export type CallArguments<Id extends EndpointId> = Record<never, never> extends CallRequest<Id> ? [request?: CallRequest<Id>] : [request: CallRequest<Id>];
 
 export interface Client {
   /**
-   * Calls an endpoint of the table and resolves with the body of its answer. Rejects with `KeywrightError`: the server's problem,
-   * or TIMED_OUT, UNREACHABLE, INVALID_REPLY, INVALID_CALL. Only a call whose repetition changes nothing is sent again, once, after a
-   * lost connection: a GET, or one with an `idempotencyKey`.
+   * Calls an endpoint of the table and resolves with the body of its answer. Rejects with `KeywrightError`: the server's problem, or one of
+   * `clientErrors`. Only a call whose repetition changes nothing is sent again, with pauses between, after a lost connection or an answer
+   * that says to come back: a GET, or one with an `idempotencyKey`.
    */
   call<Id extends EndpointId>(id: Id, ...request: CallArguments<Id>): Promise<EndpointReply<Id>>;
 }

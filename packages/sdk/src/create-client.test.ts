@@ -29,6 +29,23 @@ describe("a call is made from its row of the table", () => {
     expect(request?.headers).toMatchObject({ authorization: `Bearer ${credential}`, "content-type": "application/json" });
   });
 
+  it("sends no credential where none is given, and leaves the session cookie to the browser", async () => {
+    const seen: RequestInit[] = [];
+    const spy: typeof fetch = (input, init) => {
+      seen.push(init ?? {});
+      return fetch(input, init);
+    };
+    await createClient({ baseUrl: stub.base, fetch: spy }).call("list-keys");
+    await createClient({ baseUrl: stub.base, credential, fetch: spy }).call("list-keys");
+    expect(stub.requests.map(({ headers }) => headers.authorization)).toEqual([undefined, `Bearer ${credential}`]);
+    expect(seen.map(({ credentials }) => credentials)).toEqual(["same-origin", "omit"]);
+  });
+
+  it("leaves an answer as it is where there is no credential to strike out", async () => {
+    answer = (_, response) => sendJson(response, 404, { code: "NOT_FOUND", title: "There is no such resource", detail: "Nothing has this id." });
+    expect(await failureOf(createClient({ baseUrl: stub.base }).call("list-keys"))).toMatchObject({ code: "NOT_FOUND", detail: "Nothing has this id." });
+  });
+
   it("writes the query, without what is not given, and sends no body with a GET", async () => {
     await connect().call("list-keys", { query: { q: "a b&c=d", limit: 5 } });
     expect(stub.requests[0]).toMatchObject({ method: "GET", url: "/api/v1/platform/api-keys?q=a+b%26c%3Dd&limit=5", body: "" });
@@ -161,7 +178,11 @@ describe("a problem document becomes a KeywrightError", () => {
       response.setHeader("retry-after", "7");
       sendJson(response, 429, { ...problem, code: "RATE_LIMITED" });
     };
-    expect(await failureOf(connect().call("list-keys"))).toMatchObject({ code: "RATE_LIMITED", status: 429, retryAfterSeconds: 7 });
+    expect(await failureOf(connect().call("revoke-key", { params: { key_id: keyId } }))).toMatchObject({
+      code: "RATE_LIMITED",
+      status: 429,
+      retryAfterSeconds: 7,
+    });
   });
 
   it("without the credential, also where a party on the way quotes it", async () => {

@@ -1,16 +1,47 @@
-import type { Client } from "./call-types.ts";
+import type { CallOptions, Client } from "./call-types.ts";
 import { type ClientOptions, type Connection, openConnection } from "./connection.ts";
 import { type Deadline, startDeadline } from "./deadline.ts";
+import type { Methods, Verification } from "./generated/api.ts";
 import { clientError, KeywrightError } from "./keywright-error.ts";
+import { createMethods, type PlainCall } from "./methods.ts";
 import { type PlainRequest, type PreparedCall, prepareCall } from "./prepare-call.ts";
 import { readReply } from "./read-reply.ts";
+import { pause, pauseBefore } from "./retry.ts";
+import { createBatcher, type VerifyRequest } from "./verify-batch.ts";
 
-/** A client of one server under one credential. Throws `KeywrightError` INVALID_CALL for options that cannot be used. */
-export const createClient = (options: ClientOptions): Client => {
+/** A client with a method for every endpoint. */
+export interface Keywright extends Client, Methods {
+  /**
+   * Verifies a key: `code` is the verdict. What several callers ask in one turn of the event loop goes out as one request. Never sent again:
+   * a verification that was lost may have been charged.
+   */
+  verify(request: VerifyRequest, options?: CallOptions): Promise<Verification>;
+  /** Lets go of connections that are kept for the next call. */
+  close(): void;
+}
+
+/** A client of one server under one credential, or under the session of the browser that it runs in. Throws `KeywrightError` INVALID_CALL for options that cannot be used. */
+export const createClient = (options: ClientOptions): Keywright => {
   const connection = openConnection(options);
   // The table proves the types that `Client` declares, row by row; the compiler cannot follow that through the look-up.
-  const call = (id: string, request: PlainRequest = {}): Promise<unknown> => callEndpoint(connection, id, request);
-  return { call: call as Client["call"] } satisfies Client;
+  const plainCall: PlainCall = (id, request = {}) => callEndpoint(connection, id, request);
+  const call = plainCall as Client["call"];
+  return {
+    ...createMethods(plainCall),
+    call,
+    verify: createBatcher({
+      one: (body) => call("verify-key", { body }),
+      many: async (requests) => (await call("verify-keys", { body: { requests } })).data,
+      endOfTurn,
+    }),
+    close: () => connection.transport.close(),
+  } satisfies Keywright;
+};
+
+/** Requests that a server reads in one turn of its event loop are verified together; only Node-like runtimes know where a turn ends. */
+const endOfTurn = (flush: () => void): void => {
+  if (typeof globalThis.setImmediate === "function") globalThis.setImmediate(flush);
+  else setTimeout(flush, 0);
 };
 
 const callEndpoint = async (connection: Connection, id: string, request: PlainRequest): Promise<unknown> => {
@@ -27,14 +58,17 @@ const callEndpoint = async (connection: Connection, id: string, request: PlainRe
   }
 };
 
-/** Sends the call; once more where the connection was lost and a repetition changes nothing. */
-const exchange = async (connection: Connection, call: PreparedCall, { signal }: Deadline): Promise<unknown> => {
-  const send = async (): Promise<unknown> => readReply(await connection.fetch(call.url, { ...call.init, signal }), connection.credential);
-  try {
-    return await send();
-  } catch (error) {
-    if (error instanceof KeywrightError || signal.aborted || !call.isRepeatable) throw error;
-    return send();
+/** Sends the call, and again where that changes nothing and its time allows it. */
+const exchange = async ({ transport, credential, retries }: Connection, call: PreparedCall, deadline: Deadline): Promise<unknown> => {
+  const { signal } = deadline;
+  for (let sent = 1; ; sent++) {
+    try {
+      return readReply(await transport.send({ ...call.wire, signal }), credential);
+    } catch (error) {
+      const pauseMs = call.isRepeatable && sent <= retries && !signal.aborted ? pauseBefore(sent, error) : undefined;
+      if (pauseMs === undefined || !deadline.allows(pauseMs)) throw error;
+      await pause(pauseMs, signal);
+    }
   }
 };
 

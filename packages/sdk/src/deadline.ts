@@ -2,6 +2,8 @@ export interface Deadline {
   /** Aborted when the time is up, or with the caller's own signal. */
   readonly signal: AbortSignal;
   readonly isOver: () => boolean;
+  /** Whether this many milliseconds pass before the time is up. */
+  readonly allows: (ms: number) => boolean;
   /** Releases the timer and the caller's signal. */
   readonly end: () => void;
 }
@@ -13,6 +15,7 @@ export interface Deadline {
 export const startDeadline = (timeoutMs: number, outer: AbortSignal | undefined): Deadline => {
   const controller = new AbortController();
   const over = { isOver: false };
+  const endsAtMs = performance.now() + timeoutMs;
   const timer = setTimeout(() => {
     over.isOver = true;
     controller.abort();
@@ -23,6 +26,7 @@ export const startDeadline = (timeoutMs: number, outer: AbortSignal | undefined)
   return {
     signal: controller.signal,
     isOver: () => over.isOver,
+    allows: (ms) => performance.now() + ms < endsAtMs,
     end: () => {
       clearTimeout(timer);
       outer?.removeEventListener("abort", follow);

@@ -1,4 +1,4 @@
-import type { ErrorCode } from "@keywright/contract";
+import type { ErrorCode } from "./generated/api.ts";
 
 /** Failures that no answer of Keywright describes: code → title. */
 export const clientErrors = {
@@ -6,12 +6,10 @@ export const clientErrors = {
   TIMED_OUT: "No answer came in time",
   UNREACHABLE: "Keywright cannot be reached",
   INVALID_REPLY: "The answer is not one of Keywright's",
+  UNKNOWN_ERROR: "The server answered an error that this client does not know",
 } as const;
 
 export type ClientErrorCode = keyof typeof clientErrors;
-
-/** A newer server may know codes that this client does not. */
-type UnknownCode = string & Record<never, never>;
 
 /** A field of the request that is wrong, by JSON pointer. */
 export interface FieldError {
@@ -20,7 +18,10 @@ export interface FieldError {
 }
 
 export interface KeywrightErrorFields {
-  readonly code: ErrorCode | ClientErrorCode | UnknownCode;
+  /** A union that a `switch` exhausts: what a newer server may say beyond it is UNKNOWN_ERROR. */
+  readonly code: ErrorCode | ClientErrorCode;
+  /** The code as the server gave it; null where it gave none. */
+  readonly serverCode: string | null;
   /** HTTP status; null where no answer came. */
   readonly status: number | null;
   /** The same for every occurrence of the code. */
@@ -40,6 +41,7 @@ export interface KeywrightErrorFields {
  */
 export class KeywrightError extends Error implements KeywrightErrorFields {
   readonly code: KeywrightErrorFields["code"];
+  readonly serverCode: string | null;
   readonly status: number | null;
   readonly title: string;
   readonly detail: string;
@@ -48,9 +50,10 @@ export class KeywrightError extends Error implements KeywrightErrorFields {
   readonly retryAfterSeconds: number | null;
 
   constructor(fields: KeywrightErrorFields) {
-    super(`${fields.title}: ${fields.detail} (${fields.code})`);
+    super(`${fields.title}: ${fields.detail} (${fields.serverCode ?? fields.code})`);
     this.name = "KeywrightError";
     this.code = fields.code;
+    this.serverCode = fields.serverCode;
     this.status = fields.status;
     this.title = fields.title;
     this.detail = fields.detail;
@@ -60,6 +63,19 @@ export class KeywrightError extends Error implements KeywrightErrorFields {
   }
 }
 
+/** How a call ended, for callers who prefer a value to an exception. */
+export type Outcome<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly error: KeywrightError };
+
+/** Turns a `KeywrightError` into a value; anything else, such as the reason of a call that was ended early, still rejects. */
+export const attempt = async <Value>(call: PromiseLike<Value>): Promise<Outcome<Value>> => {
+  try {
+    return { ok: true, value: await call };
+  } catch (error) {
+    if (error instanceof KeywrightError) return { ok: false, error };
+    throw error;
+  }
+};
+
 /** A failure of the client's own; `status` where an answer came that is not Keywright's. */
 export const clientError = (code: ClientErrorCode, detail: string, status: number | null = null): KeywrightError =>
-  new KeywrightError({ code, status, title: clientErrors[code], detail, requestId: null, errors: [], retryAfterSeconds: null });
+  new KeywrightError({ code, serverCode: null, status, title: clientErrors[code], detail, requestId: null, errors: [], retryAfterSeconds: null });

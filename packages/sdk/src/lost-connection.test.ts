@@ -16,13 +16,13 @@ beforeEach(async () => {
 
 afterEach(() => stub.close());
 
-const connect = (options: { timeoutMs?: number; fetch?: typeof fetch } = {}) => createClient({ baseUrl: stub.base, credential, ...options });
+const connect = (options: { timeoutMs?: number; retries?: number; fetch?: typeof fetch } = {}) => createClient({ baseUrl: stub.base, credential, ...options });
+
+const hangUp = (_: Recorded, response: ServerResponse): void => {
+  response.destroy();
+};
 
 describe("a failed connection and a late answer are told apart", () => {
-  const hangUp = (_: Recorded, response: ServerResponse): void => {
-    response.destroy();
-  };
-
   it("TIMED_OUT before the answer begins; for a change, that its effect is not known", async () => {
     answer = () => {};
     const client = connect({ timeoutMs: 30 });
@@ -71,7 +71,7 @@ describe("a failed connection and a late answer are told apart", () => {
   });
 });
 
-describe("a lost connection is tried again once, only where a repetition changes nothing", () => {
+describe("a call is sent again only where a repetition changes nothing", () => {
   const loseFirst: Answer = (_, response) => {
     if (stub.requests.length === 1) response.destroy();
     else sendJson(response, 200, { data: [], next_cursor: null });
@@ -92,29 +92,59 @@ describe("a lost connection is tried again once, only where a repetition changes
     ]);
   });
 
-  it("never a third time", async () => {
+  it("as often as it was told", async () => {
+    answer = hangUp;
+    expect(await failureOf(connect({ retries: 1 }).call("list-keys"))).toMatchObject({ code: "UNREACHABLE" });
+    expect(stub.requests).toHaveLength(2);
+    await failureOf(connect({ retries: 0 }).call("list-keys"));
+    expect(stub.requests).toHaveLength(3);
+  });
+
+  it("also after an answer that says to come back, and no sooner than it says", async () => {
     answer = (_, response) => {
-      response.destroy();
+      if (stub.requests.length > 1) return sendJson(response, 200, { data: [], next_cursor: null });
+      response.setHeader("retry-after", "1");
+      sendJson(response, 503, { code: "UNAVAILABLE", title: "x" });
     };
-    expect(await failureOf(connect().call("list-keys"))).toMatchObject({ code: "UNREACHABLE" });
+    const startedMs = performance.now();
+    await connect().call("list-keys");
+    expect(performance.now() - startedMs).toBeGreaterThanOrEqual(990);
     expect(stub.requests).toHaveLength(2);
   });
 
-  it("no verification, creation, change or revocation of its own accord", async () => {
+  it("not where its time would be over by then", async () => {
     answer = (_, response) => {
-      response.destroy();
+      response.setHeader("retry-after", "60");
+      sendJson(response, 503, { code: "UNAVAILABLE", title: "x" });
     };
+    expect(await failureOf(connect().call("list-keys"))).toMatchObject({ code: "UNAVAILABLE", retryAfterSeconds: 60 });
+    expect(stub.requests).toHaveLength(1);
+  });
+
+  it("no verification, creation, change or revocation of its own accord", async () => {
+    answer = hangUp;
     const client = connect();
     await failureOf(client.call("verify-key", { body: { key: "pm_live_x" } }));
+    await failureOf(client.verify({ key: "pm_live_x" }));
     await failureOf(client.call("create-tenant", { body: { name: "Acme" } }));
     await failureOf(client.call("update-tenant", { params: { tenant_id: keyId }, body: { name: "Acme" } }));
     await failureOf(client.call("revoke-key", { params: { key_id: keyId } }));
-    expect(stub.requests).toHaveLength(4);
+    expect(stub.requests).toHaveLength(5);
   });
 
-  it("no answer that is an error", async () => {
-    answer = (_, response) => sendJson(response, 503, { code: "UNAVAILABLE", title: "x" });
-    expect(await failureOf(connect().call("list-keys"))).toMatchObject({ code: "UNAVAILABLE", status: 503 });
+  it("no answer that a repetition would not change", async () => {
+    answer = (_, response) => sendJson(response, 404, { code: "NOT_FOUND", title: "x" });
+    expect(await failureOf(connect().call("list-keys"))).toMatchObject({ code: "NOT_FOUND", status: 404 });
     expect(stub.requests).toHaveLength(1);
+  });
+
+  it("and the caller can end it while it waits", async () => {
+    const controller = new AbortController();
+    answer = (_, response) => {
+      response.setHeader("retry-after", "5");
+      response.once("finish", () => setImmediate(() => controller.abort(new Error("enough"))));
+      sendJson(response, 503, { code: "UNAVAILABLE", title: "x" });
+    };
+    await expect(connect().call("list-keys", { signal: controller.signal })).rejects.toThrow("enough");
   });
 });

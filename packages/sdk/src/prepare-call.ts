@@ -1,6 +1,7 @@
-import { type Endpoint, endpoints } from "@keywright/contract";
 import type { Connection } from "./connection.ts";
+import { type Row, rows } from "./generated/rows.ts";
 import { clientError } from "./keywright-error.ts";
+import type { WireRequest } from "./transport/transport.ts";
 
 /** A call's request, whatever its endpoint. */
 export interface PlainRequest {
@@ -14,8 +15,7 @@ export interface PlainRequest {
 
 /** A call as it goes over the wire. */
 export interface PreparedCall {
-  readonly url: string;
-  readonly init: RequestInit;
+  readonly wire: Omit<WireRequest, "signal">;
   /** `GET /path/{of_the_table}`: for error texts, which show no ids. */
   readonly name: string;
   readonly isRead: boolean;
@@ -25,21 +25,24 @@ export interface PreparedCall {
 
 /** Makes the request of a call from its row of the table. Throws `KeywrightError` INVALID_CALL for what cannot be sent. */
 export const prepareCall = (connection: Connection, id: string, request: PlainRequest): PreparedCall => {
-  const row = findRow(id);
-  const isRead = row.method === "GET";
-  const body = request.body === undefined ? undefined : toJson(request.body);
+  const [method, path, takes] = findRow(id);
+  const isRead = method === "GET";
   return {
-    url: `${connection.base}${fillPath(row.path, request.params ?? {})}${toSearch(request.query ?? {})}`,
-    // A redirect would carry the credential, and may turn a POST into a GET: it is answered as an error.
-    init: { method: row.method, headers: toHeaders(connection, request), redirect: "manual", ...(body !== undefined && { body }) },
-    name: `${row.method} ${row.path}`,
+    wire: {
+      url: `${connection.base}${fillPath(path, request.params ?? {})}${toSearch(request.query ?? {})}`,
+      method,
+      headers: toHeaders(connection, request),
+      body: request.body === undefined ? undefined : toJson(request.body),
+      // A credential that was given stands alone: beside it, a browser's cookie would be a second one.
+      credentials: connection.credential === undefined ? "same-origin" : "omit",
+    },
+    name: `${method} ${path}`,
     isRead,
-    isRepeatable: isRead || (row.idempotent === true && request.idempotencyKey !== undefined),
+    isRepeatable: isRead || (takes.includes("i") && request.idempotencyKey !== undefined),
   };
 };
 
-const findRow = (id: string): Endpoint => {
-  const rows: Readonly<Record<string, Endpoint>> = endpoints;
+const findRow = (id: string): Row => {
   const row = Object.hasOwn(rows, id) ? rows[id] : undefined;
   if (row === undefined) throw clientError("INVALID_CALL", `There is no endpoint ${JSON.stringify(id)}.`);
   return row;
@@ -70,16 +73,17 @@ const toJson = (body: unknown): string => {
   }
 };
 
-const toHeaders = ({ credential }: Connection, { body, idempotencyKey, ifMatch }: PlainRequest): Headers => {
-  const headers = new Headers({ authorization: `Bearer ${credential}`, accept: "application/json, application/problem+json" });
-  if (body !== undefined) headers.set("content-type", "application/json");
+const toHeaders = ({ credential }: Connection, { body, idempotencyKey, ifMatch }: PlainRequest): Record<string, string> => {
+  const headers: Record<string, string> = { accept: "application/json, application/problem+json" };
+  if (credential !== undefined) headers["authorization"] = `Bearer ${credential}`;
+  if (body !== undefined) headers["content-type"] = "application/json";
   setHeader(headers, "idempotency-key", idempotencyKey);
   setHeader(headers, "if-match", ifMatch);
   return headers;
 };
 
-const setHeader = (headers: Headers, name: string, value: string | undefined): void => {
+const setHeader = (headers: Record<string, string>, name: string, value: string | undefined): void => {
   if (value === undefined) return;
   if (!/^[\x20-\x7e]+$/.test(value)) throw clientError("INVALID_CALL", `${name} must be printable ASCII characters.`);
-  headers.set(name, value);
+  headers[name] = value;
 };

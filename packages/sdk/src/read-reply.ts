@@ -1,20 +1,17 @@
+import type { ErrorCode } from "./generated/api.ts";
+import { knownErrors } from "./generated/rows.ts";
 import { clientError, type FieldError, KeywrightError } from "./keywright-error.ts";
-
-/** Characters of an answer that are read at most; the largest page of any list is far below. */
-const maxReplyLength = 16_777_216;
+import type { WireReply } from "./transport/transport.ts";
 
 /**
- * The JSON of a success. Rejects with the problem that the answer describes, with `credential` struck out should a
- * party on the way have quoted it, or with INVALID_REPLY.
+ * The JSON of a success. Throws the problem that the answer describes, with `credential` struck out should a party on the way have quoted
+ * it, or INVALID_REPLY.
  */
-export const readReply = async (response: Response, credential: string): Promise<unknown> => {
-  if (response.type === "opaqueredirect" || (response.status >= 300 && response.status < 400)) {
-    await response.body?.cancel();
-    throw clientError("INVALID_REPLY", "The server answered with a redirect; is the base URL right?", response.status);
-  }
-  const text = await readText(response);
-  if (response.ok) return parseReply(text, response.status);
-  throw problemOf(parseObject(text.replaceAll(credential, "[secret]")), response);
+export const readReply = (reply: WireReply, credential: string | undefined): unknown => {
+  const { status, text } = reply;
+  if (status >= 300 && status < 400) throw clientError("INVALID_REPLY", "The server answered with a redirect; is the base URL right?", status);
+  if (status >= 200 && status < 300) return parseReply(text, status);
+  throw problemOf(parseObject(credential === undefined ? text : text.replaceAll(credential, "[secret]")), reply);
 };
 
 const parseReply = (text: string, status: number): unknown => {
@@ -23,19 +20,19 @@ const parseReply = (text: string, status: number): unknown => {
   return value;
 };
 
-const problemOf = (body: Fields | undefined, { status, headers }: Response): KeywrightError => {
+const problemOf = (body: Fields | undefined, { status, retryAfter }: WireReply): KeywrightError => {
   const { code, title, detail, request_id: requestId, errors } = body ?? {};
   if (typeof code !== "string" || typeof title !== "string") {
     return clientError("INVALID_REPLY", `The server answered ${status} without a problem document; is a proxy in between?`, status);
   }
   return new KeywrightError({
-    code,
+    ...(isKnown(code) ? { code, serverCode: code } : { code: "UNKNOWN_ERROR", serverCode: code }),
     status,
     title,
     detail: typeof detail === "string" ? detail : title,
     requestId: typeof requestId === "string" ? requestId : null,
     errors: Array.isArray(errors) ? errors.filter(isFieldError) : [],
-    retryAfterSeconds: readSeconds(headers.get("retry-after")),
+    retryAfterSeconds: readSeconds(retryAfter),
   });
 };
 
@@ -49,6 +46,8 @@ const isFieldError = (value: unknown): value is FieldError =>
   "detail" in value &&
   typeof value.detail === "string";
 
+const isKnown = (code: string): code is ErrorCode => knownErrors.split(" ").includes(code);
+
 const readSeconds = (header: string | null): number | null => (header !== null && /^\d{1,9}$/.test(header) ? Number(header) : null);
 
 const parseObject = (text: string): Fields | undefined => {
@@ -58,19 +57,4 @@ const parseObject = (text: string): Fields | undefined => {
   } catch {
     return undefined;
   }
-};
-
-const readText = async (response: Response): Promise<string> => {
-  const reader = response.body?.getReader();
-  if (reader === undefined) return "";
-  const decoder = new TextDecoder();
-  let text = "";
-  for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
-    text += decoder.decode(chunk.value, { stream: true });
-    if (text.length > maxReplyLength) {
-      await reader.cancel();
-      throw clientError("INVALID_REPLY", `The answer has more than ${maxReplyLength} characters.`, response.status);
-    }
-  }
-  return text + decoder.decode();
 };

@@ -1,4 +1,4 @@
-import { doorAnswers, type ErrorCode, forwardAuth, refusals } from "@keywright/contract";
+import { commonErrors, doorAnswers, type ErrorCode, events, forwardAuth, refusals } from "@keywright/contract";
 import { codeSamples } from "./code-samples.ts";
 import { errorResponses } from "./openapi-errors.ts";
 import { budgetHeaders, ref } from "./openapi-operation.ts";
@@ -68,6 +68,40 @@ const forwardAuthText = (): string =>
     "A refusal's status stands in `X-Keywright-Status` as well, where `deny=403` hides it.",
     ...refusals.map((refusal) => `- \`${refusal}\` → ${doorAnswers[refusal].status}: ${doorAnswers[refusal].doc}`),
   ].join("\n\n");
+
+/** The stream of events, which is no answer of JSON and stands beside the table. */
+export const eventsOperation = () => ({
+  operationId: "watch-events",
+  tags: ["API keys"],
+  summary: "Watch what happens to keys, as it happens",
+  description: eventsText,
+  parameters: [
+    {
+      name: "tenant_id",
+      in: "query",
+      required: false,
+      description: "Whose events; an operator who names none is told of all changes, and of no use.",
+      schema: events.query.properties.tenant_id,
+    },
+    headerParameter("Last-Event-ID", "Sent by browsers that come back: `reload` is the first thing they are told."),
+  ],
+  responses: {
+    200: {
+      description: "The stream. Each event's `data` is one of these, and its `event` the `type`.",
+      content: { "text/event-stream": { schema: ref("schemas", "StreamEvent") } },
+    },
+    ...errorResponses(streamErrors),
+  },
+  "x-codeSamples": codeSamples({ method: "GET", url: `${sampleServer}${events.path}`, headers: { Authorization: "Bearer pm_live_…" }, body: undefined }),
+});
+
+const streamErrors: readonly ErrorCode[] = [...commonErrors, "TENANT_SUSPENDED", "NOT_FOUND", "FEATURE_DISABLED"];
+
+const eventsText = [
+  "Server-sent events, for a session, a root key or an API key with the permission `keys:read`. Events are hints to look again, from all processes, and hold no secret.",
+  "- `ready`: from now on nothing is missed.\n- `reload`: something may have been missed; read everything again.\n- `key.created`, `key.updated`, `key.regenerated`, `key.revoked`, `key.handed_over`, `tenant.updated`, `settings.updated`: a change was committed.\n- `usage`: requests were counted, about a second ago.\n- `end`: the server ends the stream. Come back: the answer says whether the right is lost.",
+  "A key that expires changes nothing and is no event: `expires_at` says when. A stream lasts half an hour at most, is ended within seconds where its reader has lost the right to it, and cut off where the reader is slow. At most 32 are open of a tenant, 256 in a process.",
+].join("\n\n");
 
 const jsonReply = (description: string, schema: object) => ({ description, content: { "application/json": { schema } } });
 

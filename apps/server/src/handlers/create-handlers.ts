@@ -2,6 +2,7 @@ import {
   accountPermissions,
   type EndpointId,
   endpoints,
+  events,
   forwardAuth,
   type peopleEndpoints,
   permissions,
@@ -9,6 +10,7 @@ import {
   rolePermissions,
 } from "@keywright/contract";
 import type { Engine } from "../engine.ts";
+import type { IsManagementEnabled } from "../http/management-flag.ts";
 import type { Handler, Handlers } from "../http/route.ts";
 import { acceptInvitationHandler } from "./accept-invitation.ts";
 import { addTeamMemberHandler } from "./add-team-member.ts";
@@ -22,9 +24,11 @@ import { createTenantHandler } from "./create-tenant.ts";
 import { deleteTeamHandler } from "./delete-team.ts";
 import { exportUsageHandler } from "./export-usage.ts";
 import { getKeyHandler } from "./get-key.ts";
+import { getKeyOptionsHandler } from "./get-key-options.ts";
 import { getKeyUsageHandler } from "./get-key-usage.ts";
+import { getMeHandler } from "./get-me.ts";
 import { getMemberHandler } from "./get-member.ts";
-import { getRequestHandler } from "./get-request.ts";
+import { explainRequestHandler } from "./explain-request.ts";
 import { getSettingsHandler } from "./get-settings.ts";
 import { getTeamHandler } from "./get-team.ts";
 import { getTenantHandler } from "./get-tenant.ts";
@@ -33,7 +37,7 @@ import { listAuditLogHandler } from "./list-audit-log.ts";
 import { listInvitationsHandler } from "./list-invitations.ts";
 import { listKeysHandler } from "./list-keys.ts";
 import { listMembersHandler } from "./list-members.ts";
-import { listRequestsHandler } from "./list-requests.ts";
+import { listLoggedRequestsHandler } from "./list-logged-requests.ts";
 import { listRootKeysHandler } from "./list-root-keys.ts";
 import { listTeamMembersHandler } from "./list-team-members.ts";
 import { listTeamsHandler } from "./list-teams.ts";
@@ -55,10 +59,10 @@ import { verifyKeysHandler } from "./verify-keys.ts";
 import { withdrawInvitationHandler } from "./withdraw-invitation.ts";
 
 /** One handler an endpoint; a row of the table without one does not compile. */
-export const createHandlers = (engine: Engine): Handlers => {
+export const createHandlers = (engine: Engine, isManagementEnabled: IsManagementEnabled): Handlers => {
   const grants = { ...rolePermissions, ...platformScopePermissions, account: accountPermissions };
-  checkPermissions({ endpoints, doors: [forwardAuth], permissions, grants });
-  return { ...peopleHandlers(engine), ...keyHandlers(engine) };
+  checkPermissions({ endpoints, doors: [forwardAuth, events], permissions, grants });
+  return { "get-me": getMeHandler({ ...engine, isManagementEnabled }), ...peopleHandlers(engine), ...keyHandlers(engine) };
 };
 
 const keyHandlers = (engine: Engine): Omit<Handlers, keyof typeof peopleEndpoints> => ({
@@ -66,6 +70,7 @@ const keyHandlers = (engine: Engine): Omit<Handlers, keyof typeof peopleEndpoint
   "verify-keys": verifyKeysHandler(engine),
   "create-key": walled(engine, createKeyHandler),
   "list-keys": walled(engine, listKeysHandler),
+  "get-key-options": walled(engine, getKeyOptionsHandler),
   "get-key": walled(engine, getKeyHandler),
   "update-key": walled(engine, updateKeyHandler),
   "regenerate-key": walled(engine, regenerateKeyHandler),
@@ -82,11 +87,11 @@ const keyHandlers = (engine: Engine): Omit<Handlers, keyof typeof peopleEndpoint
   "get-usage": walled(engine, getUsageHandler),
   "export-usage": walled(engine, exportUsageHandler),
   "report-responses": reportResponsesHandler(engine),
-  "list-requests": walled(engine, listRequestsHandler),
-  "get-request": walled(engine, getRequestHandler),
+  "list-logged-requests": walled(engine, listLoggedRequestsHandler),
+  "explain-request": walled(engine, explainRequestHandler),
 });
 
-const peopleHandlers = (engine: Engine): Pick<Handlers, keyof typeof peopleEndpoints> => ({
+const peopleHandlers = (engine: Engine): Omit<Pick<Handlers, keyof typeof peopleEndpoints>, "get-me"> => ({
   "create-member": walled(engine, createMemberHandler),
   "list-members": walled(engine, listMembersHandler),
   "get-member": walled(engine, getMemberHandler),

@@ -13,12 +13,13 @@ const writeWhole = compileWriter(endpoints["verify-key"].replies[200] as FieldSc
 const ids = fc.option(fc.string({ minLength: 1 }));
 const records: fc.Arbitrary<KeyRecord> = fc
   .record({
-    tenantId: ids,
     ownerId: ids,
     scopes: fc.array(fc.string({ unit: "binary" }), { maxLength: 3 }),
     metadata: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean()), { maxKeys: 3, noNullPrototype: true }),
   })
-  .map(recordOf);
+  .chain((key) =>
+    ids.map((id) => recordOf({ ...key, tenant: id === null ? null : { id, status: "active", pool: { limit: 1, windowSeconds: 1 }, revision: 1 } })),
+  );
 
 const views = fc.option(fc.record({ limit: fc.nat(), remaining: fc.nat(), resetSeconds: fc.nat() }));
 const budgets = fc.record({ verdict: fc.constantFrom(...verdicts), spent: fc.option(fc.record({ key: views, pool: views, quota: views })) });

@@ -6,17 +6,18 @@ const unknown = { key_id: null, tenant_id: null, owner: null, scopes: [], enviro
 
 export const toVerification = ({ verdict, record, spent, expiresAtMs }: VerifyOutcome): Verification => {
   if (record === null) return { valid: false, code: verdict, ...unknown };
-  const { key } = record;
+  const { id, tenant, ownerId } = record;
+  const tenantId = tenant?.id ?? null;
   return {
     valid: verdict === "VALID",
     code: verdict,
-    key_id: key.id,
-    tenant_id: key.tenantId,
-    owner: toOwner(key),
-    scopes: [...key.scopes],
-    environment: key.environment,
+    key_id: id,
+    tenant_id: tenantId,
+    owner: toOwner({ ownerId, tenantId }),
+    scopes: [...record.scopes],
+    environment: record.environment,
     expires_at: toTimeOrNull(expiresAtMs),
-    metadata: { ...key.metadata },
+    metadata: { ...record.metadata },
     rate_limit: toRateLimit(spent),
     quota: toQuota(spent),
   };

@@ -50,7 +50,7 @@ const statusOf = (key: ApiKey, nowMs: number): WireKey["status"] => {
   return key.state;
 };
 
-export const toOwner = (key: ApiKey): WireKey["owner"] => {
+export const toOwner = (key: Pick<ApiKey, "ownerId" | "tenantId">): WireKey["owner"] => {
   if (key.ownerId !== null) return { type: ownerType(key.ownerId), id: key.ownerId };
   return key.tenantId === null ? { type: "operator", id: null } : { type: "tenant", id: key.tenantId };
 };

@@ -1,4 +1,4 @@
-import type { SignedIn } from "@keywright/core";
+import type { Sessions } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ClientIp } from "./client-ip.ts";
 import { readSingle } from "./header.ts";
@@ -17,7 +17,7 @@ export interface AccountEndpoint {
 }
 
 /** The accounts' driver, as far as HTTP goes. */
-export interface AccountsDoor {
+export interface AccountsDoor extends Sessions {
   readonly endpoints: readonly AccountEndpoint[];
   call(call: {
     readonly endpoint: AccountEndpoint;
@@ -26,7 +26,6 @@ export interface AccountsDoor {
     readonly userAgent: string | undefined;
     readonly ip: string | null;
   }): Promise<{ readonly body: object; readonly cookies: readonly string[] }>;
-  find(cookieHeader: string): Promise<SignedIn | undefined>;
 }
 
 export interface AccountsDoorDeps {

@@ -93,6 +93,42 @@ describe("200", () => {
   });
 });
 
+describe("in one step", () => {
+  it("a gateway and a client that are both known are answered, and nothing else is asked", async () => {
+    const seen: unknown[] = [];
+    const asked: string[] = [];
+    const { app } = createStubApp({
+      verifyBehind: async ({ secret, permission, ip }, command) => {
+        seen.push({ gateway: secret.reveal(), permission, ip, client: command.key.reveal(), scopes: command.scopes });
+        return validOutcome();
+      },
+      authenticator: async () => {
+        asked.push("authenticate");
+        throw new AppError("INVALID_CREDENTIAL");
+      },
+    });
+    const answer = await app.inject({ url: `${door}?scopes=a`, headers: client });
+    expect([answer.statusCode, answer.headers["x-keywright-key-id"]]).toEqual([200, "key_01F8MECHZX3TBDSZ7XRADM"]);
+    expect(seen).toEqual([{ gateway: rootKey, permission: "verify", ip: "127.0.0.1", client: otherKey, scopes: ["a"] }]);
+    expect(asked).toEqual([]);
+  });
+
+  it("is not tried without a client's key, nor with a policy that cannot be read: only a proved gateway hears of that", async () => {
+    const verifyBehind = () => Promise.reject(new Error("It was tried."));
+    const { app } = createStubApp({ verifyBehind });
+    expect((await app.inject({ url: door, headers: gateway })).json().code).toBe("UNAUTHENTICATED");
+    expect((await app.inject({ url: `${door}?scope=a`, headers: client })).json().code).toBe("INVALID_REQUEST");
+    expect((await app.inject({ url: `${door}?scope=a`, headers: { ...client, "x-keywright-root-key": otherKey } })).json().code).toBe("INVALID_CREDENTIAL");
+  });
+
+  it.each(refusals.filter((refusal) => doorAnswers[refusal].status !== 401))("refuses as the long way does: %s", async (verdict) => {
+    const outcome = { ...validOutcome(), verdict };
+    const ways = [{ verifyBehind: async () => outcome }, { verify: async () => outcome }].map((way) => createStubApp(way).app);
+    const [quick, long] = await Promise.all(ways.map((app) => app.inject({ url: `${door}?scopes=a`, headers: client })));
+    expect([quick?.statusCode, quick?.body]).toEqual([doorAnswers[verdict].status, long?.body]);
+  });
+});
+
 describe("401 of the gateway", () => {
   it.each([
     ["no root key", {}],

@@ -1,6 +1,6 @@
 import { METHODS } from "node:http";
 import { bounds, doorAnswers, type ErrorCode, forwardAuth, type Refusal, refusalErrors } from "@keywright/contract";
-import { AppError, type DoorInfo, invalidField, Secret, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
+import { AppError, type Credential, type DoorInfo, invalidField, Secret, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Authenticator } from "./authenticate.ts";
@@ -14,11 +14,17 @@ import { problemOf } from "./problem.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 import type { RefusalDelay } from "./refusal-delay.ts";
 
+/** Core's `verifyAtOnce` with its engine. undefined, or a promise of it: prove the gateway first, then verify; nothing has been charged. */
+export type VerifyBehind = (credential: Credential, command: VerifyCommand) => Promise<VerifyOutcome | undefined> | undefined;
+
 export interface ForwardAuthDeps {
   /** Proves the gateway. */
   readonly authenticate: Authenticator;
   /** Verifies the client's key: core's `verify` for the door "api". */
-  readonly verify: (command: VerifyCommand, door: DoorInfo) => Promise<VerifyOutcome>;
+  readonly verify: (command: VerifyCommand) => Promise<VerifyOutcome>;
+  readonly verifyBehind: VerifyBehind;
+  /** Hears of each verification, for the request log. */
+  readonly note: (command: VerifyCommand, outcome: VerifyOutcome, door: DoorInfo) => void;
   readonly clientIp: ClientIp;
   readonly refusalDelay: RefusalDelay;
   readonly logger: Logger;
@@ -44,37 +50,74 @@ export const answerGateway =
   (deps: ForwardAuthDeps): GatewayAnswer =>
   async (request, reply) => {
     const startedMs = deps.refusalDelay.start();
-    const { raw } = request;
-    const url = raw.url ?? "";
-    if (!isDoorUrl(url)) throw invalidField("", "must be addressed to the path of the door as it is documented");
-    await proveGateway(deps, request);
-    const policy = readPolicy(url, raw.headers);
-    const key = readClientKey(raw.headers, raw.rawHeaders);
+    if (!isDoorUrl(request.raw.url ?? "")) throw invalidField("", "must be addressed to the path of the door as it is documented");
+    const { policy, key, outcome } = (await askAtOnce(deps, request)) ?? (await askInTurn(deps, request));
     if (key === undefined) return refuse(reply, policy, { code: "UNAUTHENTICATED", status: 401 });
-    if (key === "ambiguous") return refuseLate(deps, { reply, policy, startedMs });
-    const endpoint = readEndpoint({ url, method: request.method, headers: raw.headers });
-    const ip = deps.clientIp.behindGateway(readSingle(raw.headers, "x-forwarded-for"));
-    const outcome = await deps.verify({ key, scopes: policy.scopes, ip, endpoint, cost: 1, dryRun: false }, { requestId: request.id, userAgent: userAgentOf(raw) });
-    if (outcome.verdict === "VALID") return admit(reply, outcome);
-    if (doorAnswers[outcome.verdict].status === 401) return refuseLate(deps, { reply, policy, startedMs });
+    if (outcome?.verdict === "VALID") return admit(reply, outcome);
+    if (outcome === undefined || doorAnswers[outcome.verdict].status === 401) return refuseLate(deps, { reply, policy, startedMs });
     return refuse(reply, policy, refusalOf(outcome.verdict, outcome, policy));
   };
 
-/** A gateway passes on what the client calls itself. Never with a key in it, and bounded. */
-const userAgentOf = ({ headers }: FastifyRequest["raw"]): string | null => {
-  const text = readSingle(headers, "user-agent");
-  return text === undefined || text === "" ? null : redactKeys(text.slice(0, bounds.userAgent));
+interface Question {
+  readonly policy: ForwardedPolicy;
+  readonly key: ReturnType<typeof readClientKey>;
+}
+
+interface Answered extends Question {
+  /** undefined: there was no key that could be verified. */
+  readonly outcome: VerifyOutcome | undefined;
+}
+
+const readQuestion = ({ raw }: FastifyRequest): Question => ({
+  policy: readPolicy(raw.url ?? "", raw.headers),
+  key: readClientKey(raw.headers, raw.rawHeaders),
+});
+
+const commandOf = ({ clientIp }: ForwardAuthDeps, { raw, method }: FastifyRequest, asked: Asked): VerifyCommand => {
+  const endpoint = readEndpoint({ url: raw.url ?? "", method, headers: raw.headers });
+  const ip = clientIp.behindGateway(readSingle(raw.headers, "x-forwarded-for"));
+  return { key: asked.key, scopes: asked.policy.scopes, ip, endpoint, cost: 1, dryRun: false };
 };
 
-/** Only a root key proves a gateway. Everything else is 401: to the end client it says nothing, to the operator the log does. */
-const proveGateway = async ({ authenticate, clientIp, logger }: ForwardAuthDeps, request: FastifyRequest): Promise<void> => {
-  const { raw, id: requestId } = request;
-  const text = readSingle(raw.headers, "x-keywright-root-key");
-  const peer = clientIp.of(raw.socket.remoteAddress, undefined);
-  const code = await gatewayFault(authenticate, { text, peer, requestId });
-  if (code === undefined) return;
-  logger.warn({ request_id: requestId, ip: peer, code }, "a gateway did not prove itself by X-Keywright-Root-Key");
-  throw new AppError(code === "UNAUTHENTICATED" ? code : "INVALID_CREDENTIAL", { detail: "The gateway did not prove itself by X-Keywright-Root-Key." });
+interface Asked {
+  readonly policy: ForwardedPolicy;
+  readonly key: Secret;
+}
+
+const isAsked = (question: Question): question is Asked => typeof question.key === "object";
+
+/** One step for a gateway and a client that are both known; undefined wherever anything is in the way: nobody but a proved gateway hears what that is. */
+const askAtOnce = async (deps: ForwardAuthDeps, request: FastifyRequest): Promise<Answered | undefined> => {
+  const credential = credentialOf(proofOf(deps, request));
+  if (typeof credential === "string") return undefined;
+  let question: Question;
+  try {
+    question = readQuestion(request);
+  } catch {
+    return undefined;
+  }
+  if (!isAsked(question)) return undefined;
+  const command = commandOf(deps, request, question);
+  const outcome = await deps.verifyBehind(credential, command);
+  if (outcome === undefined) return undefined;
+  deps.note(command, outcome, { requestId: request.id, userAgent: userAgentOf(request) });
+  return { ...question, outcome };
+};
+
+const askInTurn = async (deps: ForwardAuthDeps, request: FastifyRequest): Promise<Answered> => {
+  await proveGateway(deps, proofOf(deps, request));
+  const question = readQuestion(request);
+  if (!isAsked(question)) return { ...question, outcome: undefined };
+  const command = commandOf(deps, request, question);
+  const outcome = await deps.verify(command);
+  deps.note(command, outcome, { requestId: request.id, userAgent: userAgentOf(request) });
+  return { ...question, outcome };
+};
+
+/** A gateway passes on what the client calls itself. Never with a key in it, and bounded. */
+const userAgentOf = ({ raw }: FastifyRequest): string | null => {
+  const text = readSingle(raw.headers, "user-agent");
+  return text === undefined || text === "" ? null : redactKeys(text.slice(0, bounds.userAgent));
 };
 
 interface GatewayProof {
@@ -83,10 +126,29 @@ interface GatewayProof {
   readonly requestId: string;
 }
 
-const gatewayFault = async (authenticate: Authenticator, { text, peer, requestId }: GatewayProof): Promise<ErrorCode | undefined> => {
+const proofOf = ({ clientIp }: ForwardAuthDeps, { raw, id }: FastifyRequest): GatewayProof => ({
+  text: readSingle(raw.headers, "x-keywright-root-key"),
+  peer: clientIp.of(raw.socket.remoteAddress, undefined),
+  requestId: id,
+});
+
+/** What proves the gateway, or why nothing can. */
+const credentialOf = ({ text, peer, requestId }: GatewayProof): Credential | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" => {
   if (text === undefined || text === "") return "UNAUTHENTICATED";
   if (text.length > maxCredentialLength) return "INVALID_CREDENTIAL";
-  const credential = { secret: new Secret(text), permission: forwardAuth.permission, ip: peer, requestId, endpoint: forwardAuth.path };
+  return { secret: new Secret(text), permission: forwardAuth.permission, ip: peer, requestId, endpoint: forwardAuth.path };
+};
+
+/** Only a root key proves a gateway. Everything else is 401: to the end client it says nothing, to the operator the log does. */
+const proveGateway = async ({ authenticate, logger }: ForwardAuthDeps, proof: GatewayProof): Promise<void> => {
+  const code = await gatewayFault(authenticate, credentialOf(proof));
+  if (code === undefined) return;
+  logger.warn({ request_id: proof.requestId, ip: proof.peer, code }, "a gateway did not prove itself by X-Keywright-Root-Key");
+  throw new AppError(code === "UNAUTHENTICATED" ? code : "INVALID_CREDENTIAL", { detail: "The gateway did not prove itself by X-Keywright-Root-Key." });
+};
+
+const gatewayFault = async (authenticate: Authenticator, credential: ReturnType<typeof credentialOf>): Promise<ErrorCode | undefined> => {
+  if (typeof credential === "string") return credential;
   try {
     const { actor } = await authenticate(credential);
     return actor.type === "root_key" ? undefined : "PERMISSION_DENIED";

@@ -50,6 +50,7 @@ describe("readPolicy", () => {
 describe("readClientKey", () => {
   it.each([
     [{ "x-api-key": "abc" }, "abc"],
+    [{ "x-api-key": "abc", authorization: "Bearer abc" }, "abc"],
     [{ authorization: "Bearer abc" }, "abc"],
     [{ authorization: "bearer a b" }, "a b"],
     [{ authorization: "Basic YTpi" }, undefined],
@@ -62,7 +63,9 @@ describe("readClientKey", () => {
   });
 
   it.each([
-    [["X-API-Key", "abc", "Authorization", "Bearer abc"]],
+    [["X-API-Key", "abc", "Authorization", "Bearer abd"]],
+    [["X-API-Key", "abc", "Authorization", "Basic YTpi"]],
+    [["X-API-Key", "abc", "Authorization", "Bearer abc", "Authorization", "Bearer abd"]],
     [["X-API-Key", "abc", "X-Api-Key", "abc"]],
     [["Authorization", "Bearer abc", "authorization", "Bearer abc"]],
     [["X-API-Key", "a".repeat(513)]],

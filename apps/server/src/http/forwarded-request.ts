@@ -50,11 +50,14 @@ const policyFaults = (values: Readonly<Record<string, string>>, scopes: readonly
 
 const splitScopes = (text: string | undefined): string[] => (text === undefined ? [] : text.split(/[\s,]+/).filter((scope) => scope !== ""));
 
-/** The client's key; undefined: none was sent; "ambiguous": more than one, or one that no key could be. */
+/** The client's key; undefined: none was sent; "ambiguous": several that differ, one header twice, or one that no key could be. */
 export const readClientKey = (headers: IncomingHttpHeaders, rawHeaders: readonly string[]): Secret | undefined | "ambiguous" => {
-  if (countCredentials(rawHeaders) > 1) return "ambiguous";
   const { authorization } = headers;
-  const text = authorization === undefined ? readSingle(headers, "x-api-key") : bearerOf(authorization);
+  const apiKey = readSingle(headers, "x-api-key");
+  const text = authorization === undefined ? apiKey : bearerOf(authorization);
+  // One key in both headers is one key.
+  const isTwice = authorization !== undefined && apiKey !== undefined && text === apiKey;
+  if (countCredentials(rawHeaders) > (isTwice ? 2 : 1)) return "ambiguous";
   if (text === undefined || text === "") return undefined;
   return text.length > maxCredentialLength ? "ambiguous" : new Secret(text);
 };

@@ -6,10 +6,10 @@ import { identityHeaders } from "./identity-headers.ts";
 
 describe("identityHeaders", () => {
   it("name the key, its tenant and owner, and what it may do", () => {
-    expect(identityHeaders(recordOf({ ownerId: "mem_1", tenantId: "ten_1", id: "key_1" }), 0)).toEqual({
+    expect(identityHeaders(recordOf({ ownerId: "mem_1", id: "key_1" }), 0)).toEqual({
       "x-keywright-key-id": "key_1",
       "x-keywright-key-name": "Mailer",
-      "x-keywright-tenant-id": "ten_1",
+      "x-keywright-tenant-id": "ten_01F8MECHZX3TBDSZ7XRADM",
       "x-keywright-owner": "mem_1",
       "x-keywright-scopes": "send_email,read_analytics",
       "x-keywright-environment": "live",
@@ -19,7 +19,7 @@ describe("identityHeaders", () => {
 
   it("are all there, empty where there is nothing to say", () => {
     const full = identityHeaders(recordOf({ ownerId: "mem_1" }), 0);
-    const bare = identityHeaders(recordOf({ ownerId: null, tenantId: null, scopes: [] }), null);
+    const bare = identityHeaders(recordOf({ ownerId: null, tenant: null, scopes: [] }), null);
     expect(Object.keys(bare)).toEqual(Object.keys(full));
     expect(bare).toMatchObject({ "x-keywright-owner": "", "x-keywright-tenant-id": "", "x-keywright-scopes": "", "x-keywright-expires-at": "" });
   });

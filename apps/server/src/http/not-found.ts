@@ -17,7 +17,12 @@ const knownPaths = (others: readonly Row[]): readonly KnownPath[] => {
   const rows: readonly Row[] = [...endpointIds.map((id) => endpoints[id]), ...others];
   const paths = [...new Set(rows.map(({ path }) => path))];
   return paths.map((path) => ({
-    pattern: new RegExp(`^${path.replaceAll(".", "\\.").replace(/\{\w+\}/g, "[^/]+")}$`),
+    pattern: new RegExp(
+      `^${path
+        .replaceAll(".", "\\.")
+        .replace(/\{\w+\}/g, "[^/]+")
+        .replace(/\*$/, ".*")}$`,
+    ),
     methods: rows.filter((row) => row.path === path).flatMap(({ method }) => (method === "GET" ? ["GET", "HEAD"] : [method])),
   }));
 };

@@ -22,10 +22,11 @@ type Sent = Pick<IncomingMessage, "headers" | "rawHeaders">;
 /** Who calls, by a key, or by another system's token where those are taken. */
 export const callerOf =
   ({ authenticate, authenticateOutsider }: CallerDeps) =>
-  async (request: Sent, { permission, ip, requestId, endpoint }: Omit<Credential, "secret">): Promise<Authenticated> => {
+  async (request: Sent, asked: Omit<Credential, "secret">): Promise<Authenticated> => {
+    const { permission, ip, requestId } = asked;
     const token = authenticateOutsider && readOutsideToken(request);
     if (authenticateOutsider && token) return authenticateOutsider({ token, permission, ip, requestId });
-    return authenticate({ secret: readCredential(request), permission, ip, requestId, endpoint });
+    return authenticate({ ...asked, secret: readCredential(request) });
   };
 
 /** The token, where it is the one credential that was sent; all else is for `readCredential` to take or to refuse. */

@@ -1,4 +1,4 @@
-import { AppError, type Authenticated, type PersonRequest, type Sessions } from "@keywright/core";
+import { AppError, type Authenticated, type PersonRequest, type SessionLook, type Sessions, type SignedIn } from "@keywright/core";
 import type { RequireOwnOrigin } from "./own-origin.ts";
 
 /** People who have signed in, as callers of the management API. */
@@ -9,10 +9,15 @@ export interface People {
   readonly requireOwnOrigin: RequireOwnOrigin;
 }
 
+interface Visitor {
+  readonly cookie: string;
+  readonly look?: SessionLook;
+}
+
 /** Whose session it is; a request that another site has made is refused before anybody looks. */
-export const identify = async ({ sessions, requireOwnOrigin }: People, request: Parameters<RequireOwnOrigin>[0], cookie: string) => {
-  requireOwnOrigin(request);
-  const signedIn = await sessions.find(cookie);
+export const identify = async (people: People, request: Parameters<RequireOwnOrigin>[0], { cookie, look }: Visitor): Promise<SignedIn> => {
+  people.requireOwnOrigin(request);
+  const signedIn = await people.sessions.find(cookie, look);
   if (signedIn === undefined) throw new AppError("UNAUTHENTICATED");
   return signedIn;
 };

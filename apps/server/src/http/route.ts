@@ -125,11 +125,13 @@ export const createExchange = (deps: RouteDeps, id: EndpointId, row: Endpoint): 
   const handle = deps.handlers[id] as unknown as UntypedHandler;
   const read = createReader(row);
   const isManagement = row.tag !== "Verification";
+  // Whether management is on is among what a person is told of themselves.
+  const isSwitched = isManagement && row.tag !== "Account";
   const endpoint = endpointLabel(row);
   // Verification is for keys alone.
   const authenticateBy = isManagement ? callerOf(deps) : callerOf({ authenticate: deps.authenticate });
   const answer = async (parts: Parts, { actor, requestId, ip }: Caller, headers: Record<string, string>): Promise<UntypedReply> => {
-    if (isManagement) await requireManagement(deps.isManagementEnabled, actor, parts);
+    if (isSwitched) await requireManagement(deps.isManagementEnabled, actor, parts);
     const { params, query, body, ifMatch, idempotencyKey } = parts;
     // Spelt out: spreading the parts costs more than all the rest of this function.
     const answered = await handle({ params, query, body, ifMatch, idempotencyKey, actor, requestId, ip });
@@ -140,7 +142,7 @@ export const createExchange = (deps: RouteDeps, id: EndpointId, row: Endpoint): 
   /** What a person may do depends on the tenant that the request is about, so it is read first. */
   const personal = async (request: Asked, headers: Record<string, string>, { cookie, asked }: Visit): Promise<UntypedReply> => {
     const { raw, id: requestId } = request;
-    const signedIn = await identify(deps.people, raw, cookie);
+    const signedIn = await identify(deps.people, raw, { cookie, look: { admitsOneTimePassword: row.permission === "account:read" } });
     const ip = deps.clientIp.of(raw.socket.remoteAddress, readSingle(raw.headers, "x-forwarded-for"));
     const parts = read(request, asked);
     // A call that names a resource alone, by someone who is in several tenants, names the tenant in a header.

@@ -4,6 +4,7 @@ import { AppError, type Authenticated, CredentialRefused, type KeyRecord, type S
 import type { FastifyInstance } from "fastify";
 import { type AppDeps, createApp } from "../app.ts";
 import { exampleOf } from "../docs/example-value.ts";
+import { createEventStreams } from "../http/event-streams.ts";
 import type { FieldSchema } from "../http/field-words.ts";
 import type { Handlers } from "../http/route.ts";
 import { createLogger } from "../telemetry/logger.ts";
@@ -47,32 +48,23 @@ export const exampleReply = (id: EndpointId) => {
   return { status: Number(status), body: exampleOf(schema as FieldSchema) };
 };
 
-export const recordOf = (key: Partial<KeyRecord["key"]> = {}): KeyRecord => ({
-  key: {
-    id: "key_01F8MECHZX3TBDSZ7XRADM",
-    tenantId: "ten_01F8MECHZX3TBDSZ7XRADM",
-    ownerId: null,
-    name: "Mailer",
-    environment: "live",
-    scopes: ["send_email", "read_analytics"],
-    state: "active",
-    ipAllowlist: [],
-    rateLimit: null,
-    monthlyQuota: null,
-    metadata: {},
-    expiresAtMs: null,
-    createdAtMs: 0,
-    updatedAtMs: 0,
-    revokedAtMs: null,
-    revokedReason: null,
-    revision: 1,
-    ...key,
-  },
-  secret: { id: "sec_1", keyId: "key_1", digest: "d", pepperVersion: 1, hint: "pm_live_…AAAA", createdAtMs: 0, validUntilMs: null, proved: true },
-  tenant: null,
-  keyBudget: null,
-  tenantBudget: null,
+export const recordOf = (key: Partial<KeyRecord> = {}): KeyRecord => ({
+  id: "key_01F8MECHZX3TBDSZ7XRADM",
+  tenant: { id: "ten_01F8MECHZX3TBDSZ7XRADM", status: "active", pool: { limit: 300, windowSeconds: 60 }, revision: 1 },
+  ownerId: null,
+  name: "Mailer",
+  environment: "live",
+  scopes: ["send_email", "read_analytics"],
+  state: "active",
+  rateLimit: null,
+  monthlyQuota: null,
+  metadata: {},
+  expiresAtMs: null,
+  unproved: null,
+  revision: 1,
   allows: null,
+  isUsed: false,
+  ...key,
 });
 
 export const validOutcome = (): VerifyOutcome => ({ verdict: "VALID", record: recordOf(), spent: spentOf(), expiresAtMs: null });
@@ -107,11 +99,14 @@ export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
     authenticator: stubAuthenticator,
     verify: async () => validOutcome(),
     verifyAtOnce: () => undefined,
+    verifyBehind: () => undefined,
     accounts: { endpoints: [], call: () => Promise.reject(new Error("There are no accounts here.")), find: async () => undefined },
     authorizePerson: () => Promise.reject(new AppError("PERMISSION_DENIED")),
     publicUrl: undefined,
     readiness: async () => ({ ready: true, checks: { store: "ok" } }),
     isManagementEnabled: async () => true,
+    streams: createEventStreams({ live: { watch: () => () => {} }, timer: { nowMs: () => 0 } }),
+    pagesFolder: "/nowhere",
     addresses,
     trustedProxies: [],
     clock: { nowMs: () => 1_700_000_000_000 },

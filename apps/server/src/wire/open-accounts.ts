@@ -42,7 +42,7 @@ export const openLazyAccounts = (opening: Opening, settings: AccountsSettings): 
       if (endpoint === undefined) throw new TypeError(`There is no ${call.endpoint.path}.`);
       return (await open()).call({ ...call, endpoint });
     },
-    find: async (cookieHeader) => (await open()).find(cookieHeader),
+    find: async (cookieHeader, look) => (await open()).find(cookieHeader, look),
     makeOperator: async (email) => (await open()).makeOperator(email),
   } satisfies OpenedAccounts;
 };

@@ -1,6 +1,17 @@
 import { join } from "node:path";
-import type { KeyStore, Store } from "@keywright/core";
-import { createStore, createTurns, grantAppRole, migrate, openEmbedded, openPostgres, soleTurns, type Turns } from "@keywright/drivers";
+import { type Broadcast, createMemoryBroadcast, type KeyStore, type Store } from "@keywright/core";
+import {
+  createStore,
+  createTurns,
+  grantAppRole,
+  migrate,
+  openEmbedded,
+  openPostgres,
+  openPostgresBroadcast,
+  soleTurns,
+  systemStopwatch,
+  type Turns,
+} from "@keywright/drivers";
 import type { EngineAddresses } from "../engine-settings.ts";
 import type { Closers } from "./closers.ts";
 
@@ -17,6 +28,8 @@ export interface OpenedStore {
   /** For the epoch: nothing else may keep it waiting. */
   readonly epochPool: Pool;
   readonly turns: Turns;
+  /** Tells all processes on this store. */
+  readonly openBroadcast: (processId: string) => Promise<Broadcast>;
   readonly migrated: readonly string[];
   readonly maintain: () => Promise<void>;
   /** Which engine it is, for a person. */
@@ -24,7 +37,7 @@ export interface OpenedStore {
 }
 
 /** Connections to PostgreSQL that a process takes at most, by what for. The look at the server before them is over when they are opened. */
-export const poolSizes = { store: 8, ledger: 4, epoch: 1, keys: 4 } as const;
+export const poolSizes = { store: 8, ledger: 4, epoch: 1, keys: 4, live: 1 } as const;
 
 /** How long a verification waits for the store, and a process for the epoch. */
 const hotDeadlineMs = 1_000;
@@ -38,7 +51,8 @@ const openEmbeddedStore = async (dataDir: string, closers: Closers): Promise<Ope
   const migrated = await migrate(pool);
   const store = createStore(pool);
   const shared = { pool, ledgerPool: pool, epochPool: pool };
-  return { store, keys: store.keys, ...shared, turns: soleTurns, migrated, maintain: () => pool.maintain(), name: "PGlite (synced to disk)" };
+  const openBroadcast = async () => createMemoryBroadcast();
+  return { store, keys: store.keys, ...shared, turns: soleTurns, openBroadcast, migrated, maintain: () => pool.maintain(), name: "PGlite (synced to disk)" };
 };
 
 const openServerStore = async ({ databaseMigrationUrl }: EngineAddresses, url: string, closers: Closers): Promise<OpenedStore> => {
@@ -53,7 +67,13 @@ const openServerStore = async ({ databaseMigrationUrl }: EngineAddresses, url: s
   const migrated = databaseMigrationUrl === undefined ? await migrate(pool) : await migrateAsOwner(databaseMigrationUrl, url);
   // Planning the read of a key by its digest takes ten times as long as reading it.
   const keys = createStore(open(poolSizes.keys, { deadlineMs: hotDeadlineMs, prepares: true })).keys;
-  return { store: createStore(pool), keys, pool, ledgerPool, epochPool, turns: createTurns(pool), migrated, maintain: async () => {}, name: "PostgreSQL" };
+  const openBroadcast = async (processId: string): Promise<Broadcast> => {
+    const broadcast = await openPostgresBroadcast({ url, pool, processId, stopwatch: systemStopwatch });
+    closers.add(() => broadcast.close());
+    return broadcast;
+  };
+  const pools = { pool, ledgerPool, epochPool };
+  return { store: createStore(pool), keys, ...pools, turns: createTurns(pool), openBroadcast, migrated, maintain: async () => {}, name: "PostgreSQL" };
 };
 
 /** The owner migrates, and gives the role that serves what it needs and no more. */

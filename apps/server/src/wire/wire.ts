@@ -1,4 +1,4 @@
-import type { LedgerEvent, LedgerHealth, Policy, TamperedRow } from "@keywright/core";
+import { createLive, type LedgerEvent, type LedgerHealth, type Live, newId, type Policy, type TamperedRow, tellStore } from "@keywright/core";
 import { addresses, createRandom, createSecretHash, cryptography, lockFolder, openCountries, pruneAccounts, systemClock, type Turns } from "@keywright/drivers";
 import type { TokenEvent } from "@keywright/drivers/vault";
 import { createEngine, type Engine } from "../engine.ts";
@@ -46,6 +46,8 @@ export interface Wired {
   readonly migrated: readonly string[];
   readonly readiness: () => Promise<Readiness>;
   readonly health: () => LedgerHealth;
+  /** What happens, in whichever process, to those who watch in this one. */
+  readonly live: Live;
   /** People's accounts, loaded when the first of them comes. */
   readonly openAccounts: (settings: Omit<AccountsSettings, "publicUrl">) => OpenedAccounts;
   /** Removes what has ended of accounts, at most so many rows of each kind; resolves with how many there were. */
@@ -85,7 +87,11 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
   const { ledger, usageSources, health, name } = await openLedger({ options, opened, random, closers });
   const secretHash = createSecretHash({ cost: policy.bcryptCost });
   const shared = { mailer: openMailer(options, closers), secretHash, cryptography, random, clock: systemClock, addresses, openCountries };
-  const engine = await createEngine({ store: opened.store, keys: opened.keys, secretStore: secrets.secretStore, ledger, usageSources, ...shared }, options);
+  const live = createLive({ broadcast: await opened.openBroadcast(newId(random, "prc")), clock: systemClock });
+  const engine = await createEngine(
+    { store: tellStore(opened.store, live), keys: opened.keys, secretStore: secrets.secretStore, ledger, usageSources, ...shared },
+    options,
+  );
   closers.add(() => engine.deliverUsage());
   closers.add(() => engine.flushRequests());
   const folder = usesFolder(options) ? ` in ${dataDir}` : "";
@@ -96,6 +102,7 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
     migrated: opened.migrated,
     readiness: createReadiness(engine, health),
     health,
+    live,
     openAccounts: (settings) => openLazyAccounts({ engine, pool: opened.pool }, { ...settings, publicUrl: engine.publicAddress }),
     pruneAccounts: (limit) => pruneAccounts(opened.pool, systemClock.nowMs(), limit),
     turns: opened.turns,

@@ -141,6 +141,25 @@ export const RevokedApiKey = Type.Object({
   reason: nullable(Type.String()),
 });
 
+export const KeyOptionsQuery = Type.Object({ tenant_id: Type.Optional(TenantId) }, closed);
+
+export const KeyOptions = Type.Object({
+  catalogue: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      description: Type.String({ description: "What the scope lets a key do." }),
+      grantable: Type.Boolean({ description: "Whether the caller may grant it." }),
+    }),
+    { description: "The operator's catalogue of scopes." },
+  ),
+  default_expires_in_days: Type.Integer({ description: "A key's life where nothing is said." }),
+  max_expires_in_days: Type.Integer(),
+  allow_no_expiry: Type.Boolean({ description: "Whether a key may be made without an end." }),
+  default_grace_seconds: Type.Integer({ description: "How long a replaced secret goes on working where nothing is said." }),
+  your_ip: nullable(Type.String({ description: "The caller's address, as an allow-list would see it." })),
+  now: time("The server's clock."),
+});
+
 export const ListApiKeysQuery = Type.Object(
   {
     tenant_id: Type.Optional(TenantId),

@@ -5,7 +5,7 @@ import { bounds } from "./limits.ts";
 import { paging } from "./paging.ts";
 import { closed, id, nullable, text, time } from "./text.ts";
 
-const MemberRole = Type.Unsafe<RoleName>(
+export const MemberRole = Type.Unsafe<RoleName>(
   Type.Union(
     memberRoles.map((role) => Type.Literal(role)),
     { description: "What the person may do in the tenant." },

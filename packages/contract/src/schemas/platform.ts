@@ -20,7 +20,7 @@ export const pending = <T extends TObject>(changed: T) =>
 const Tier = Type.Union([Type.Literal("starter"), Type.Literal("pro"), Type.Literal("enterprise")], {
   description: "Decides the tenant's pool of requests.",
 });
-const TenantStatus = Type.Union([Type.Literal("active"), Type.Literal("suspended")]);
+export const TenantStatus = Type.Union([Type.Literal("active"), Type.Literal("suspended")]);
 
 export const Tenant = Type.Object({
   id: TenantId,

@@ -18,9 +18,14 @@ interface GrantDeps {
  * catalogue, a developer as far as the tenant's owners allow, and a platform scope where their role may all that it opens, for all of the tenant's keys.
  */
 export const requireGrant = async (deps: GrantDeps, actor: Actor, scopes: readonly string[]): Promise<void> => {
-  const role = await standingOf(deps.stores, actor);
-  const missing = role === null ? scopes.filter((scope) => !credentialGrants(actor, scope)) : await missingFor(deps, { actor, role }, scopes);
+  const missing = await ungrantable(deps, actor, scopes);
   if (missing.length > 0) throw new AppError("SCOPE_NOT_HELD", { detail: `This caller does not hold, or may not grant: ${missing.join(", ")}.` });
+};
+
+/** Those of these scopes that the actor may not grant. */
+export const ungrantable = async (deps: GrantDeps, actor: Actor, scopes: readonly string[]): Promise<readonly string[]> => {
+  const role = await standingOf(deps.stores, actor);
+  return role === null ? scopes.filter((scope) => !credentialGrants(actor, scope)) : missingFor(deps, { actor, role }, scopes);
 };
 
 const credentialGrants = (actor: Actor, scope: string): boolean => {

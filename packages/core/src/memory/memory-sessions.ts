@@ -17,9 +17,11 @@ export const createMemorySessions = (): MemorySessions => {
     begin: (cookieHeader, signedIn) => void sessions.set(cookieHeader, signedIn),
     demandNewPassword: (cookieHeader) => void demanding.add(cookieHeader),
     end: (cookieHeader) => void sessions.delete(cookieHeader),
-    find: async (cookieHeader) => {
-      if (sessions.has(cookieHeader) && demanding.has(cookieHeader)) throw new AppError("PASSWORD_CHANGE_REQUIRED");
-      return sessions.get(cookieHeader);
+    find: async (cookieHeader, { admitsOneTimePassword = false } = {}) => {
+      const found = sessions.get(cookieHeader);
+      if (found === undefined || !demanding.has(cookieHeader)) return found;
+      if (!admitsOneTimePassword) throw new AppError("PASSWORD_CHANGE_REQUIRED");
+      return { ...found, mustChangePassword: true };
     },
   } satisfies MemorySessions;
 };

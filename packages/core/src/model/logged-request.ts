@@ -14,8 +14,8 @@ export interface DecisionFacts {
     readonly environment: string;
     /** When the key, or this replaced secret, ends; null: never. */
     readonly expiresAtMs: number | null;
-    /** Ranges of its allow-list; 0: any address. */
-    readonly ranges: number;
+    /** Whether it takes some addresses alone. */
+    readonly hasAllowlist: boolean;
     readonly tenantStatus: string | null;
   } | null;
   /** The budgets after the request; null where none was looked at. */

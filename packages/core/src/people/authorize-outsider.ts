@@ -33,7 +33,8 @@ export const authorizeOutsider = async (deps: OutsiderDeps, request: OutsiderReq
   const { token, permission, ip, requestId } = request;
   const person = await deps.outsideTokens.verify(token.reveal());
   if (person === undefined) throw new AppError("INVALID_CREDENTIAL");
-  if (accountPermissions.includes(permission)) throw refused("is a member where the token says; invitations are for people who sign in here");
+  if (accountPermissions.includes(permission))
+    throw refused("is a member where the token says, and has no account here; this call is for people who sign in here");
   const { tenantId, role } = person;
   if (tenantId === null) throw refused("is of no tenant: the token names none");
   if (role === "none") throw refused("has no role: the token gives none that Keywright knows");

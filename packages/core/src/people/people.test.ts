@@ -191,7 +191,7 @@ describe("a member who leaves", () => {
     const { result } = await leave({ teamId: team.id });
     expect(result.keys.map(({ ownerId, revision }) => [ownerId, revision])).toEqual([[team.id, 2]]);
     const outcome = await verify(core, "api", { key: key.secret, scopes: [], ip: null, endpoint: "-", cost: 1, dryRun: true });
-    expect([outcome.verdict, outcome.record?.key.ownerId]).toEqual(["VALID", team.id]);
+    expect([outcome.verdict, outcome.record?.ownerId]).toEqual(["VALID", team.id]);
     await expect(deleteTeam(core, owner.actor, team.id)).rejects.toMatchObject({ code: "OWNS_KEYS" });
   });
 

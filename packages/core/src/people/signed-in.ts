@@ -5,4 +5,8 @@ export interface SignedIn {
   readonly email: string;
   readonly name: string;
   readonly isOperator: boolean;
+  /** Left out with a token of another system: that one's own affair. */
+  readonly hasTwoFactor?: boolean;
+  /** Whether the account has a one-time password. */
+  readonly mustChangePassword?: boolean;
 }

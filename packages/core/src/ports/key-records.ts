@@ -1,16 +1,34 @@
-import type { ApiKey, KeySecret } from "../model/key.ts";
+import type { ApiKey } from "../model/key.ts";
+import type { RateLimit } from "../model/limits.ts";
 import type { Tenant } from "../model/tenant.ts";
 import type { BudgetState } from "../model/usage.ts";
 
-/** What a verification knows of a key: rows whose tags were checked when they were loaded. */
-export interface KeyRecord {
-  readonly key: ApiKey;
-  readonly secret: KeySecret;
-  readonly tenant: Tenant | null;
-  readonly keyBudget: BudgetState | null;
-  readonly tenantBudget: BudgetState | null;
+/** What a verification knows of a tenant. */
+export interface TenantRecord extends Pick<Tenant, "id" | "status" | "revision"> {
+  /** Its own limit, or its tier's. */
+  readonly pool: RateLimit;
+}
+
+/** What a verification knows of a key, from rows whose tags were checked when they were loaded; nothing else, for a process keeps many. */
+export interface KeyRecord
+  extends Pick<ApiKey, "id" | "ownerId" | "name" | "environment" | "scopes" | "state" | "rateLimit" | "monthlyQuota" | "metadata" | "revision"> {
+  /** null for a root key. */
+  readonly tenant: TenantRecord | null;
+  /** When the key ends, or its secret, if that was replaced; whichever comes first. 0: the secret ended when it was replaced. null: never. */
+  readonly expiresAtMs: number | null;
+  /** The id of the secret, until it has passed bcrypt; null: its digest is proof enough. */
+  readonly unproved: string | null;
   /** The allow-list, compiled; null: any address. */
   readonly allows: ((address: string) => boolean) | null;
+  /** Of whoever keeps the record: whether it was asked for lately. Here, for an object of its own beside each record would cost more than the record's id. */
+  isUsed: boolean;
+}
+
+/** A record, and the last known budgets for a ledger that has none. */
+export interface LoadedRecord {
+  readonly record: KeyRecord;
+  readonly keyBudget: BudgetState | null;
+  readonly tenantBudget: BudgetState | null;
 }
 
 /** Records by digest. A kept record may be as old as it likes: the ledger finds out. */
@@ -18,5 +36,5 @@ export interface KeyRecords {
   /** The record that is at hand without I/O, if there is one. */
   peek(digest: string): KeyRecord | undefined;
   /** The record from the store, by a read that begins after the call; undefined: no such secret. `digests`: one per pepper version, the current one first. */
-  load(digests: readonly string[]): Promise<KeyRecord | undefined>;
+  load(digests: readonly string[]): Promise<LoadedRecord | undefined>;
 }

@@ -54,7 +54,7 @@ const countriesOf = async ({ openCountries, addresses }: FlushDeps, seen: readon
   const counts = new Map<string, CountryCount>();
   for (const { ip, record, atMs } of told) {
     if (ip === null || record === null) continue;
-    const place = { keyId: record.key.id, tenantId: record.key.tenantId, dayMs: atMs - (atMs % dayMs), country: countries.countryOf(addresses.parseAddress(ip) ?? ip) };
+    const place = { keyId: record.id, tenantId: record.tenant?.id ?? null, dayMs: atMs - (atMs % dayMs), country: countries.countryOf(addresses.parseAddress(ip) ?? ip) };
     const name = `${place.keyId} ${place.dayMs} ${place.country}`;
     counts.set(name, { ...place, requests: (counts.get(name)?.requests ?? 0) + 1 });
   }
@@ -63,8 +63,8 @@ const countriesOf = async ({ openCountries, addresses }: FlushDeps, seen: readon
 
 const toEntry = ({ addresses, addressForm }: FlushDeps, seen: SeenRequest): LoggedRequest => ({
   id: seen.id,
-  tenantId: seen.record?.key.tenantId ?? "",
-  keyId: seen.record?.key.id ?? null,
+  tenantId: seen.record?.tenant?.id ?? "",
+  keyId: seen.record?.id ?? null,
   atMs: seen.atMs,
   endpoint: seen.endpoint,
   verdict: seen.verdict,
@@ -73,15 +73,15 @@ const toEntry = ({ addresses, addressForm }: FlushDeps, seen: SeenRequest): Logg
   facts: factsOf(seen),
 });
 
-const factsOf = ({ record, spent, scopes, cost, expiresAtMs }: SeenRequest): DecisionFacts => ({
+const factsOf = ({ record, spent, scopes, cost }: SeenRequest): DecisionFacts => ({
   cost,
   needed: scopes,
-  missing: record === null ? [] : scopes.filter((scope) => !holds(record.key.scopes, scope)),
+  missing: record === null ? [] : scopes.filter((scope) => !holds(record.scopes, scope)),
   key: record && {
-    state: record.key.state,
-    environment: record.key.environment,
-    expiresAtMs,
-    ranges: record.key.ipAllowlist.length,
+    state: record.state,
+    environment: record.environment,
+    expiresAtMs: record.expiresAtMs,
+    hasAllowlist: record.allows !== null,
     tenantStatus: record.tenant?.status ?? null,
   },
   spent: spent && { key: spent.key, pool: spent.pool, quota: spent.quota },

@@ -3,7 +3,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { VerifyCommand, VerifyOutcome } from "../verify.ts";
 
 /** One verification that will be in the request log, as it was at its end. Never its key. */
-export interface SeenRequest extends Pick<VerifyOutcome, "verdict" | "record" | "spent" | "expiresAtMs">, Pick<VerifyCommand, "scopes" | "ip" | "endpoint" | "cost"> {
+export interface SeenRequest extends Pick<VerifyOutcome, "verdict" | "record" | "spent">, Pick<VerifyCommand, "scopes" | "ip" | "endpoint" | "cost"> {
   readonly id: string;
   readonly userAgent: string | null;
   readonly atMs: number;
@@ -64,15 +64,15 @@ export const createRequestRecorder = ({ clock, perTenant }: Options): RequestRec
   return {
     note: (command, outcome, { requestId, userAgent }) => {
       if (requestId === null || command.dryRun) return;
-      const tally = tallyOf(outcome.record?.key.tenantId ?? noTenant);
+      const tally = tallyOf(outcome.record?.tenant?.id ?? noTenant);
       const kind = outcome.verdict === "VALID" ? "accepted" : "refused";
       tally[kind] += 1;
       if (tally[kind] > perTenant || state[kind] >= maxKept[kind]) return;
       state[kind] += 1;
       tally.kept += 1;
-      const { verdict, record, spent, expiresAtMs } = outcome;
+      const { verdict, record, spent } = outcome;
       const { scopes, ip, endpoint, cost } = command;
-      state.seen.push({ id: requestId, userAgent: userAgent ?? null, atMs: clock.nowMs(), verdict, record, spent, expiresAtMs, scopes, ip, endpoint, cost });
+      state.seen.push({ id: requestId, userAgent: userAgent ?? null, atMs: clock.nowMs(), verdict, record, spent, scopes, ip, endpoint, cost });
     },
     take: () => {
       const { seen, tallies } = state;

@@ -33,7 +33,7 @@ const figuresOf: Readonly<Record<Check, (request: LoggedRequest) => Figures>> = 
   state: ({ facts }) => ({ state: facts.key?.state ?? null }),
   expiry: ({ facts, atMs }) => ({ expires_in_seconds: facts.key?.expiresAtMs == null ? null : Math.floor((facts.key.expiresAtMs - atMs) / 1000) }),
   tenant: ({ facts }) => ({ status: facts.key?.tenantStatus ?? null }),
-  address: ({ facts, ip }) => ({ ip, allowed_ranges: facts.key?.ranges ?? 0 }),
+  address: ({ facts, ip }) => ({ ip, has_allowlist: facts.key?.hasAllowlist ?? false }),
   scopes: ({ facts }) => ({ needed: facts.needed.join(" "), missing: facts.missing.join(" ") }),
   rate_limit: ({ facts }) => ({ cost: facts.cost, ...bucketFigures("key", facts.spent?.key), ...bucketFigures("tenant", facts.spent?.pool) }),
   quota: ({ facts }) => {

@@ -106,7 +106,7 @@ export const openCore = async (policy: Policy = testPolicy) => {
   /** One more process on the same engines, with a cache of its own. */
   const openVerifier = () => ({
     ...ports,
-    records: cacheRecords(createStoredRecords({ store, keyring, addresses, alarm }), { maxRecords: 100 }),
+    records: cacheRecords(createStoredRecords({ store, keyring, addresses, alarm, poolOf }), { maxRecords: 100 }),
     prove: createProver({ store, secretStore, secretHash, keyring, alarm }),
     poolOf,
   });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type AccountSecret, AppError, type Mailer, Secret, type Sessions, type SignedIn } from "@keywright/core";
+import { type AccountSecret, AppError, type Mailer, Secret, type SessionLook, type Sessions, type SignedIn } from "@keywright/core";
 import { isAPIError } from "better-auth/api";
 import { Kysely, PostgresDialect, type PostgresPool, sql } from "kysely";
 import { createAttempts } from "./attempts.ts";
@@ -79,7 +79,7 @@ export const openAccounts = (options: AccountsOptions): Accounts => {
   const state: State = { ...options, auth };
   return {
     call: (call) => exchanges.during(() => answer(state, call)),
-    find: (cookieHeader) => exchanges.during(() => findSession(state, cookieHeader)),
+    find: (cookieHeader, look) => exchanges.during(() => findSession(state, cookieHeader, look)),
     makeOperator: (email) => exchanges.during(() => makeOperator(state, email)),
   } satisfies Accounts;
 };
@@ -125,9 +125,9 @@ const outliveIdle = (cookie: string): string => (sessionCookie.test(cookie) ? co
 const sessionCookieIn = (cookies: readonly string[]): string | undefined =>
   cookies.find((cookie) => sessionCookie.test(cookie) && !/^[^=]+=;/.test(cookie))?.split(";", 1)[0];
 
-const lookUp = async ({ auth }: State, cookie: string) => {
+const lookUp = async ({ auth }: State, cookie: string, isUse = true) => {
   try {
-    return await auth.api.getSession({ headers: new Headers({ cookie }) });
+    return await auth.api.getSession({ headers: new Headers({ cookie }), ...(!isUse && { query: { disableRefresh: true } }) });
   } catch (error) {
     if (isAPIError(error) && error.statusCode < 500) return null;
     throw error;
@@ -139,18 +139,25 @@ const currentSessionId = async (state: State, cookie: string | undefined): Promi
 
 type Found = NonNullable<Awaited<ReturnType<typeof lookUp>>>;
 
-const toSignedIn = ({ user }: Found): SignedIn => ({ accountId: user.id, email: user.email, name: user.name, isOperator: user.isOperator });
+const toSignedIn = ({ user }: Found): SignedIn => ({
+  accountId: user.id,
+  email: user.email,
+  name: user.name,
+  isOperator: user.isOperator,
+  hasTwoFactor: user.twoFactorEnabled === true,
+  mustChangePassword: user.mustChangePassword,
+});
 
 const tellSignIn = async (state: State, cookie: string, ip: string | null): Promise<void> => {
   const found = await lookUp(state, cookie);
   if (found !== null && !found.user.mustChangePassword) await state.onSignIn(toSignedIn(found), ip);
 };
 
-const findSession = async (state: State, cookieHeader: string): Promise<SignedIn | undefined> => {
+const findSession = async (state: State, cookieHeader: string, { isUse, admitsOneTimePassword }: SessionLook = {}): Promise<SignedIn | undefined> => {
   if (!cookieHeader.includes("keywright.session_token=")) return undefined;
-  const found = await lookUp(state, cookieHeader);
+  const found = await lookUp(state, cookieHeader, isUse);
   if (found === null) return undefined;
-  if (found.user.mustChangePassword) throw new AppError("PASSWORD_CHANGE_REQUIRED");
+  if (found.user.mustChangePassword && admitsOneTimePassword !== true) throw new AppError("PASSWORD_CHANGE_REQUIRED");
   return toSignedIn(found);
 };
 

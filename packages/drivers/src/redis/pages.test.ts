@@ -83,7 +83,7 @@ describe("pages of counts", () => {
   it("are bounded while the store is away: full ones wait, and from some number on lines are told apart no longer and copies are not made", () => {
     const pages = open();
     const keys = subjects();
-    const label = (id: string): string => labelOf(keys.of(id), "GET /a", { hourMs: 0, isCrowded: pages.isCrowded() });
+    const label = (id: string): string => labelOf(keys.of(id), "GET /a", { hour: 0, isCrowded: pages.isCrowded() });
     for (let n = 0; n < 16 * 20_000; n++) {
       const page = pages.begin();
       pages.count(page, keys.of(`key_${n}`), counted({ endpoint: label(`key_${n}`) }));
@@ -103,7 +103,7 @@ describe("pages of counts", () => {
 describe("endpoints", () => {
   it("are 200 a key and hour, and then one", () => {
     const keys = subjects();
-    const label = (id: string, endpoint: string, hourMs = 0): string => labelOf(keys.of(id), endpoint, { hourMs, isCrowded: false });
+    const label = (id: string, endpoint: string, hour = 0): string => labelOf(keys.of(id), endpoint, { hour, isCrowded: false });
     for (let n = 0; n < 200; n++) expect(label("key_1", `GET /${n}`)).toBe(`GET /${n}`);
     expect(label("key_1", "GET /200")).toBe("other");
     expect(label("key_1", "GET /7")).toBe("GET /7");

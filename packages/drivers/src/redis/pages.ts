@@ -83,7 +83,7 @@ export const createPages = (newId: () => string): Pages => {
     count: (page, key, counted) => {
       const known = key.usage;
       const usage = known?.pageId === page.id ? known : usageOn(page, key.id, counted.tenantId);
-      key.usage = usage;
+      if (known !== usage) remember(key, usage);
       tally(page, usage, counted);
       if (page === state.open && (page.lines >= pageLines || page.bytes >= pageBytes) && !isCrowded()) turn();
     },
@@ -101,16 +101,27 @@ export const createPages = (newId: () => string): Pages => {
     remove: (page) => {
       const place = state.closed.indexOf(page);
       if (place >= 0) state.closed.splice(place, 1);
+      forget(page);
     },
     turn,
     ids: () => [state.open, ...state.closed].map(({ id }) => id),
   } satisfies Pages;
 };
 
+const remember = (subject: Subject, usage: KeyUsage): void => {
+  subject.usage = usage;
+  usage.subject = subject;
+};
+
+/** What the store has is no longer held for the sake of keys that may not be used again for long. */
+const forget = (page: Page): void => {
+  for (const usage of page.keys.values()) if (usage.subject?.usage === usage) usage.subject.usage = undefined;
+};
+
 export const usageOn = (page: Page, keyId: string, tenantId: string | null): KeyUsage => {
   const known = page.keys.get(keyId);
   if (known !== undefined) return known;
-  const usage: KeyUsage = { keyId, pageId: page.id, tenantId, lines: [], lastUse: undefined };
+  const usage: KeyUsage = { keyId, pageId: page.id, tenantId, lines: [], lastUse: undefined, subject: undefined };
   page.keys.set(keyId, usage);
   return usage;
 };

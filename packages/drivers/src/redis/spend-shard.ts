@@ -44,8 +44,8 @@ interface State extends ShardOptions {
   readonly pack: ReturnType<typeof createBatchPacker>;
   readonly nonce: string;
   batches: number;
-  /** By the ledger's clock, as far as it is known. */
-  hourMs: number;
+  /** By the ledger's clock, as far as it is known; counted from 1970. */
+  hour: number;
   /** When the ledger last heard of the open page, by this process's monotonic clock. */
   touchedAtMs: number;
 }
@@ -59,7 +59,7 @@ export const createSpendShard = (options: ShardOptions): SpendShard => {
     pack: createBatchPacker(),
     nonce: randomBytes(12).toString("base64url"),
     batches: 0,
-    hourMs: 0,
+    hour: 0,
     touchedAtMs: performance.now(),
   };
   const queue = createSpendQueue<SpendRequest, SpendResult>({
@@ -141,7 +141,7 @@ const exchange = async (state: State, batch: readonly Waiting<SpendRequest, Spen
   });
   const { nowMs, results } = readBatchAnswer(answer as Buffer, items);
   state.touchedAtMs = startedAtMs;
-  state.hourMs = nowMs - (nowMs % 3_600_000);
+  state.hour = Math.floor(nowMs / 3_600_000);
   items.forEach(({ request, times, key, tenant, label }, index) => {
     const result = results[index];
     if (result?.state !== "DONE" || request.dryRun) return;
@@ -152,8 +152,8 @@ const exchange = async (state: State, batch: readonly Waiting<SpendRequest, Spen
   });
 };
 
-const itemsOf = ({ subjects, hourMs, pages }: State, batch: readonly Waiting<SpendRequest, SpendResult>[]): readonly BatchItem[] => {
-  const labelling = { hourMs, isCrowded: pages.isCrowded() };
+const itemsOf = ({ subjects, hour, pages }: State, batch: readonly Waiting<SpendRequest, SpendResult>[]): readonly BatchItem[] => {
+  const labelling = { hour, isCrowded: pages.isCrowded() };
   return batch.map((waiting, index) => {
     const { request, times, behind } = waiting;
     waiting.number = index + 1;

@@ -1,4 +1,5 @@
 import type { LastUse } from "@keywright/core";
+import type { ShardNames } from "./names.ts";
 
 /** What one key has on one page. */
 export interface KeyUsage {
@@ -8,9 +9,9 @@ export interface KeyUsage {
   readonly tenantId: string | null;
   readonly lines: { readonly hourMs: number; readonly endpoint: string; readonly outcome: string; requests: number }[];
   lastUse: { -readonly [Field in keyof LastUse]: LastUse[Field] } | undefined;
+  /** Who remembers this. */
+  subject: Subject | undefined;
 }
-
-import type { ShardNames } from "./names.ts";
 
 /** What this process remembers of a key or a tenant, so that a request looks it up but once. */
 export interface Subject {
@@ -22,9 +23,11 @@ export interface Subject {
   place: number;
   /** Where it was last counted. */
   usage: KeyUsage | undefined;
-  /** Endpoints that it is known to have used in this hour. */
-  endpoints: Set<string> | undefined;
-  endpointsHourMs: number;
+  /** Endpoints that it is known to have used in this hour: the first one, and the others where there are any. Most keys know but one. */
+  endpoint: string | undefined;
+  others: Set<string> | undefined;
+  /** That hour, counted from 1970. */
+  hour: number;
 }
 
 export interface Subjects {
@@ -42,31 +45,46 @@ export const createSubjects = (names: ShardNames): Subjects => {
       if (known !== undefined) return known;
       const oldest = subjects.size >= maxSubjects ? subjects.keys().next() : undefined;
       if (oldest?.done === false) subjects.delete(oldest.value);
-      const subject = { id, entry: names.entry(id), batch: 0, place: 0, usage: undefined, endpoints: undefined, endpointsHourMs: 0 };
+      const subject = { id, entry: flat(names.entry(id)), batch: 0, place: 0, usage: undefined, endpoint: undefined, others: undefined, hour: 0 };
       subjects.set(id, subject);
       return subject;
     },
   } satisfies Subjects;
 };
 
+/** A text that was joined keeps its parts for as long as it lives; this one does not. */
+const flat = (text: string): string => Buffer.from(text).toString("latin1");
+
 /** Endpoints that are told apart for one key in one hour; later ones are counted as `otherEndpoints`. */
 const endpointsPerHour = 200;
 const otherEndpoints = "other";
 
 interface Labelling {
-  readonly hourMs: number;
+  /** Counted from 1970. */
+  readonly hour: number;
   /** Whether no endpoint more is to be told apart. */
   readonly isCrowded: boolean;
 }
 
 /** The label that an endpoint of this key is counted under: bounds how many lines of usage it can cause. */
-export const labelOf = (subject: Subject, endpoint: string, { hourMs, isCrowded }: Labelling): string => {
-  if (subject.endpoints === undefined || subject.endpointsHourMs !== hourMs) {
-    subject.endpoints = new Set();
-    subject.endpointsHourMs = hourMs;
+export const labelOf = (subject: Subject, endpoint: string, { hour, isCrowded }: Labelling): string => {
+  if (subject.hour !== hour) {
+    subject.endpoint = undefined;
+    subject.others = undefined;
+    subject.hour = hour;
   }
-  if (subject.endpoints.has(endpoint)) return endpoint;
-  if (isCrowded || subject.endpoints.size >= endpointsPerHour) return otherEndpoints;
-  subject.endpoints.add(endpoint);
+  if (subject.endpoint === endpoint || subject.others?.has(endpoint) === true) return endpoint;
+  if (isCrowded || countOf(subject) >= endpointsPerHour) return otherEndpoints;
+  note(subject, endpoint);
   return endpoint;
+};
+
+const countOf = ({ endpoint, others }: Subject): number => (endpoint === undefined ? 0 : 1) + (others?.size ?? 0);
+
+const note = (subject: Subject, endpoint: string): void => {
+  if (subject.endpoint === undefined) subject.endpoint = endpoint;
+  else {
+    subject.others ??= new Set();
+    subject.others.add(endpoint);
+  }
 };

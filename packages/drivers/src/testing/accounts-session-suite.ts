@@ -58,6 +58,17 @@ export const sessionSuite = (world: () => World): void => {
       expect(await world().accounts.find(used.cookie())).toBeUndefined();
     });
 
+    it("is not kept alive by a look that is no use of it", async () => {
+      const [watched] = await two("nina@example.com");
+      const startMs = Date.now();
+      for (const hours of [12, 23]) {
+        vi.useFakeTimers({ toFake: ["Date"], now: startMs + hours * hour });
+        expect(await world().accounts.find(watched.cookie(), { isUse: false })).toMatchObject({ email: "nina@example.com" });
+      }
+      vi.useFakeTimers({ toFake: ["Date"], now: startMs + 25 * hour });
+      expect(await world().accounts.find(watched.cookie(), { isUse: false })).toBeUndefined();
+    });
+
     it("is nobody's where the cookie is forged, of another secret, or none", async () => {
       const [one] = await two("mia@example.com");
       const forged = `${one.cookie().slice(0, -9)}AAAAAAA%3D`;

@@ -56,6 +56,8 @@ const openingSuite = (world: () => World, openWorld: () => World): void => {
         email: "ada@example.com",
         name: "Ada",
         isOperator: false,
+        hasTwoFactor: false,
+        mustChangePassword: false,
       });
     });
 
@@ -198,6 +200,8 @@ const operatorSuite = (world: () => World): void => {
       const first = await browser.ask("POST /sign-in/email", { email: made.email, password: made.password.reveal() });
       expect(first).toMatchObject({ account: { is_operator: true, must_change_password: true } });
       await expect(world().accounts.find(browser.cookie())).rejects.toMatchObject(refused("PASSWORD_CHANGE_REQUIRED"));
+      const admitted = await world().accounts.find(browser.cookie(), { admitsOneTimePassword: true });
+      expect(admitted).toMatchObject({ isOperator: true, mustChangePassword: true });
       await expect(browser.ask("GET /list-sessions")).rejects.toMatchObject(refused("PASSWORD_CHANGE_REQUIRED"));
       await expect(browser.ask("POST /two-factor/enable", { password: made.password.reveal() })).rejects.toMatchObject(refused("PASSWORD_CHANGE_REQUIRED"));
       await browser.ask("POST /change-password", { current_password: made.password.reveal(), new_password: otherPassword });

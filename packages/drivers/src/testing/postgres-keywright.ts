@@ -38,10 +38,9 @@ export const openKeywright = async (pool: PostgresPool, ledger: PostgresLedger) 
   const alarm = createTamperAlarm({ store, clock, random, onTampering: (row) => tampered.push(row) });
   const engine = {
     ...{ store, secretStore, secretHash, random, clock, keyring, addresses, policy, format: policy },
-    records: createStoredRecords({ store, keyring, addresses, alarm }),
+    records: createStoredRecords({ store, keyring, addresses, alarm, poolOf: () => limit }),
     prove: createProver({ store, secretStore, secretHash, keyring, alarm }),
     ledger: { spend: ledger.spend, spendBehind: ledger.spendBehind, announce: async () => {} },
-    poolOf: () => limit,
   };
   return { engine, tampered };
 };

@@ -13,6 +13,8 @@ export type Answer = (request: Recorded, response: ServerResponse) => void;
 export interface StubServer {
   readonly base: string;
   readonly requests: readonly Recorded[];
+  /** How many were opened to it. */
+  readonly connections: () => number;
   readonly close: () => Promise<void>;
 }
 
@@ -30,6 +32,10 @@ export const startStub = async (answer: Answer): Promise<StubServer> => {
       answer(recorded, response);
     });
   });
+  const opened = { count: 0 };
+  server.on("connection", () => {
+    opened.count++;
+  });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const address = server.address();
@@ -37,6 +43,7 @@ export const startStub = async (answer: Answer): Promise<StubServer> => {
   return {
     base: `http://127.0.0.1:${address.port}`,
     requests,
+    connections: () => opened.count,
     close: async () => {
       server.closeAllConnections();
       server.close();

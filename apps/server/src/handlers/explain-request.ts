@@ -2,10 +2,10 @@ import { doorAnswers } from "@keywright/contract";
 import { AppError, traceDecision } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler } from "../http/route.ts";
-import { toWireRequest } from "./list-requests.ts";
+import { toWireRequest } from "./list-logged-requests.ts";
 
-export const getRequestHandler =
-  (engine: Engine): Handler<"get-request"> =>
+export const explainRequestHandler =
+  (engine: Engine): Handler<"explain-request"> =>
   async ({ actor, params }) => {
     await engine.flushRequests();
     const found = await engine.store.requests.find(params.request_id);

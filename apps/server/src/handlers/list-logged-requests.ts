@@ -6,8 +6,8 @@ import { fromCursor, fromTime, toPage, toTime } from "./wire-form.ts";
 const requestIds = /^req_[0-9a-z]{26}(?:\.[1-9]\d{0,2})?$/;
 
 /** Up to this moment: what this process has seen is brought to the store first; of the others a second's worth may be missing. */
-export const listRequestsHandler =
-  (engine: Engine): Handler<"list-requests"> =>
+export const listLoggedRequestsHandler =
+  (engine: Engine): Handler<"list-logged-requests"> =>
   async (request) => {
     const filter = toFilter(request);
     const page = fromCursor(request.query, filter, requestIds);
@@ -19,7 +19,7 @@ export const listRequestsHandler =
   };
 
 /** A tenant's caller sees its own tenant's requests; another tenant's are not there. */
-const toFilter = ({ actor, query }: HandlerRequest<"list-requests">): RequestFilter => {
+const toFilter = ({ actor, query }: HandlerRequest<"list-logged-requests">): RequestFilter => {
   const tenantId = actor.tenantId === null ? query.tenant_id : tenantOf(actor, query.tenant_id);
   return {
     ...(tenantId !== undefined && { tenantId }),

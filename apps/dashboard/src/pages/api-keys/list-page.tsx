@@ -1,0 +1,4 @@
+import { PageHeader } from "../../ui/page-header.tsx";
+import { words } from "../../words/words.ts";
+
+export const KeyListPage = () => <PageHeader title={words.shell.keys} />;

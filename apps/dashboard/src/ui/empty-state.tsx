@@ -1,0 +1,18 @@
+import type { ReactNode } from "react";
+
+interface EmptyStateProps {
+  readonly icon?: ReactNode;
+  readonly title: string;
+  /** What this place is for, and what to do first. */
+  readonly children?: ReactNode;
+  readonly action?: ReactNode;
+}
+
+export const EmptyState = ({ icon, title, children, action }: EmptyStateProps) => (
+  <div className="grid justify-items-center gap-3 rounded-xl border border-line border-dashed bg-surface px-6 py-14 text-center">
+    {icon !== undefined && <div className="grid size-11 place-items-center rounded-xl bg-accent-ground text-accent">{icon}</div>}
+    <h2 className="font-semibold text-base">{title}</h2>
+    {children !== undefined && <div className="max-w-md text-quiet text-sm">{children}</div>}
+    {action !== undefined && <div className="mt-2 flex flex-wrap justify-center gap-2">{action}</div>}
+  </div>
+);

@@ -1,0 +1,34 @@
+import { language } from "./say.ts";
+
+const numbers = new Intl.NumberFormat(language);
+const compact = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
+const percents = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
+const days = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
+const moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+const lists = new Intl.ListFormat(language, { type: "conjunction" });
+
+export const formatNumber = (value: number): string => numbers.format(value);
+export const formatCompact = (value: number): string => compact.format(value);
+/** `share` is 0 to 1. */
+export const formatPercent = (share: number): string => percents.format(share);
+export const formatDay = (iso: string): string => days.format(new Date(iso));
+export const formatMoment = (iso: string): string => moments.format(new Date(iso));
+export const formatList = (items: readonly string[]): string => lists.format(items);
+
+const steps = [
+  ["year", 31_536_000],
+  ["month", 2_592_000],
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+] as const satisfies readonly (readonly [Intl.RelativeTimeFormatUnit, number])[];
+
+/** How long ago, or in how long: "3 hours ago", "in 2 days". */
+export const formatAgo = (iso: string, nowMs: number): string => {
+  const seconds = (Date.parse(iso) - nowMs) / 1000;
+  for (const [unit, length] of steps) {
+    if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
+  }
+  return relative.format(0, "second");
+};

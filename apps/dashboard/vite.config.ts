@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defaultClientConditions, defineConfig, loadEnv, type Plugin } from "vite";
+
+/** Where the API is while `npm run dev -w apps/dashboard` serves the pages from source: `KEYWRIGHT_URL`, or where `keywright serve` listens. */
+const apiOf = (mode: string): string => loadEnv(mode, import.meta.dirname, "KEYWRIGHT_")["KEYWRIGHT_URL"] ?? "http://127.0.0.1:4747";
+
+/** The licence of the letters goes where they go. */
+const fontLicence = (): Plugin => ({
+  name: "font-licence",
+  generateBundle() {
+    const source = readFileSync(new URL("../../node_modules/@fontsource-variable/inter/LICENSE", import.meta.url), "utf8");
+    this.emitFile({ type: "asset", fileName: "assets/inter-licence.txt", source });
+  },
+});
+
+export default defineConfig(({ mode }) => ({
+  base: "/dashboard/",
+  plugins: [react(), tailwindcss(), fontLicence()],
+  resolve: { conditions: ["x-source", ...defaultClientConditions] },
+  // An asset in the text of another would be a `data:` URL, which the policy of the pages forbids.
+  build: {
+    assetsInlineLimit: 0,
+    target: "es2022",
+    cssTarget: ["chrome123", "firefox120", "safari17.5"],
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    chunkSizeWarningLimit: 1_000,
+    license: { fileName: "assets/licences.md" },
+  },
+  server: { proxy: { "/api": apiOf(mode) } },
+}));

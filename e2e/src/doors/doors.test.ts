@@ -1,0 +1,130 @@
+import { request } from "node:http";
+import { type Keywright as Client, createClient } from "@keywright/sdk";
+import { openEngine } from "@keywright/server";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { asOperator, type Keywright, removeFolder, startKeywright } from "../keywright-process.ts";
+import { copyTemplate, known } from "../template.ts";
+import { type Case, type Cast, makeCast } from "./cases.ts";
+import { gatewaysAreRequired, missingGateways, startGateways } from "./gateways.ts";
+import { type Door, startExpress, startFastify, startHono, startNext, startPlainApi, type Taken } from "./guarded-apps.ts";
+
+let folder: string;
+let server: Keywright;
+let client: Client;
+let cast: Cast;
+let doors: Door[];
+let api: { base: string; stop: () => Promise<void> };
+
+beforeAll(async () => {
+  folder = await copyTemplate("doors");
+  server = await startKeywright({ dataDir: folder, ...known() });
+  client = createClient({ baseUrl: server.base, credential: server.rootKey ?? "" });
+  api = await startPlainApi();
+  const behind = { keywright: server.base, api: api.base, rootKey: server.rootKey ?? "" };
+  const options = { keywright: client, timeoutMs: 10_000 };
+  [cast, doors] = await Promise.all([
+    makeCast(server),
+    Promise.all([startExpress(options), startFastify(options), startHono(options), startNext(options), startGateways(behind)]).then((all) => all.flat()),
+  ]);
+});
+
+afterAll(async () => {
+  await Promise.all((doors ?? []).map((door) => door.stop()));
+  await api?.stop();
+  client?.close();
+  await server?.stop();
+  await removeFolder(folder);
+});
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly text: string;
+}
+
+/** As it is written, header by header: most clients would join or drop some. */
+const send = ({ base }: Door, headers: Case["headers"], path = "/v1/emails/7"): Promise<Answer> =>
+  new Promise((resolve, reject) => {
+    const { host, hostname, port } = new URL(base);
+    const raw = [["Host", host], ["Connection", "close"], ...headers].flat();
+    const asked = request({ hostname, port, path, headers: raw, agent: false }, (response) => {
+      let text = "";
+      response.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+      });
+      response.on("end", () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+    });
+    asked.setTimeout(15_000, () => asked.destroy(new Error(`${base} did not answer in 15 s.`)));
+    asked.on("error", reject).end();
+  });
+
+/** What a door made of a request, in the words of the table. */
+const outcomeOf = async (door: Door, { name, headers, code }: Case) => {
+  const answer = await send(door, headers);
+  const told = answer.status === 200 || !door.tellsCode ? code : (JSON.parse(answer.text) as { code?: string }).code;
+  return { name, door: door.name, status: answer.status, ...(told !== undefined && { code: told }), answer };
+};
+
+const checkDoor = async (door: Door): Promise<void> => {
+  const outcomes = await Promise.all(cast.cases.map((one) => outcomeOf(door, one)));
+  const expected = cast.cases.map(({ name, status, code }) => ({ name, door: door.name, status, ...(code !== undefined && { code }) }));
+  expect(outcomes.map(({ answer: _, ...outcome }) => outcome)).toEqual(expected);
+  for (const { answer } of outcomes) checkAnswer(answer);
+};
+
+const checkAnswer = ({ status, headers, text }: Answer): void => {
+  if (status === 200) {
+    const { key_id, stated } = JSON.parse(text) as Taken;
+    expect(key_id).toMatch(/^key_/);
+    expect(JSON.stringify(stated)).not.toMatch(/0000000000|2099-|"admin"|x-keywright-root-key/);
+    expect(headers["ratelimit"]).toMatch(/r=\d+/);
+    return;
+  }
+  expect(headers["content-type"]).toContain("application/problem+json");
+  if (status === 401) expect(headers["www-authenticate"]).toContain('Bearer realm="keywright"');
+  if (status === 429) expect(Number(headers["retry-after"])).toBeGreaterThanOrEqual(1);
+};
+
+it("every gateway is here, where the run requires them", () => {
+  if (gatewaysAreRequired()) expect(missingGateways()).toEqual([]);
+  expect(doors.length + missingGateways().length).toBe(8);
+});
+
+describe.each(["Express", "Fastify", "Hono", "Next", "nginx", "Envoy", "Traefik", "Caddy"])("at %s", (name) => {
+  it.skipIf(missingGateways().includes(name))("every case of the table has its verdict, and nothing that a client states changes it", async () => {
+    const door = doors.find((one) => one.name === name);
+    if (door === undefined) throw new Error(`${name} was not started.`);
+    await checkDoor(door);
+    const { text } = await send(door, cast.cases[4]?.headers ?? []);
+    expect(JSON.parse(text)).toMatchObject({ key_id: cast.keyId, tenant_id: cast.tenantId });
+  });
+});
+
+it("what was answered is counted by key and route", async () => {
+  await Promise.all(doors.slice(0, 4).map((door) => door.stop()));
+  const usage = await asOperator(server, server.rootKey).must(200, { path: `/api/v1/platform/api-keys/${cast.keyId}/usage?granularity=hour` });
+  expect(usage.endpoints.map(({ endpoint }: { endpoint: string }) => endpoint).sort()).toEqual(["GET /v1/emails/7", "GET /v1/emails/{id}"]);
+  doors = doors.slice(4);
+});
+
+it("Keywright away: every door refuses with 503, in bounded time", async () => {
+  const left = [...doors, await startExpress({ keywright: client, timeoutMs: 500 })];
+  const headers = cast.cases[0]?.headers ?? [];
+  await server.kill();
+  const answers = await Promise.all(left.map(async (door) => [door.name, (await send(door, headers)).status]));
+  expect(answers).toEqual(left.map(({ name }) => [name, name === "Traefik" ? 500 : 503]));
+  const open = await startExpress({ keywright: client, timeoutMs: 500, onUnreachable: "pass" });
+  expect([(await send(open, headers)).status, (await send(open, [])).status]).toEqual([200, 401]);
+  await Promise.all([left.at(-1)?.stop(), open.stop()]);
+});
+
+it("the engine in the same process answers every case alike", async () => {
+  const engine = await openEngine({ dataDir: folder });
+  const door = await startExpress({ keywright: engine, timeoutMs: 10_000 }, "in-process");
+  try {
+    await checkDoor(door);
+  } finally {
+    await door.stop();
+    await engine.close();
+  }
+});

@@ -1,0 +1,24 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { env } from "node:process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, it } from "vitest";
+
+const run = promisify(execFile);
+const folder = fileURLToPath(new URL("../../packages/sdk", import.meta.url));
+const bun = fileURLToPath(new URL("../../.cache/bun/bun", import.meta.url));
+
+/** Every suite of the package that is about neither Node's own transport nor Node's frameworks. */
+const suites = ["methods", "create-client", "lost-connection", "retry", "verify-batch", "verify-webhook"].map((name) => `./src/${name}.test.ts`);
+
+const reason = "no Bun; `node scripts/fetch-tools.mjs` fetches it";
+const isRequired = (env["KEYWRIGHT_TEST_REQUIRE"] ?? "").split(",").includes("bun");
+
+describe.skipIf(!existsSync(bun) && !isRequired)(existsSync(bun) ? "under Bun" : `under Bun: skipped, ${reason}`, () => {
+  it("the SDK passes its tests", async () => {
+    const { stderr } = await run(bun, ["test", "--conditions", "x-source", ...suites], { cwd: folder, timeout: 60_000 });
+    expect(stderr).toMatch(/\n *\d{2,} pass\n/);
+    expect(stderr).toMatch(/\n *0 fail\n/);
+  });
+});
