@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { JWK } from "jose";
-import { exportJWK, generateKeyPair } from "jose";
+import { exportJWK, generateKeyPair, importJWK } from "jose";
 import Provider from "oidc-provider";
 
 /** A key pair as an OpenID provider keeps it. */
@@ -9,6 +9,9 @@ export const newSigningKey = async (kid: string): Promise<JWK> => {
   const { privateKey } = await generateKeyPair("ES256", { extractable: true });
   return { ...(await exportJWK(privateKey)), kid, alg: "ES256", use: "sig" };
 };
+
+/** Signs as the provider that has this key. */
+export const signingKeyOf = (key: JWK) => importJWK(key, "ES256");
 
 export interface TokenProvider {
   readonly issuer: string;

@@ -1,4 +1,4 @@
-import { KeywrightError } from "@keywright/sdk";
+import { clientError, readReply, type WireReply } from "@keywright/sdk";
 import { queryOptions } from "@tanstack/react-query";
 
 /** A person who has signed in. */
@@ -35,54 +35,24 @@ const timeoutMs = 15_000;
 /** One call of people's accounts. Rejects with `KeywrightError`, as the client of the API does. */
 export const callAccount = async <Call extends keyof AccountCalls>(call: Call, fields?: AccountCalls[Call]["fields"]): Promise<AccountCalls[Call]["reply"]> => {
   const [method = "GET", path = ""] = call.split(" ");
-  const response = await send(method, path, fields);
-  const body: unknown = await response.json().catch(() => undefined);
-  if (response.ok && isObject(body)) return body as AccountCalls[Call]["reply"];
-  throw problemOf(response, body);
+  return readReply(await send(method, path, fields), undefined) as AccountCalls[Call]["reply"];
 };
 
-const send = async (method: string, path: string, fields: unknown): Promise<Response> => {
+const send = async (method: string, path: string, fields: unknown): Promise<WireReply> => {
   try {
-    return await fetch(`/api/auth${path}`, {
+    const response = await fetch(`/api/auth${path}`, {
       method,
       headers: { accept: "application/json", ...(fields !== undefined && { "content-type": "application/json" }) },
       credentials: "same-origin",
       signal: AbortSignal.timeout(timeoutMs),
       ...(fields !== undefined && { body: JSON.stringify(fields) }),
     });
+    return { status: response.status, retryAfter: response.headers.get("retry-after"), text: await response.text() };
   } catch (error) {
     const isLate = error instanceof DOMException && error.name === "TimeoutError";
-    throw failure(isLate ? "TIMED_OUT" : "UNREACHABLE");
+    throw clientError(isLate ? "TIMED_OUT" : "UNREACHABLE", path);
   }
 };
-
-const failure = (code: string, status: number | null = null): KeywrightError =>
-  new KeywrightError({ code, status, title: code, detail: code, requestId: null, errors: [], retryAfterSeconds: null });
-
-const problemOf = (response: Response, body: unknown): KeywrightError => {
-  if (!isObject(body) || typeof body["code"] !== "string" || typeof body["title"] !== "string") return failure("INVALID_REPLY", response.status);
-  const { code, title, detail, request_id: requestId, errors } = body;
-  const seconds = Number(response.headers.get("retry-after") ?? Number.NaN);
-  return new KeywrightError({
-    code,
-    title,
-    status: response.status,
-    detail: typeof detail === "string" ? detail : title,
-    requestId: typeof requestId === "string" ? requestId : null,
-    errors: Array.isArray(errors) ? errors : [],
-    retryAfterSeconds: Number.isFinite(seconds) ? seconds : null,
-  });
-};
-
-const isObject = (
-  value: unknown,
-): value is Readonly<Record<string, unknown>> & {
-  readonly code?: unknown;
-  readonly title?: unknown;
-  readonly detail?: unknown;
-  readonly request_id?: unknown;
-  readonly errors?: unknown;
-} => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Who has signed in; `account` is null where nobody has. */
 export const sessionQuery = queryOptions({ queryKey: ["session"], queryFn: () => callAccount("GET /get-session"), staleTime: 60_000 });

@@ -22,7 +22,7 @@ import { problemOf } from "./http/problem.ts";
 import { createRefusalDelay, type Timer } from "./http/refusal-delay.ts";
 import { createRequestIds } from "./http/request-id.ts";
 import { type Handlers, mountEndpoints } from "./http/route.ts";
-import { sendProblem } from "./http/send-problem.ts";
+import { logAsProblem, sendProblem } from "./http/send-problem.ts";
 import { createVerifyLane, type VerifyAtOnce } from "./http/verify-lane.ts";
 import { mountPages, pagesPaths } from "./pages/mount-pages.ts";
 
@@ -111,6 +111,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
     clientIp,
     requireOwnOrigin,
     guardDelay: createRefusalDelay({ timer, floorMs: deps.guardFloorMs ?? guardFloorMs }),
+    logRefusal: (request, error) => logAsProblem(logger, request, error),
   });
   mountForwardAuth(app, door);
   mountLane(app, { ...deps, authenticate, people, clientIp, newRequestId: createRequestIds(deps) });

@@ -4,9 +4,10 @@ import { resolve } from "node:path";
 import type { Policy } from "@keywright/core";
 import ipaddr from "ipaddr.js";
 import { ConfigError } from "./config-error.ts";
-import { type EngineAddresses, type EngineSetting, engineSettings, readEngineAddresses, secretSettings } from "./engine-settings.ts";
+import { type EngineAddresses, engineSettings, readEngineAddresses, secretSettings } from "./engine-settings.ts";
 import { type FlagSource, flagSettings, readFlagSource } from "./flag-settings.ts";
 import { jwtSettings, readTokenIssuer, type TokenIssuer } from "./jwt-settings.ts";
+import { oidcSettings, readSignInIssuer, type SignInIssuer } from "./oidc-settings.ts";
 import { defaultPolicy, PolicyError, parsePolicy } from "./policy.ts";
 import { type LogLevel, logLevels } from "./telemetry/logger.ts";
 
@@ -27,6 +28,8 @@ export interface Config extends EngineAddresses {
   readonly flagSource: FlagSource;
   /** Whose tokens are taken; undefined: nobody's. */
   readonly tokenIssuer: TokenIssuer | undefined;
+  /** By which provider people may sign in; undefined: with passwords alone. */
+  readonly signInIssuer: SignInIssuer | undefined;
   /** Records that are kept in memory at most. */
   readonly cacheRecords: number;
   /** Where people reach the server, without a slash at the end; undefined: by the address that it listens on. */
@@ -56,6 +59,7 @@ export const settings = {
   KEYWRIGHT_LOG_LEVEL: `One of ${logLevels.join(", ")}. Default info.`,
   ...flagSettings,
   ...jwtSettings,
+  ...oidcSettings,
   KEYWRIGHT_PUBLIC_URL:
     "Where people reach the server, such as https://keys.example.com: for links in mails, for cookies (by TLS alone where it is https), and for what counts as our own pages. Default: the address that it listens on.",
   KEYWRIGHT_OPEN_SIGN_UP: "true or false: whether anybody may open an account who confirms an e-mail address. Default false: by invitation only.",
@@ -88,6 +92,7 @@ export const readConfig = (env: Environment, cwd: string): Config => {
     isKeyManagementEnabled: readSwitch("KEYWRIGHT_API_KEY_MANAGEMENT", get("KEYWRIGHT_API_KEY_MANAGEMENT") ?? "on"),
     flagSource: readFlagSource(get, cwd),
     tokenIssuer: readTokenIssuer(get),
+    signInIssuer: readSignInIssuer((name) => readSecretSetting(env, name, cwd)),
     publicUrl: readPublicUrl(get("KEYWRIGHT_PUBLIC_URL")),
     isSignUpOpen: readSwitch("KEYWRIGHT_OPEN_SIGN_UP", get("KEYWRIGHT_OPEN_SIGN_UP") ?? "false", ["true", "false"]),
     mailFrom: get("KEYWRIGHT_MAIL_FROM") ?? "Keywright <keywright@localhost>",
@@ -138,7 +143,7 @@ const readLogLevel = (text: string): LogLevel => {
 };
 
 /** The value itself, or for a credential the content of the file that `…_FILE` names. */
-const readSecretSetting = (env: Environment, name: EngineSetting, cwd: string): string | undefined => {
+const readSecretSetting = (env: Environment, name: Setting, cwd: string): string | undefined => {
   const given = env[name] || undefined;
   const file = secretSettings.some((secret) => secret === name) ? env[`${name}_FILE`] || undefined : undefined;
   if (file === undefined) return given;

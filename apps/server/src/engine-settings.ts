@@ -1,4 +1,5 @@
 import { ConfigError } from "./config-error.ts";
+import type { OidcSetting } from "./oidc-settings.ts";
 
 /** Which engines to use: each by its own address, in any combination; none: the embedded one. */
 export interface EngineAddresses {
@@ -59,7 +60,8 @@ export const secretSettings = [
   "SMTP_URL",
   "VAULT_TOKEN",
   "VAULT_SECRET_ID",
-] as const satisfies readonly EngineSetting[];
+  "KEYWRIGHT_OIDC_CLIENT_SECRET",
+] as const satisfies readonly (EngineSetting | OidcSetting)[];
 
 const serviceAccountToken = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 

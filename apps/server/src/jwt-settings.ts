@@ -43,7 +43,7 @@ export const readTokenIssuer = (get: Get): TokenIssuer | undefined => {
   const roles = get("KEYWRIGHT_JWT_ROLES");
   if (roles !== undefined && role === undefined) throw new ConfigError("KEYWRIGHT_JWT_ROLES is set without KEYWRIGHT_JWT_ROLE_CLAIM: set both.");
   return {
-    url: readUrl(url),
+    url: readIssuerUrl("KEYWRIGHT_JWT_JWKS_URL", url),
     issuer: need("KEYWRIGHT_JWT_ISSUER"),
     audience: need("KEYWRIGHT_JWT_AUDIENCE"),
     claims: {
@@ -53,27 +53,27 @@ export const readTokenIssuer = (get: Get): TokenIssuer | undefined => {
       name: get("KEYWRIGHT_JWT_NAME_CLAIM") ?? "name",
       role,
     },
-    roles: roles === undefined ? memberRoles.map((name) => ({ outside: name, role: name })) : readRoles(roles),
+    roles: readRoles("KEYWRIGHT_JWT_ROLES", roles),
   };
 };
 
-/** Whoever can answer for the key set decides who passes, so it comes by TLS or from this machine. What is wrong is said without the address. */
-const readUrl = (text: string): string => {
+/** Whoever can answer for this address decides who passes, so it is reached by TLS or on this machine. What is wrong is said without the address. */
+export const readIssuerUrl = (setting: string, text: string): string => {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const isPlain = url !== undefined && url.username === "" && url.password === "" && url.hash === "";
   const isSafe = url?.protocol === "https:" || (url?.protocol === "http:" && ["127.0.0.1", "[::1]", "localhost"].includes(url.hostname));
-  if (!isPlain || !isSafe)
-    throw new ConfigError("KEYWRIGHT_JWT_JWKS_URL must be an https address such as https://login.example.com/jwks, without a user or a password.");
+  if (!isPlain || !isSafe) throw new ConfigError(`${setting} must be an https address such as https://login.example.com/jwks, without a user or a password.`);
   return text;
 };
 
-const readRoles = (text: string): TokenIssuer["roles"] =>
-  text.split(",").map((pair) => {
+/** undefined: by the same names. */
+export const readRoles = (setting: string, text: string | undefined): TokenIssuer["roles"] => {
+  if (text === undefined) return memberRoles.map((name) => ({ outside: name, role: name }));
+  return text.split(",").map((pair) => {
     const [outside = "", name, ...rest] = pair.split("=").map((part) => part.trim());
     const role = memberRoles.find((known) => known === name);
     if (outside === "" || role === undefined || rest.length > 0)
-      throw new ConfigError(
-        `KEYWRIGHT_JWT_ROLES must be pairs such as platform-admin=admin,engineer=developer, with Keywright's roles ${memberRoles.join(", ")}.`,
-      );
+      throw new ConfigError(`${setting} must be pairs such as platform-admin=admin,engineer=developer, with Keywright's roles ${memberRoles.join(", ")}.`);
     return { outside, role };
   });
+};

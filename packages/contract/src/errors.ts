@@ -46,6 +46,11 @@ export const errors = {
     title: "The code is not valid",
     doc: "The code of the second factor is wrong, was used already, or came too late. After too many, sign in with the password again.",
   },
+  SSO_REFUSED: {
+    status: 401,
+    title: "Single sign-on was refused",
+    doc: "The sign-in provider does not vouch for this person, what it says does not hold, or the sign-in was begun elsewhere or has ended. Begin again, in one browser.",
+  },
   PERMISSION_DENIED: {
     status: 403,
     title: "This credential may not do that",
@@ -129,6 +134,11 @@ export const errors = {
   RATE_LIMITED: { status: 429, title: "Too many requests", doc: "Wait as long as `Retry-After` says." },
   QUOTA_EXCEEDED: { status: 429, title: "The monthly quota is used up", doc: "It starts anew with the next month (UTC), or when the quota is raised." },
   INTERNAL: { status: 500, title: "Something went wrong inside Keywright", doc: "A fault of Keywright. The request id finds it in the logs." },
+  SSO_UNAVAILABLE: {
+    status: 503,
+    title: "The sign-in provider is out of reach",
+    doc: "The OpenID provider did not answer in time, or not as one. Try again after `Retry-After`, or sign in with a password.",
+  },
   UNAVAILABLE: {
     status: 503,
     title: "An engine that this needs is out of reach",

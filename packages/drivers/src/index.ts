@@ -1,4 +1,4 @@
-export { type AccountEndpoint, accountEndpoints } from "./accounts/endpoints.ts";
+export { type AccountEndpoint, accountEndpoints, methodsPath } from "./accounts/endpoints.ts";
 export { pruneAccounts } from "./accounts/prune.ts";
 export { openCountries } from "./geo/countries.ts";
 export { createOutboxMailer } from "./mail/outbox-mailer.ts";

@@ -4,7 +4,7 @@ import { clientError, type FieldError, KeywrightError } from "./keywright-error.
 import type { WireReply } from "./transport/transport.ts";
 
 /**
- * The JSON of a success. Throws the problem that the answer describes, with `credential` struck out should a party on the way have quoted
+ * Reads an answer of Keywright, also of a path that is not in the table of endpoints, such as those under `/api/auth`: the JSON of a success. Throws the problem that the answer describes, with `credential` struck out should a party on the way have quoted
  * it, or INVALID_REPLY.
  */
 export const readReply = (reply: WireReply, credential: string | undefined): unknown => {

@@ -1,3 +1,4 @@
+import type { ErrorCode } from "@keywright/contract";
 import type { Sessions } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { ClientIp } from "./client-ip.ts";
@@ -14,6 +15,8 @@ export interface AccountEndpoint {
   readonly path: string;
   /** Whether its answer must not tell an address that has an account from one that has none. */
   readonly isGuarded?: true;
+  /** Whether a browser itself comes here, and is sent on. */
+  readonly isNavigation?: true;
 }
 
 /** The accounts' driver, as far as HTTP goes. */
@@ -25,7 +28,8 @@ export interface AccountsDoor extends Sessions {
     readonly cookie: string | undefined;
     readonly userAgent: string | undefined;
     readonly ip: string | null;
-  }): Promise<{ readonly body: object; readonly cookies: readonly string[] }>;
+    readonly requestId: string;
+  }): Promise<{ readonly body: object; readonly cookies: readonly string[]; readonly goTo?: string }>;
 }
 
 export interface AccountsDoorDeps {
@@ -34,13 +38,15 @@ export interface AccountsDoorDeps {
   readonly requireOwnOrigin: RequireOwnOrigin;
   /** Guarded answers wait for a multiple of its floor, which is longer than any of them takes. */
   readonly guardDelay: RefusalDelay;
+  /** Logs an error as if it were answered, and says as which. */
+  readonly logRefusal: (request: FastifyRequest, error: unknown) => { readonly code: ErrorCode };
 }
 
 export const accountsPath = "/api/auth";
 
 export const mountAccounts = (app: FastifyInstance, deps: AccountsDoorDeps): void => {
   for (const endpoint of deps.accounts.endpoints) {
-    app.route({ method: endpoint.method, url: accountsPath + endpoint.path, handler: (request, reply) => serve(deps, endpoint, { request, reply }) });
+    app.route({ method: endpoint.method, url: accountsPath + endpoint.path, handler: (request, reply) => arrive(deps, endpoint, { request, reply }) });
   }
 };
 
@@ -49,15 +55,31 @@ interface Exchange {
   readonly reply: FastifyReply;
 }
 
+/** A person whose browser was sent here reads a page of ours, and no problem; everything else does. */
+const arrive = async (deps: AccountsDoorDeps, endpoint: AccountEndpoint, exchange: Exchange): Promise<FastifyReply> => {
+  const { request, reply } = exchange;
+  if (endpoint.isNavigation !== true || request.headers.accept?.includes("text/html") !== true) return serve(deps, endpoint, exchange);
+  try {
+    return await serve(deps, endpoint, exchange);
+  } catch (error) {
+    const { code } = deps.logRefusal(request, error);
+    return reply.code(303).header("location", `${signInPage}?error=${code}&request_id=${request.id}`).send();
+  }
+};
+
+/** Where the pages have people sign in. */
+const signInPage = "/sign-in";
+
 const serve = async (deps: AccountsDoorDeps, endpoint: AccountEndpoint, { request, reply }: Exchange): Promise<FastifyReply> => {
   const { raw } = request;
   const cookie = readCookie(raw.headers);
   // A page of another site could sign its visitor in to the attacker's account. Whoever is no browser sends neither of the two.
   if (cookie !== undefined || raw.headers.origin !== undefined || raw.headers["sec-fetch-site"] !== undefined) deps.requireOwnOrigin(raw);
   const ip = deps.clientIp.of(raw.socket.remoteAddress, readSingle(raw.headers, "x-forwarded-for"));
-  const call = { endpoint, fields: fieldsOf(endpoint, request), cookie, userAgent: raw.headers["user-agent"], ip };
-  const { body, cookies } = await guarded(deps, endpoint, () => deps.accounts.call(call));
+  const call = { endpoint, fields: fieldsOf(endpoint, request), cookie, userAgent: raw.headers["user-agent"], ip, requestId: request.id };
+  const { body, cookies, goTo } = await guarded(deps, endpoint, () => deps.accounts.call(call));
   if (cookies.length > 0) reply.header("set-cookie", [...cookies]);
+  if (goTo !== undefined) return reply.code(303).header("location", goTo).send();
   return reply.type("application/json; charset=utf-8").send(JSON.stringify(body));
 };
 

@@ -28,6 +28,7 @@ const realm = 'Bearer realm="keywright"';
 const challenges: Readonly<Partial<Record<ErrorCode, string>>> = {
   UNAUTHENTICATED: realm,
   SIGN_IN_REFUSED: realm,
+  SSO_REFUSED: realm,
   CODE_NOT_VALID: realm,
   INVALID_CREDENTIAL: `${realm}, error="invalid_token"`,
   PERMISSION_DENIED: `${realm}, error="insufficient_scope"`,
@@ -36,7 +37,7 @@ const challenges: Readonly<Partial<Record<ErrorCode, string>>> = {
 };
 
 /** How soon a caller may try again that was refused without a time of its own, in seconds. */
-const retryAfter: Readonly<Partial<Record<ErrorCode, string>>> = { UNAVAILABLE: "2", RATE_LIMITED: "1" };
+const retryAfter: Readonly<Partial<Record<ErrorCode, string>>> = { UNAVAILABLE: "2", SSO_UNAVAILABLE: "5", RATE_LIMITED: "1" };
 
 /** What Fastify finds wrong before a route runs, where there is more to say of it than that the request is not valid. */
 const transportCodes: Readonly<Record<string, ErrorCode>> = {

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
-import { problemOf } from "./problem.ts";
+import { type Problem, problemOf } from "./problem.ts";
 
 /** Bytes of a body that is too large that are read to their end, so that the client reads the answer instead of a broken connection. */
 const maxDrainedBytes = 8 * 1024 * 1024;
@@ -8,10 +8,16 @@ const maxDrainedBytes = 8 * 1024 * 1024;
 /** Answers an error as its problem, and logs it: the cause only of what is our fault. */
 export const sendProblem = (logger: Logger, exchange: { readonly request: FastifyRequest; readonly reply: FastifyReply }, error: unknown): FastifyReply => {
   const { request, reply } = exchange;
-  const problem = problemOf(error, request.id);
-  logProblem(logger, { id: request.id, method: request.method, path: pathOf(request) }, { code: problem.code, status: problem.status, error });
+  const problem = logAsProblem(logger, request, error);
   if (problem.code === "BODY_TOO_LARGE") drain(request, reply);
   return reply.code(problem.status).headers(problem.headers).send(JSON.stringify(problem.body));
+};
+
+/** Logs an error as the problem that it is; for whoever answers it in another form. */
+export const logAsProblem = (logger: Logger, request: FastifyRequest, error: unknown): Problem => {
+  const problem = problemOf(error, request.id);
+  logProblem(logger, { id: request.id, method: request.method, path: pathOf(request) }, { code: problem.code, status: problem.status, error });
+  return problem;
 };
 
 interface Failure {

@@ -98,6 +98,7 @@ export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
     handlers: stubHandlers(),
     authenticator: stubAuthenticator,
     verify: async () => validOutcome(),
+    note: () => {},
     verifyAtOnce: () => undefined,
     verifyBehind: () => undefined,
     accounts: { endpoints: [], call: () => Promise.reject(new Error("There are no accounts here.")), find: async () => undefined },

@@ -1,9 +1,10 @@
-import { type MemberRole, type PlatformScope, platformScopePermissions, platformScopes, roleKeyReach, rolePermissions } from "@keywright/contract";
+import { type MemberRole, platformScopePermissions } from "@keywright/contract";
 import { AppError } from "../errors.ts";
 import type { Keyring } from "../keyring.ts";
 import type { Actor } from "../model/audit.ts";
 import { standingOf } from "../people/standing.ts";
 import type { Stores } from "../ports/store.ts";
+import { isPlatformScope, roleGrants } from "../rules/role-grants.ts";
 import { holds, rootHolds } from "../rules/scopes.ts";
 import { isTenantSigned } from "../signing.ts";
 
@@ -44,20 +45,8 @@ const missingFor = async (deps: GrantDeps, { actor, role }: Granting, scopes: re
   return scopes.filter((scope) => !roleGrants(role, scope) || (allowed !== null && !allowed.includes(scope)));
 };
 
-/** Whether a key with this scope is no wider than the role. */
-export const roleGrants = (role: MemberRole, scope: string): boolean => {
-  const own = rolePermissions[role];
-  if (!isPlatformScope(scope)) return own.includes("keys:write");
-  const opened = platformScopePermissions[scope];
-  // A key's own writing reaches all keys of the tenant.
-  const isTooFar = roleKeyReach[role] === "own" && opened.includes("keys:write");
-  return own.includes("keys:write") && !isTooFar && opened.every((permission) => own.includes(permission));
-};
-
 /** A tenant's row that was edited behind Keywright's back allows nothing. */
 const developerScopes = async ({ stores, keyring }: GrantDeps, { tenantId }: Actor): Promise<readonly string[] | null> => {
   const tenant = await stores.tenants.find(tenantId ?? "");
   return tenant === undefined || !isTenantSigned(keyring, tenant) ? [] : tenant.row.developerScopes;
 };
-
-const isPlatformScope = (scope: string): scope is PlatformScope => (platformScopes as readonly string[]).includes(scope);

@@ -4,7 +4,7 @@ import { AppError, invalidField } from "../errors.ts";
 import type { Actor } from "../model/audit.ts";
 import type { Member } from "../model/tenant.ts";
 import type { Store } from "../ports/store.ts";
-import { noTenant } from "../visibility.ts";
+import { accountActor } from "./account-actor.ts";
 import type { SignedIn } from "./signed-in.ts";
 
 export interface PersonRequest {
@@ -27,7 +27,7 @@ interface AuthorizeDeps {
  */
 export const authorizePerson = async ({ store }: AuthorizeDeps, request: PersonRequest): Promise<Authenticated> => {
   const { signedIn, permission } = request;
-  if (accountPermissions.includes(permission)) return { actor: accountActor(request), spent: null };
+  if (accountPermissions.includes(permission)) return { actor: { ...accountActor({ ...request, accountId: signedIn.accountId }), signedIn }, spent: null };
   if (signedIn.isOperator) {
     requireHeld(rolePermissions.operator, permission);
     return { actor: operatorActor(request), spent: null };
@@ -77,13 +77,4 @@ const operatorActor = (request: PersonRequest): Actor => ({
   tenantId: null,
   memberId: null,
   scopes: rolePermissions.operator,
-});
-
-const accountActor = (request: PersonRequest): Actor => ({
-  ...actorOf(request),
-  type: "account",
-  id: request.signedIn.accountId,
-  tenantId: noTenant,
-  memberId: null,
-  scopes: [],
 });

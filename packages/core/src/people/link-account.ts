@@ -2,7 +2,7 @@ import { type AuditDeps, auditEntry } from "../audit.ts";
 import type { Actor } from "../model/audit.ts";
 import type { Member } from "../model/tenant.ts";
 import type { Store, Stores } from "../ports/store.ts";
-import { noTenant } from "../visibility.ts";
+import { accountActor } from "./account-actor.ts";
 import type { SignedIn } from "./signed-in.ts";
 
 interface LinkDeps extends AuditDeps {
@@ -23,7 +23,7 @@ const maxLinked = 100;
  * in. Where the account is a member of the tenant already, the other one stays as it is. Answers the members that are linked now.
  */
 export const linkAccount = (deps: LinkDeps, { signedIn, ip, requestId }: LinkRequest): Promise<readonly Member[]> => {
-  const actor: Actor = { type: "account", id: signedIn.accountId, tenantId: noTenant, memberId: null, scopes: [], ip, requestId };
+  const actor = accountActor({ accountId: signedIn.accountId, ip, requestId });
   return deps.store.transaction(async (stores) => {
     const { items } = await stores.members.listUnlinked(signedIn.email, { limit: maxLinked, after: null });
     const linked: Member[] = [];

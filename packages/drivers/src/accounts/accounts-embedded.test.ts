@@ -1,8 +1,9 @@
 import { Unavailable } from "@keywright/core";
 import { getMigrations } from "better-auth/db/migration";
-import { Kysely, PostgresDialect } from "kysely";
+import { Kysely, PostgresDialect, sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type EmbeddedPool, openEmbedded } from "../postgres/embedded/open.ts";
+import { digestSessionTokens } from "../postgres/migrations/0009-session-digests.ts";
 import { accountsSuite } from "../testing/accounts-suite.ts";
 import { losePool, openAccountsWorld } from "../testing/accounts-world.ts";
 import { createEmbeddedFolders, type EmbeddedFolders } from "../testing/embedded-folder.ts";
@@ -36,6 +37,7 @@ it("has tables of the shape that the library asks for", async () => {
     isInvited: async () => false,
     attempts: createAttempts(new Kysely({ dialect: new PostgresDialect({ pool }) }), { secret: "s", nowMs: () => 0 }),
     exchanges: createExchanges(),
+    sso: undefined,
     post: () => {},
     forgetOneTimePassword: async () => {},
     warn: () => {},
@@ -55,6 +57,19 @@ it("says that the store is away, and never that somebody is signed out", async (
   await expect(browser.ask("POST /sign-in/email", { email: "ada@example.com", password: "wrong" })).rejects.toThrow(Unavailable);
   state.isAway = false;
   expect(await world.accounts.find(browser.cookie())).toMatchObject({ email: "ada@example.com" });
+});
+
+it("goes on with the sessions that rested in the clear before their tokens were digested", async () => {
+  const world = await openAccountsWorld(pool);
+  const browser = await world.join("older@example.com");
+  await browser.ask("POST /sign-in/email", { email: "older@example.com", password: "correct horse battery" });
+  const token = decodeURIComponent(browser.cookie()).split("=")[1]?.split(".")[0] ?? "";
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  await sql`delete from account_sessions where account_id <> (select id from accounts where email = 'older@example.com')`.execute(db);
+  await sql`update account_sessions set token = ${token}`.execute(db);
+  expect(await world.accounts.find(browser.cookie())).toBeUndefined();
+  await digestSessionTokens.up(db);
+  expect(await world.accounts.find(browser.cookie())).toMatchObject({ email: "older@example.com" });
 });
 
 it("sends its cookies by TLS alone where people reach it by TLS", async () => {

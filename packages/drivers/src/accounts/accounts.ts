@@ -5,10 +5,14 @@ import { Kysely, PostgresDialect, type PostgresPool, sql } from "kysely";
 import { createAttempts } from "./attempts.ts";
 import { type Auth, clientIpHeader, createAuth, idleSeconds, longestSeconds } from "./auth.ts";
 import type { AccountEndpoint } from "./endpoints.ts";
-import { createExchanges } from "./exchange.ts";
+import { type AccountHappening, happeningOf, refusalOf } from "./events.ts";
+import { type CallOrigin, createExchanges, type Exchanges } from "./exchange.ts";
 import type { IsInvited } from "./guards.ts";
 import { toAppError } from "./refusals.ts";
+import type { Sso } from "./sso.ts";
 import { readFields, writeReply } from "./wire-form.ts";
+
+export type { Sso } from "./sso.ts";
 
 export interface AccountsOptions {
   /** A database that `migrate` has prepared. Whoever opened it ends it. */
@@ -22,26 +26,31 @@ export interface AccountsOptions {
   /** Whether anybody may open an account who can read mail at the address. */
   readonly isSignUpOpen: boolean;
   readonly isInvited: IsInvited;
+  /** undefined: people sign in with passwords alone. */
+  readonly sso?: Sso | undefined;
   /** Told when somebody has signed in, before they have their answer. */
-  readonly onSignIn: (signedIn: SignedIn, ip: string | null) => Promise<void>;
+  readonly onSignIn: (signedIn: SignedIn, origin: CallOrigin) => Promise<void>;
+  /** Told what somebody has done with an account, before they have their answer. */
+  readonly onHappening: (happening: AccountHappening, origin: CallOrigin) => Promise<void>;
   /** Hears of mails that could not be handed over, and what the library warns of. */
   readonly onFailure: (sentence: string, error?: unknown) => void;
 }
 
 /** One call of `accountEndpoints`. */
-export interface AccountCall {
+export interface AccountCall extends CallOrigin {
   readonly endpoint: AccountEndpoint;
   /** The body's or the query's fields, as they came. */
   readonly fields: unknown;
   readonly cookie: string | undefined;
   readonly userAgent: string | undefined;
-  readonly ip: string | null;
 }
 
 export interface AccountReply {
   readonly body: object;
   /** `Set-Cookie` headers. */
   readonly cookies: readonly string[];
+  /** The path of ours to which the browser goes on. */
+  readonly goTo?: string;
 }
 
 export interface NewOperator {
@@ -59,6 +68,7 @@ export interface Accounts extends Sessions {
 
 interface State extends AccountsOptions {
   readonly auth: Auth;
+  readonly exchanges: Exchanges;
 }
 
 /** Accounts and sessions, by a library, on the store's own database. */
@@ -68,6 +78,7 @@ export const openAccounts = (options: AccountsOptions): Accounts => {
   const attempts = createAttempts(db, { secret: options.secrets[0]?.value ?? "", nowMs: () => Date.now() });
   const auth = createAuth({
     ...options,
+    sso: options.sso,
     attempts,
     exchanges,
     post: (mail) => void options.mailer.send(mail).catch((error: unknown) => options.onFailure("A mail could not be handed over.", error)),
@@ -76,9 +87,9 @@ export const openAccounts = (options: AccountsOptions): Accounts => {
     },
     warn: (sentence) => options.onFailure(sentence),
   });
-  const state: State = { ...options, auth };
+  const state: State = { ...options, auth, exchanges };
   return {
-    call: (call) => exchanges.during(() => answer(state, call)),
+    call: (call) => exchanges.during(() => answer(state, call), call),
     find: (cookieHeader, look) => exchanges.during(() => findSession(state, cookieHeader, look)),
     makeOperator: (email) => exchanges.during(() => makeOperator(state, email)),
   } satisfies Accounts;
@@ -86,14 +97,39 @@ export const openAccounts = (options: AccountsOptions): Accounts => {
 
 const answer = async (state: State, call: AccountCall): Promise<AccountReply> => {
   const { endpoint, cookie } = call;
+  const { body, cookies } = await ask(state, call).catch(async (error: unknown) => {
+    await tellRefusal(state, call, error);
+    throw error;
+  });
+  const newSession = endpoint.path === "/get-session" ? undefined : sessionCookieIn(cookies);
+  if (newSession !== undefined) await tellSignIn(state, newSession, call);
+  await tellDone(state, call, newSession !== undefined);
+  const current = endpoint.path.endsWith("-session") || endpoint.path.endsWith("-sessions") ? await currentSessionId(state, newSession ?? cookie) : undefined;
+  const goTo: unknown = endpoint.isNavigation === true ? Reflect.get(body, "returnTo") : undefined;
+  return { body: writeReply(endpoint.path, body, current), cookies, ...(typeof goTo === "string" && { goTo }) };
+};
+
+const ask = async (state: State, call: AccountCall): Promise<{ readonly body: object; readonly cookies: readonly string[] }> => {
   const response = await state.auth.handler(toRequest(state, call));
   const body: unknown = response.body === null ? null : await response.json().catch(() => null);
   if (!response.ok) throw toAppError({ status: response.status, code: codeIn(body), retryAfterSeconds: secondsIn(response.headers.get("x-retry-after")) });
-  const cookies = response.headers.getSetCookie().map(outliveIdle);
-  const newSession = sessionCookieIn(cookies);
-  if (newSession !== undefined && endpoint.path !== "/get-session") await tellSignIn(state, newSession, call.ip);
-  const current = endpoint.path.endsWith("-session") || endpoint.path.endsWith("-sessions") ? await currentSessionId(state, newSession ?? cookie) : undefined;
-  return { body: writeReply(endpoint.path, body, current), cookies };
+  return { body: typeof body === "object" && body !== null ? body : {}, cookies: response.headers.getSetCookie().map(outliveIdle) };
+};
+
+const tellRefusal = async ({ exchanges, onHappening }: State, { endpoint, ip, requestId }: AccountCall, error: unknown): Promise<void> => {
+  const exchange = exchanges.current();
+  if (!(error instanceof AppError) || exchange === undefined) return;
+  const happening = refusalOf(endpoint.path, error.code);
+  // What comes from nowhere is nobody's: the log would fill at a stranger's will.
+  if (happening === undefined || (exchange.accountId === undefined && !exchange.isSsoBegun)) return;
+  await onHappening({ ...happening, accountId: exchange.accountId ?? null, reason: error.message }, { ip, requestId });
+};
+
+const tellDone = async ({ exchanges, onHappening }: State, { endpoint, ip, requestId }: AccountCall, hasNewSession: boolean): Promise<void> => {
+  const exchange = exchanges.current();
+  if (exchange?.accountId === undefined) return;
+  const happening = happeningOf({ path: endpoint.path, hasNewSession, hadSession: exchange.hadSession });
+  if (happening !== undefined) await onHappening({ ...happening, accountId: exchange.accountId }, { ip, requestId });
 };
 
 const toRequest = ({ publicUrl }: State, { endpoint, fields, cookie, userAgent, ip }: AccountCall): Request => {
@@ -144,13 +180,17 @@ const toSignedIn = ({ user }: Found): SignedIn => ({
   email: user.email,
   name: user.name,
   isOperator: user.isOperator,
-  hasTwoFactor: user.twoFactorEnabled === true,
+  // A plugin's field, which the library's types lose beside plugins that are there by configuration.
+  hasTwoFactor: "twoFactorEnabled" in user && user.twoFactorEnabled === true,
   mustChangePassword: user.mustChangePassword,
 });
 
-const tellSignIn = async (state: State, cookie: string, ip: string | null): Promise<void> => {
+const tellSignIn = async (state: State, cookie: string, { ip, requestId }: CallOrigin): Promise<void> => {
   const found = await lookUp(state, cookie);
-  if (found !== null && !found.user.mustChangePassword) await state.onSignIn(toSignedIn(found), ip);
+  if (found === null) return;
+  const exchange = state.exchanges.current();
+  if (exchange !== undefined) exchange.accountId = found.user.id;
+  if (!found.user.mustChangePassword) await state.onSignIn(toSignedIn(found), { ip, requestId });
 };
 
 const findSession = async (state: State, cookieHeader: string, { isUse, admitsOneTimePassword }: SessionLook = {}): Promise<SignedIn | undefined> => {

@@ -10,6 +10,8 @@ import { createGuards, type IsInvited } from "./guards.ts";
 import { knownMail, resetMail, verificationMail } from "./mails.ts";
 import { createPasswords } from "./passwords.ts";
 import { account, session, twoFactorSchema, user, verification } from "./schema.ts";
+import { digestSessionTokens } from "./session-tokens.ts";
+import { createSso, type Sso } from "./sso.ts";
 
 /** What the library is told of the world around it. */
 export interface AuthDeps {
@@ -27,6 +29,8 @@ export interface AuthDeps {
   readonly post: (mail: Mail) => void;
   /** A password that came by mail takes the place of a one-time password. */
   readonly forgetOneTimePassword: (accountId: string) => Promise<void>;
+  /** undefined: people sign in with passwords alone. */
+  readonly sso: Sso | undefined;
   /** Hears what the library warns of; never with a person's address in it. */
   readonly warn: (sentence: string) => void;
 }
@@ -47,6 +51,7 @@ const addressRules = {
   "/reset-password": { max: 20, window: 3_600 },
   "/change-password": { max: 30, window: 900 },
   "/two-factor/*": { max: 30, window: 900 },
+  "/sso/callback": { max: 60, window: 900 },
   "/get-session": false,
   "/list-sessions": false,
 } as const;
@@ -63,7 +68,7 @@ export const createAuth = (deps: AuthDeps) => {
     database: { dialect: new PostgresDialect({ pool: exchanges.hear(deps.pool) }), type: "postgres" },
     user,
     session: { ...session, expiresIn: idleSeconds, updateAge: noteUseSeconds },
-    account: { ...account, accountLinking: { enabled: false } },
+    account: { ...account, accountLinking: { enabled: deps.sso !== undefined } },
     verification: { ...verification, storeIdentifier: "hashed" },
     emailAndPassword: {
       enabled: true,
@@ -83,6 +88,8 @@ export const createAuth = (deps: AuthDeps) => {
       },
     },
     plugins: [
+      digestSessionTokens(exchanges),
+      ...(deps.sso === undefined ? [] : [createSso({ ...deps, ...deps.sso })]),
       twoFactor({
         issuer: "Keywright",
         schema: twoFactorSchema,
@@ -114,12 +121,16 @@ export const createAuth = (deps: AuthDeps) => {
 /** By what name the server tells the library the client's address. */
 export const clientIpHeader = "x-keywright-client-ip";
 
-const lettersOf = ({ publicUrl, post, forgetOneTimePassword }: AuthDeps) => ({
+const lettersOf = ({ publicUrl, post, forgetOneTimePassword, exchanges }: AuthDeps) => ({
   // Behind the `#`: what a browser keeps to itself ends in nobody's log.
   sendResetPassword: async ({ user: person, token }: { readonly user: Person; readonly token: string }) =>
     post(resetMail(person, `${publicUrl}/reset-password#token=${token}`)),
   onExistingUserSignUp: async ({ user: person }: { readonly user: Person }) => post(knownMail(person, `${publicUrl}/sign-in`)),
-  onPasswordReset: async ({ user: person }: { readonly user: Person }) => forgetOneTimePassword(person.id),
+  onPasswordReset: async ({ user: person }: { readonly user: Person }) => {
+    const exchange = exchanges.current();
+    if (exchange !== undefined) exchange.accountId = person.id;
+    await forgetOneTimePassword(person.id);
+  },
 });
 
 interface Person {

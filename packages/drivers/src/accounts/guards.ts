@@ -1,6 +1,7 @@
 import type { BetterAuthOptions } from "better-auth";
 import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
 import type { AttemptRule, Attempts } from "./attempts.ts";
+import { endFormerSession, textOf } from "./context.ts";
 import type { Exchanges } from "./exchange.ts";
 
 /** Whether this invitation is open, and for this address. */
@@ -25,8 +26,10 @@ const mailing: readonly string[] = ["/request-password-reset", "/send-verificati
 const asking: readonly string[] = ["/change-password", "/two-factor/enable", "/two-factor/disable", "/two-factor/generate-backup-codes"];
 /** What an account with a one-time password may do. */
 const allowedBeforeChange: readonly string[] = ["/change-password", "/sign-out", "/get-session"];
+/** The second step of a sign-in. */
+const secondSteps: readonly string[] = ["/two-factor/verify-totp", "/two-factor/verify-backup-code"];
 /** What is done without a session, or before there is one. */
-const withoutSession: readonly string[] = ["/sign-in/email", "/verify-email", "/reset-password", ...mailing];
+const withoutSession: readonly string[] = ["/sign-in/email", "/sign-in/sso", "/sso/callback", "/verify-email", "/reset-password", ...mailing];
 
 /** What is checked before the library's own work. */
 export const createGuards = (deps: GuardDeps): NonNullable<BetterAuthOptions["hooks"]> => {
@@ -40,7 +43,10 @@ export const createGuards = (deps: GuardDeps): NonNullable<BetterAuthOptions["ho
   });
   const after = createAuthMiddleware(async (ctx) => {
     if (ctx.context.returned instanceof Error) return;
-    if (ctx.path === "/sign-in/email") await endFormerSession(deps, ctx);
+    if (ctx.path === "/sign-in/email") {
+      await deps.attempts.forget(passwordSubject(textOf(ctx.body, "email")));
+      await endFormerSession(ctx);
+    }
     const session = ctx.context.session;
     if (session === null || !asking.includes(ctx.path)) return;
     await deps.attempts.forget(passwordSubject(session.user.email));
@@ -49,20 +55,7 @@ export const createGuards = (deps: GuardDeps): NonNullable<BetterAuthOptions["ho
   return { before, after };
 };
 
-/** The browser has another session from now on; the one before it ends, and with it whatever has become of its cookie. */
-const endFormerSession = async ({ attempts }: GuardDeps, ctx: Context): Promise<void> => {
-  await attempts.forget(passwordSubject(textOf(ctx.body, "email")));
-  const { authCookies, secret, internalAdapter } = ctx.context;
-  const former = await ctx.getSignedCookie(authCookies.sessionToken.name, secret);
-  if (typeof former === "string") await internalAdapter.deleteSession(former);
-};
-
 const passwordSubject = (email: string): string => `password ${email.toLowerCase()}`;
-
-const textOf = (body: unknown, name: string): string => {
-  const value: unknown = typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
-  return typeof value === "string" ? value : "";
-};
 
 const count = async ({ attempts }: GuardDeps, subject: string, rule: AttemptRule): Promise<void> => {
   const { allowed, retryAfter } = await attempts.consume(subject, rule);
@@ -84,8 +77,13 @@ const requireAdmission = async ({ exchanges, isInvited, isSignUpOpen }: GuardDep
 
 const guardSession = async (deps: GuardDeps, ctx: Context) => {
   const session = await getSessionFromCtx(ctx);
-  if (session === null) return undefined;
   const { path, body } = ctx;
+  const exchange = deps.exchanges.current();
+  if (exchange !== undefined) {
+    exchange.hadSession = session !== null;
+    exchange.accountId = session?.user.id ?? (secondSteps.includes(path) ? await accountBetweenSteps(ctx) : undefined);
+  }
+  if (session === null) return undefined;
   if (Reflect.get(session.user, "mustChangePassword") === true && !allowedBeforeChange.includes(path)) refuse("PASSWORD_CHANGE_REQUIRED", "FORBIDDEN");
   if (asking.includes(path)) await count(deps, passwordSubject(session.user.email), passwordRule);
   if (path === "/change-password") {
@@ -95,6 +93,13 @@ const guardSession = async (deps: GuardDeps, ctx: Context) => {
   }
   if (path === "/revoke-session") return { context: { body: { token: await tokenOf(ctx, session.user.id, textOf(body, "id")) } } };
   return undefined;
+};
+
+/** Whose password was right, of a sign-in that waits for its second factor. */
+const accountBetweenSteps = async (ctx: Context): Promise<string | undefined> => {
+  const { secret, internalAdapter, createAuthCookie } = ctx.context;
+  const identifier = await ctx.getSignedCookie(createAuthCookie("two_factor").name, secret);
+  return typeof identifier === "string" ? (await internalAdapter.findVerificationValue(identifier))?.value : undefined;
 };
 
 /** Sessions are named by their ids: a token never leaves but in its cookie. */

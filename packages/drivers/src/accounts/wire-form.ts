@@ -5,13 +5,15 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Longer than any address, name, password, link or code. */
 const maxText = 1_024;
+/** What a provider sends a browser back with. */
+const maxLongText = 4_096;
 
 /** The fields in the library's spelling. Rejects, naming each, what is missing, unknown or of another type. */
-export const readFields = ({ fields }: AccountEndpoint, given: unknown): Record<string, string | boolean> => {
+export const readFields = ({ fields, isNavigation }: AccountEndpoint, given: unknown): Record<string, string | boolean> => {
   if (!isObject(given)) throw new AppError("INVALID_REQUEST", { detail: "The body must be an object." });
   const known = Object.entries(fields).map(([name, kind]) => ({ name: name.replace("?", ""), kind, isNeeded: !name.endsWith("?") }));
   const faults: FieldError[] = Object.keys(given)
-    .filter((name) => !known.some((field) => field.name === name))
+    .filter((name) => isNavigation !== true && !known.some((field) => field.name === name))
     .map((name) => ({ pointer: `/${name.slice(0, 64)}`, detail: "is not known here" }));
   const read: Record<string, string | boolean> = {};
   for (const { name, kind, isNeeded } of known) {
@@ -28,7 +30,8 @@ export const readFields = ({ fields }: AccountEndpoint, given: unknown): Record<
 const faultOf = (kind: AccountEndpoint["fields"][string], value: unknown): string | undefined => {
   if (kind === "flag") return typeof value === "boolean" ? undefined : "must be true or false";
   if (typeof value !== "string" || value.trim() === "") return "must be text";
-  if (value.length > maxText) return `must have at most ${maxText} characters`;
+  const max = kind === "long text" ? maxLongText : maxText;
+  if (value.length > max) return `must have at most ${max} characters`;
   return kind === "email" && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value) ? "must be an e-mail address" : undefined;
 };
 
@@ -49,6 +52,8 @@ const writers: Readonly<Record<string, Write>> = {
     return { account: accountIn(fieldsOf(answer)), session: isObject(session) ? toSession(session, currentId) : null };
   },
   "/sign-in/email": (answer, currentId) => (fieldsOf(answer)["twoFactorRedirect"] === true ? { two_factor_required: true } : account(answer, currentId)),
+  "/sign-in/sso": (answer) => ({ url: fieldsOf(answer)["url"] }),
+  "/sso/callback": (answer) => ({ return_to: fieldsOf(answer)["returnTo"] }),
   "/two-factor/enable": (answer) => ({ totp_uri: fieldsOf(answer)["totpURI"], recovery_codes: fieldsOf(answer)["backupCodes"] }),
   "/two-factor/generate-backup-codes": (answer) => ({ recovery_codes: fieldsOf(answer)["backupCodes"] }),
   "/two-factor/verify-totp": account,

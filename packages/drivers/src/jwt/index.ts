@@ -1,3 +1,2 @@
-export type { ClaimNames, RoleName } from "./claims.ts";
 export type { KeysEvent } from "./issuer-keys.ts";
 export { createOutsideTokens, type OpenOutsideTokens } from "./outside-tokens.ts";

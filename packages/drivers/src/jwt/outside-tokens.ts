@@ -1,6 +1,5 @@
-import { type Clock, type OutsideTokens, Unavailable } from "@keywright/core";
+import { type ClaimOptions, type Clock, type OutsideTokens, readPerson, Unavailable } from "@keywright/core";
 import { errors, jwtVerify } from "jose";
-import { type ClaimOptions, readPerson } from "./claims.ts";
 import { createIssuerKeys, type IssuerKeysOptions } from "./issuer-keys.ts";
 
 export interface OutsideTokensOptions extends ClaimOptions, IssuerKeysOptions {

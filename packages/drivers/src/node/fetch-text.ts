@@ -23,7 +23,7 @@ export const fetchText = async (url: string | URL, options: FetchTextOptions): P
       return attempt(url, options, signal);
     });
   } catch (error) {
-    throw new Error(signal.aborted ? `no answer within ${options.deadlineMs} ms` : describe(error), { cause: error });
+    throw new Error(signal.aborted ? `no answer within ${options.deadlineMs} ms` : describeFetchFailure(error), { cause: error });
   }
 };
 
@@ -47,7 +47,8 @@ const codeOf = (error: unknown): string | undefined => {
   return cause instanceof Error && "code" in cause ? String(cause.code) : undefined;
 };
 
-const describe = (error: unknown): string => {
+/** Half a sentence of why `fetch` failed. */
+export const describeFetchFailure = (error: unknown): string => {
   const cause = causeOf(error);
   return codeOf(error) ?? (cause instanceof Error ? cause.message : String(cause));
 };

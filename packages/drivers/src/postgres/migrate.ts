@@ -8,6 +8,7 @@ import { createWalls } from "./migrations/0005-walls.ts";
 import { chargeFromKnownQuotas } from "./migrations/0006-known-quotas.ts";
 import { createPeople } from "./migrations/0007-people.ts";
 import { createAccounts } from "./migrations/0008-accounts.ts";
+import { digestSessionTokens } from "./migrations/0009-session-digests.ts";
 import { createRollups } from "./migrations/0010-usage.ts";
 import { createRequestLog } from "./migrations/0013-requests.ts";
 
@@ -21,6 +22,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0006-known-quotas": chargeFromKnownQuotas,
   "0007-people": createPeople,
   "0008-accounts": createAccounts,
+  "0009-session-digests": digestSessionTokens,
   "0010-usage": createRollups,
   "0013-requests": createRequestLog,
 };

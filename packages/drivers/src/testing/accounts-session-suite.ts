@@ -144,8 +144,7 @@ export const secondFactorSuite = (world: () => World): void => {
       const browser = await world().join(email);
       await browser.ask("POST /sign-in/email", { email, password });
       const { totp_uri = "", recovery_codes = [] } = await browser.ask("POST /two-factor/enable", { password });
-      const secret = decodeBase32(new URL(totp_uri).searchParams.get("secret") ?? "");
-      const code = async () => timeCode(secret);
+      const code = timeCodes(totp_uri);
       await browser.ask("POST /two-factor/verify-totp", { code: await code() });
       return { code, recovery_codes };
     };
@@ -187,6 +186,12 @@ export const secondFactorSuite = (world: () => World): void => {
 const decodeBase32 = (text: string): Buffer => {
   const bits = [...text.replace(/=+$/, "")].map((char) => "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(char).toString(2).padStart(5, "0")).join("");
   return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+};
+
+/** An authenticator, by what it was shown. */
+export const timeCodes = (totpUri: string) => {
+  const secret = decodeBase32(new URL(totpUri).searchParams.get("secret") ?? "");
+  return async () => timeCode(secret);
 };
 
 /** RFC 6238: six digits for the present half minute. */

@@ -1,6 +1,7 @@
 import type { PostgresPool } from "kysely";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { pruneAccounts } from "../accounts/prune.ts";
+import { happeningSuite, restSuite } from "./accounts-record-suite.ts";
 import { passwordSuite, secondFactorSuite, sessionSuite, type World } from "./accounts-session-suite.ts";
 import { invitation, openAccountsWorld, otherPassword, password } from "./accounts-world.ts";
 
@@ -36,6 +37,11 @@ export const accountsSuite = (name: string, open: () => Promise<PostgresPool>): 
     passwordSuite(world);
     secondFactorSuite(world);
     operatorSuite(world);
+    happeningSuite(world);
+    restSuite(world, () => {
+      if (opened.pool === undefined) throw new Error("The database is not open.");
+      return opened.pool;
+    });
     it("leaves nothing behind that has ended", async () => {
       if (opened.pool === undefined) throw new Error("The database is not open.");
       const laterMs = Date.now() + 400 * 24 * hour;

@@ -1,18 +1,22 @@
 import { randomUUID } from "node:crypto";
 import { createMemoryMailer, type SignedIn, Unavailable } from "@keywright/core";
 import type { PostgresPool } from "kysely";
-import { openAccounts } from "../accounts/accounts.ts";
+import { openAccounts, type Sso } from "../accounts/accounts.ts";
 import { accountEndpoints } from "../accounts/endpoints.ts";
+import type { AccountHappening } from "../accounts/events.ts";
 import { migrate } from "../postgres/migrate.ts";
 
 export const password = "correct horse battery";
 export const otherPassword = "another horse battery";
 export const invitation = "invited-by-acme";
+/** By which cookies are signed. */
+export const signingSecret = "0123456789abcdef".repeat(4);
 
 interface WorldOptions {
   readonly publicUrl?: string;
   readonly isSignUpOpen?: boolean;
   readonly onSignIn?: (signedIn: SignedIn) => Promise<void>;
+  readonly sso?: Sso;
 }
 
 /** Whatever an answer may have. */
@@ -36,20 +40,24 @@ export interface Browser {
 }
 
 /** Accounts on a database, a mailer that remembers, and people with browsers. */
-export const openAccountsWorld = async (pool: PostgresPool, { publicUrl = "http://keys.example.com", isSignUpOpen = false, onSignIn }: WorldOptions = {}) => {
+export const openAccountsWorld = async (pool: PostgresPool, options: WorldOptions = {}) => {
+  const { publicUrl = "http://keys.example.com", isSignUpOpen = false, onSignIn, sso } = options;
   await migrate(pool);
+  const happenings: AccountHappening[] = [];
   const mailer = createMemoryMailer();
   const failures: string[] = [];
   const nextAddress = createAddresses();
   const accounts = openAccounts({
     pool,
     publicUrl,
-    secrets: [{ version: 1, value: "0123456789abcdef".repeat(4) }],
+    secrets: [{ version: 1, value: signingSecret }],
     newAccountId: () => `acc_${randomUUID()}`,
     mailer,
     isSignUpOpen,
     isInvited: async (token) => token === invitation,
+    sso,
     onSignIn: onSignIn ?? (async () => {}),
+    onHappening: async (happening) => void happenings.push(happening),
     onFailure: (sentence) => void failures.push(sentence),
   });
   const newBrowser = (): Browser => {
@@ -64,7 +72,7 @@ export const openAccountsWorld = async (pool: PostgresPool, { publicUrl = "http:
       ask: async (call, fields = {}, ip = here) => {
         const endpoint = accountEndpoints.find((one) => `${one.method} ${one.path}` === call);
         if (endpoint === undefined) throw new Error(`There is no ${call}.`);
-        const reply = await accounts.call({ endpoint, fields, cookie: cookies.size === 0 ? undefined : cookie(), userAgent: "Test", ip });
+        const reply = await accounts.call({ endpoint, fields, cookie: cookies.size === 0 ? undefined : cookie(), userAgent: "Test", ip, requestId: "req_1" });
         given.splice(0, given.length, ...reply.cookies);
         for (const text of reply.cookies) keep(cookies, text);
         return reply.body as Reply;
@@ -81,7 +89,7 @@ export const openAccountsWorld = async (pool: PostgresPool, { publicUrl = "http:
     await browser.ask("POST /sign-in/email", { email, password });
     return browser;
   };
-  return { accounts, mailer, failures, newBrowser, join, signIn };
+  return { accounts, mailer, failures, happenings, newBrowser, join, signIn };
 };
 
 /** Everybody has an address of their own, in whatever world. */

@@ -1,10 +1,14 @@
-import type { Member, OutsidePerson } from "@keywright/core";
-import type { JWTPayload } from "jose";
+import type { Member } from "../model/tenant.ts";
+import type { OutsidePerson } from "../ports/outside-tokens.ts";
+
+/** The claims set of a token, RFC 7519, section 4. */
+export type Claims = Readonly<Record<string, unknown>>;
 
 /** Which claim tells what: by its name, or as `realm_access.roles` by its way through nested objects. */
 export interface ClaimNames {
   readonly member: string;
-  readonly tenant: string;
+  /** undefined: the issuer knows nothing of tenants. */
+  readonly tenant: string | undefined;
   readonly email: string;
   readonly name: string;
   /** undefined: roles are given in Keywright. */
@@ -20,6 +24,8 @@ export interface ClaimOptions {
   readonly claims: ClaimNames;
   /** Roles by what the issuer calls them; whoever has several has the first of these. */
   readonly roles: readonly RoleName[];
+  /** Whether an address counts only where the issuer says that it has verified it; left out: unless it says that it has not. */
+  readonly needsVerifiedEmail?: boolean;
 }
 
 /** OpenID Connect Core 1.0, section 2, for `sub`. */
@@ -29,15 +35,16 @@ const maxEmail = 254;
 const maxName = 100;
 
 /** The person that a token tells of; undefined where it names none. What cannot be what it should is taken for not there. */
-export const readPerson = (payload: JWTPayload, issuer: string, { claims, roles }: ClaimOptions): OutsidePerson | undefined => {
+export const readPerson = (payload: Claims, issuer: string, options: ClaimOptions): OutsidePerson | undefined => {
+  const { claims, roles } = options;
   const subject = textOf(claimOf(payload, claims.member), maxSubject);
   if (subject === null) return undefined;
   return {
     issuer,
     subject,
-    email: emailOf(payload, claims.email),
+    email: emailOf(payload, options),
     name: textOf(claimOf(payload, claims.name), maxName),
-    tenantId: textOf(claimOf(payload, claims.tenant), maxTenant),
+    tenantId: claims.tenant === undefined ? null : textOf(claimOf(payload, claims.tenant), maxTenant),
     role: claims.role === undefined ? null : roleOf(claimOf(payload, claims.role), roles),
   };
 };
@@ -55,9 +62,10 @@ const textOf = (claim: unknown, maxLength: number): string | null =>
   typeof claim === "string" && claim.length > 0 && claim.length <= maxLength && !/[\p{Cc}\p{Cs}]/u.test(claim) ? claim : null;
 
 /** The issuer is believed on its users' addresses, unless it says itself that it has not verified one. */
-const emailOf = (payload: JWTPayload, name: string): string | null => {
-  const email = textOf(claimOf(payload, name), maxEmail);
-  const isVerified = payload["email_verified"] === undefined || payload["email_verified"] === true;
+const emailOf = (payload: Claims, { claims, needsVerifiedEmail = false }: ClaimOptions): string | null => {
+  const email = textOf(claimOf(payload, claims.email), maxEmail);
+  const said = payload["email_verified"];
+  const isVerified = said === true || (said === undefined && !needsVerifiedEmail);
   return email !== null && isVerified && /^[^\s@]+@[^\s@]+$/.test(email) ? email : null;
 };
 
