@@ -1,7 +1,7 @@
 import { type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import helmet from "@fastify/helmet";
-import { events } from "@keywright/contract";
+import { events, verdictEvents } from "@keywright/contract";
 import { type Addresses, AppError, type Clock, type Random } from "@keywright/core";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
@@ -47,6 +47,7 @@ export interface AppDeps {
   readonly readiness: () => Promise<Readiness>;
   readonly isManagementEnabled: IsManagementEnabled;
   readonly streams: EventStreams;
+  readonly verdictStreams: EventStreams;
   /** Where the built pages are. */
   readonly pagesFolder: string;
   readonly addresses: Pick<Addresses, "parseAddress" | "matcher">;
@@ -96,7 +97,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   // The bytes as they came: they are read after the caller is known.
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, bytes, done) => done(null, bytes));
   app.setErrorHandler((error, request, reply) => sendProblem(logger, { request, reply }, error));
-  const pagePaths = [healthPath, readyPath, events.path, ...docsPaths, ...pagesPaths].map((path) => ({ method: "GET", path }));
+  const pagePaths = [healthPath, readyPath, events.path, verdictEvents.path, ...docsPaths, ...pagesPaths].map((path) => ({ method: "GET", path }));
   const accountPaths = deps.accounts.endpoints.map(({ method, path }) => ({ method, path: accountsPath + path }));
   app.setNotFoundHandler(createNotFound([...pagePaths, ...accountPaths]));
 

@@ -1,7 +1,7 @@
 import cluster from "node:cluster";
 import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";
-import { authenticate, authorizePerson, verify, verifyAtOnce } from "@keywright/core";
+import { authenticate, authorizePerson, createVerdictWatch, verify, verifyAtOnce } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
 import { createApp } from "./app.ts";
@@ -9,8 +9,9 @@ import { type Config, processConfig } from "./config.ts";
 import { makeFirstStart, startText } from "./first-start.ts";
 import { createHandlers } from "./handlers/create-handlers.ts";
 import { verifyKeyAtOnce } from "./handlers/verify-key.ts";
-import { createEventStreams, type EventStreams } from "./http/event-streams.ts";
+import { changesFeed, createEventStreams, type EventStreams } from "./http/event-streams.ts";
 import { systemTimer } from "./http/refusal-delay.ts";
+import { verdictStreamBounds, verdictsFeed } from "./http/verdicts-feed.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
 import { flushRequestsJob } from "./jobs/flush-requests.ts";
 import { keepUsageJob } from "./jobs/keep-usage.ts";
@@ -23,6 +24,7 @@ import { retellChangesJob } from "./jobs/retell-changes.ts";
 import { type Job, runJobs } from "./jobs/run-jobs.ts";
 import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
 import { tellWatchersJob } from "./jobs/tell-watchers.ts";
+import { watchVerdictsJob } from "./jobs/watch-verdicts.ts";
 import { listen, requirePort } from "./listen.ts";
 import { type OtherSystems, openOtherSystems } from "./other-systems.ts";
 import { requireEngines } from "./require-engines.ts";
@@ -68,15 +70,15 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   });
   const others = await openOtherSystems(config, wired, logger);
   const readiness = async () => (start.isDone ? others.readiness() : starting);
-  const streams = createEventStreams({ live: wired.live, timer: systemTimer });
-  const app = appOf({ config, logger, ...others, accounts, readiness, streams }, wired);
+  const { streams, verdictStreams, streamJobs, closeStreams } = openStreams(wired);
+  const app = appOf({ config, logger, ...others, accounts, readiness, streams, verdictStreams }, wired);
   const base = await listen(app, config).catch(async (error: unknown) => {
     await wired.close();
     throw error;
   });
   start.base = base;
   const metrics = await openMetrics(config, wired);
-  const jobs = runJobs([...jobsOf(wired), keepStreamsJob(streams)], {
+  const jobs = runJobs([...jobsOf(wired), ...streamJobs], {
     onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again"),
   });
   // Of processes that start at once on one store, the first one makes the first root key, and shows it.
@@ -86,12 +88,27 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   start.isDone = true;
   process.send?.(readyMessage);
   logger.info({ signal: await stopped }, "stopping");
-  streams.close();
+  closeStreams();
   await stopAnswering(app);
   metrics?.close();
   await finish(jobs.stop().then(() => Promise.all([wired.close(), others.close()])));
   if (process.connected) process.disconnect();
   return 0;
+};
+
+/** What is watched through this process, and the jobs that keep it going. */
+const openStreams = ({ live, engine }: Wired) => {
+  const verdicts = createVerdictWatch({ live, requests: engine.store.requests, clock: engine.clock });
+  const streams = createEventStreams({ feed: changesFeed(live), timer: systemTimer });
+  const verdictStreams = createEventStreams({ feed: verdictsFeed(verdicts), timer: systemTimer, bounds: verdictStreamBounds });
+  return {
+    streams,
+    verdictStreams,
+    streamJobs: [keepStreamsJob(streams), { ...keepStreamsJob(verdictStreams), name: "keep-verdict-streams" }, watchVerdictsJob(verdicts)],
+    closeStreams: () => {
+      for (const open of [streams, verdictStreams]) open.close();
+    },
+  };
 };
 
 interface Start {
@@ -138,6 +155,7 @@ interface AppParts extends OtherSystems {
   readonly logger: Logger;
   readonly accounts: OpenedAccounts;
   readonly streams: EventStreams;
+  readonly verdictStreams: EventStreams;
 }
 
 const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstance =>

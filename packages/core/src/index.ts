@@ -30,6 +30,7 @@ export { type KeyChange, updateKey } from "./keys/update-key.ts";
 export { createLive, type Live, type Watcher } from "./live/live.ts";
 export type { ChangeSignal, UseSignal } from "./live/signal.ts";
 export { tellStore } from "./live/tell-store.ts";
+export { createVerdictWatch, type VerdictSecond, type VerdictWatch } from "./live/watch-verdicts.ts";
 export { loadPeppers } from "./load-peppers.ts";
 export { createMemoryBroadcast } from "./memory/memory-broadcast.ts";
 export { createMemoryLedger } from "./memory/memory-ledger.ts";

@@ -16,6 +16,14 @@ export const memoryRequestLog = ({ read, write }: StoreAccess) =>
           page,
         ),
       ),
+    recent: (tenantIds, sinceMs, limitOfEach) =>
+      read((state) =>
+        tenantIds.flatMap((tenantId) =>
+          newest(state, tenantId)
+            .filter(({ atMs }) => atMs >= sinceMs)
+            .slice(0, limitOfEach),
+        ),
+      ),
     find: (id) => read((state) => state.requests.get(id)),
     coverage: (tenantId) => read((state) => ({ kept: newest(state, tenantId).length, skipped: state.skippedRequests.get(tenantId)?.requests ?? 0 })),
   }) satisfies RequestLog;

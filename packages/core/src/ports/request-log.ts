@@ -32,6 +32,8 @@ export interface RequestLog {
   append(entries: readonly LoggedRequest[], skipped: readonly SkippedRequests[], keptPerTenant: number): Promise<void>;
   /** Newest first, by id descending; `after` is an id. */
   list(filter: RequestFilter, page: PageRequest): Promise<Page<LoggedRequest>>;
+  /** The newest entries of each of these tenants that were made since, at most so many of each. */
+  recent(tenantIds: readonly string[], sinceMs: number, limitOfEach: number): Promise<readonly LoggedRequest[]>;
   find(id: string): Promise<LoggedRequest | undefined>;
   coverage(tenantId: string): Promise<RequestCoverage>;
 }

@@ -55,6 +55,8 @@ export const requestLogContract = ({ store, rows }: StoreBench): void => {
       expect(await idsOf({ tenantId, isRefused: false })).toEqual([plain.id]);
       expect(await idsOf({ tenantId, toMs: startMs + 10 })).toEqual([plain.id]);
       expect(await idsOf({ tenantId, q: "%" })).toEqual([odd.id]);
+      expect(await store().requests.recent([tenantId, rows.id("ten")], startMs + 10, 5)).toEqual([odd]);
+      expect(await store().requests.recent([tenantId], startMs, 1)).toEqual([odd]);
       const first = await store().requests.list({ tenantId }, { limit: 1, after: null });
       expect(first).toMatchObject({ items: [odd], after: odd.id });
       expect(await store().requests.list({ tenantId }, { limit: 1, after: first.after })).toEqual({ items: [plain], after: null });

@@ -10,6 +10,7 @@ export const postgresRequestLog = (db: Db) =>
   ({
     append: (entries, skipped, keptPerTenant) => inTransaction(db, (transaction) => append(transaction, { entries, skipped, keptPerTenant })),
     list: (filter, page) => list(db, filter, page),
+    recent: (tenantIds, sinceMs, limitOfEach) => recent(db, tenantIds, { sinceMs, limitOfEach }),
     find: async (id) => {
       const row = await db.selectFrom("request_log").selectAll().where("id", "=", id).executeTakeFirst();
       return row && fromRow(row);
@@ -109,6 +110,20 @@ const list = async (db: Db, filter: RequestFilter, page: PageRequest) => {
   const source = filter.tenantId === undefined ? sql`(select * from request_log order by id desc limit ${sql.lit(searched)}) as newest` : sql`request_log`;
   const { rows } = await sql<Selectable<RequestTable>>`select * from ${source} where ${where} order by id desc limit ${rowsFor(page)}`.execute(db);
   return pageOf(rows.map(fromRow), page, ({ id }) => id);
+};
+
+/** Ids are by time, but only a clock's: what is looked through is bounded by the limit alone. */
+const recent = async (
+  db: Db,
+  tenantIds: readonly string[],
+  { sinceMs, limitOfEach }: { readonly sinceMs: number; readonly limitOfEach: number },
+): Promise<readonly LoggedRequest[]> => {
+  const { rows } = await sql<Selectable<RequestTable>>`
+    select newest.* from unnest(${tenantIds}::text[]) as asked (id)
+    cross join lateral (select * from request_log where tenant_id = asked.id order by id desc limit ${limitOfEach}) as newest
+    where newest.at_ms >= ${sinceMs}
+  `.execute(db);
+  return rows.map(fromRow);
 };
 
 const conditions = (filter: RequestFilter): readonly RawBuilder<unknown>[] => {

@@ -66,6 +66,7 @@ const callByCall = (run: Run): Stores => ({
   requests: {
     append: (...given) => run(({ requests }) => requests.append(...given)),
     list: (...given) => run(({ requests }) => requests.list(...given)),
+    recent: (...given) => run(({ requests }) => requests.recent(...given)),
     find: (...given) => run(({ requests }) => requests.find(...given)),
     coverage: (...given) => run(({ requests }) => requests.coverage(...given)),
   },
