@@ -20,6 +20,8 @@ describe("parsePolicy", () => {
       bcryptCost: 12,
       onLedgerOutage: "degrade",
       onStoreOutage: "serve",
+      requestLog: { isEnabled: true, perSecond: 100, addresses: "full" },
+      usageByCountry: true,
     });
   });
 
@@ -44,6 +46,8 @@ describe("parsePolicy", () => {
       bcrypt_cost: 10,
       on_ledger_outage: "deny",
       on_store_outage: "deny",
+      request_log: { enabled: false, per_second: 7, addresses: "short" },
+      usage_by_country: false,
     };
     expect(parsePolicy(JSON.stringify(file))).toEqual({
       prefix: "acme",
@@ -59,6 +63,8 @@ describe("parsePolicy", () => {
       bcryptCost: 10,
       onLedgerOutage: "deny",
       onStoreOutage: "deny",
+      requestLog: { isEnabled: false, perSecond: 7, addresses: "short" },
+      usageByCountry: false,
     });
   });
 

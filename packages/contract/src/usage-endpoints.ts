@@ -59,10 +59,10 @@ export const usageEndpoints = {
     path: `${platform}/usage/export`,
     tag: "Usage",
     permission: "usage:read",
-    doc: "Usage as CSV, or as one JSON array, streamed: a row for each bucket and group, oldest first.",
+    doc: "Usage as JSON or CSV, streamed: a row for each bucket and group, oldest first.",
     query: ExportUsageQuery,
     replies: { 200: ExportedUsage },
-    streams: ["text/csv", "application/json"],
+    streams: ["application/json", "text/csv"],
     errors: ["NOT_FOUND"],
   },
   "list-logged-requests": {

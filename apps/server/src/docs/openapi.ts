@@ -1,5 +1,5 @@
-import { type Endpoint, endpointIds, endpoints, events, forwardAuth, StreamEvent } from "@keywright/contract";
-import { eventsOperation, forwardAuthOperation, operatorPaths, readinessSchema } from "./openapi-doors.ts";
+import { type Endpoint, endpointIds, endpoints, events, forwardAuth, StreamEvent, verdictEvents } from "@keywright/contract";
+import { eventsOperation, forwardAuthOperation, operatorPaths, readinessSchema, verdictsOperation } from "./openapi-doors.ts";
 import { problemExamples, problemSchema } from "./openapi-errors.ts";
 import { operationOf, schemasOf } from "./openapi-operation.ts";
 import { sampleServer } from "./sample-call.ts";
@@ -28,7 +28,7 @@ export const createOpenApi = ({ version }: { readonly version: string }): OpenAp
     servers: [{ url: "/" }, { url: sampleServer, description: "A server started with its defaults." }],
     tags: [...new Set(rows.map(([, { tag }]) => tag)), "Operation"].map((name) => ({ name })),
     security: [{ bearer: [] }, { apiKey: [] }],
-    paths: { ...tablePaths(), [forwardAuth.path]: { get: forwardAuthOperation() }, [events.path]: { get: eventsOperation() }, ...operatorPaths() },
+    paths: { ...tablePaths(), [forwardAuth.path]: { get: forwardAuthOperation() }, [events.path]: { get: eventsOperation() }, [verdictEvents.path]: { get: verdictsOperation() }, ...operatorPaths() },
     components: {
       securitySchemes,
       schemas: { ...Object.assign({}, ...rows.map(([id, row]) => schemasOf(id, row))), StreamEvent, Problem: problemSchema, Readiness: readinessSchema },

@@ -10,7 +10,7 @@ import { toTime } from "./wire-form.ts";
 export const exportUsageHandler =
   (engine: Engine): Handler<"export-usage"> =>
   async ({ actor, query }) => {
-    const { format = "csv" } = query;
+    const { format = "json" } = query;
     const question = await askUsage(engine, toUsageRequest(engine, { actor, query, filter: toUsageFilter(query) }));
     await engine.deliverUsage();
     const rows = await started(rowsOf(engine, question));
@@ -39,12 +39,13 @@ const started = async (rows: AsyncGenerator<Row>): Promise<AsyncGenerator<Row>> 
 };
 
 async function* toJson(rows: AsyncIterable<Row>): AsyncGenerator<string> {
-  let head = "[";
+  yield '{"data":[';
+  let between = "\n";
   for await (const row of rows) {
-    yield `${head}\n${JSON.stringify(row)}`;
-    head = ",";
+    yield between + JSON.stringify(row);
+    between = ",\n";
   }
-  yield head === "[" ? "[]\n" : "\n]\n";
+  yield "\n]}\n";
 }
 
 /** A cell that a spreadsheet would take for a formula is told as text. */

@@ -37,7 +37,7 @@ const filters = {
 export const UsageQuery = Type.Object({ ...range, ...grouping, ...groupPaging }, closed);
 export const PlatformUsageQuery = Type.Object({ ...filters, ...range, ...grouping, ...groupPaging }, closed);
 export const ExportUsageQuery = Type.Object(
-  { ...filters, ...range, ...grouping, format: Type.Optional(Type.Union([Type.Literal("csv"), Type.Literal("json")], { default: "csv" })) },
+  { ...filters, ...range, ...grouping, format: Type.Optional(Type.Union([Type.Literal("csv"), Type.Literal("json")], { default: "json" })) },
   closed,
 );
 
@@ -79,7 +79,7 @@ export const Usage = Type.Object({
   last_used_ip: nullable(Type.String()),
 });
 
-export const ExportedUsage = Type.Array(Type.Object({ start: time("Start of the bucket."), ...group, ...counts }));
+export const ExportedUsage = Type.Object({ data: Type.Array(Type.Object({ start: time("Start of the bucket."), ...group, ...counts })) });
 
 const stepCount = latencySteps.length + 1;
 /** More than any middleware counts in the minutes between two reports. */

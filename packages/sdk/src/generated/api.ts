@@ -31,6 +31,7 @@ export type DeleteTeamReply = { id: string; status: "deleted" };
 export type AddTeamMemberReply = { team_id: string; member_id: string; status: "added" | "removed" };
 export type CreateRootKeyReply = { id: string; name: string; permissions: string[]; status: "active" | "revoked" | "disabled" | "expired"; hint: string; created_at: string; revoked_at: string | null; last_used_at: string | null; key: string };
 export type ReportResponsesReply = { status: "counted" | "repeated"; ignored: number };
+export type ExportUsageReply = { data: { start: string; key_id?: string; endpoint?: string; code?: string; environment?: string; country?: string; requests: number; errors: number }[] };
 export type ExplainRequestReply = { id: string; tenant_id: string | null; key_id: string | null; at: string; endpoint: string; code: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED"; ip: string | null; user_agent: string | null; reason: string; trace: ({ check: string; result: "passed" | "refused" | "not_reached"; figures: Record<string, string | number | boolean | null> })[] };
 
 export interface Calls {
@@ -299,10 +300,10 @@ export interface Calls {
     readonly reply: Usage;
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
   };
-  /** Usage as CSV, or as one JSON array, streamed: a row for each bucket and group, oldest first. */
+  /** Usage as JSON or CSV, streamed: a row for each bucket and group, oldest first. */
   readonly "export-usage": {
     readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly key_id?: string | undefined; /** Requests of this endpoint alone. */ readonly endpoint?: string | undefined; readonly code?: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED" | undefined; /** Start, widened to its whole hour or day; 7 days before `to` if left out. */ readonly from?: string | undefined; /** End, widened likewise; now if left out. */ readonly to?: string | undefined; readonly granularity?: "hour" | "day" | undefined; /** Up to three of key, endpoint, code, environment, country, with commas between; `country` stands alone, by day, and counts what the request log has recorded. */ readonly group_by?: string | undefined; readonly format?: "csv" | "json" | undefined };
-    readonly reply: { /** Start of the bucket. */ start: string; key_id?: string; endpoint?: string; code?: string; environment?: string; /** ISO 3166-1 alpha-2; ZZ: not known. */ country?: string; requests: number; /** Refusals among them; 0 where they are told apart by country. */ errors: number }[];
+    readonly reply: ExportUsageReply;
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
   /** The latest verifications of a tenant, newest first, with filters and a cursor; refusals are kept before successes. */
@@ -418,7 +419,7 @@ export interface Methods {
   readonly usage: {
     /** Usage of a tenant, or of the platform, by key, endpoint, code, environment, country and time. Needs `usage:read`. */
     readonly get: (query?: Calls["get-usage"]["query"], options?: CallOptions) => Promise<Calls["get-usage"]["reply"]>;
-    /** Usage as CSV, or as one JSON array, streamed: a row for each bucket and group, oldest first. Needs `usage:read`. */
+    /** Usage as JSON or CSV, streamed: a row for each bucket and group, oldest first. Needs `usage:read`. */
     readonly export: (query?: Calls["export-usage"]["query"], options?: CallOptions) => Promise<Calls["export-usage"]["reply"]>;
   };
   readonly requests: {
