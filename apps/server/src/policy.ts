@@ -177,19 +177,21 @@ const toPolicy = (file: PolicyFile): Policy => {
     maxKeysPerTeam: file.max_keys_per_team ?? fallback.maxKeysPerTeam,
     defaultGraceSeconds: file.default_grace_seconds ?? fallback.defaultGraceSeconds,
     bcryptCost: file.bcrypt_cost ?? fallback.bcryptCost,
-    requestLog: toRequestLog(file.request_log),
-    usageByCountry: file.usage_by_country ?? fallback.usageByCountry,
+    ...toSightings(file),
     onLedgerOutage: file.on_ledger_outage ?? fallback.onLedgerOutage,
     onStoreOutage: file.on_store_outage ?? fallback.onStoreOutage,
   };
 };
 
-const toRequestLog = (given: PolicyFile["request_log"] = {}): Policy["requestLog"] => {
-  const fallback = defaultPolicy.requestLog;
+const toSightings = ({ request_log: given = {}, usage_by_country: usageByCountry }: PolicyFile): Pick<Policy, "requestLog" | "usageByCountry"> => {
+  const { requestLog: fallback } = defaultPolicy;
   return {
-    isEnabled: given.enabled ?? fallback.isEnabled,
-    perSecond: given.per_second ?? fallback.perSecond,
-    addresses: given.addresses ?? fallback.addresses,
+    requestLog: {
+      isEnabled: given.enabled ?? fallback.isEnabled,
+      perSecond: given.per_second ?? fallback.perSecond,
+      addresses: given.addresses ?? fallback.addresses,
+    },
+    usageByCountry: usageByCountry ?? defaultPolicy.usageByCountry,
   };
 };
 

@@ -40,7 +40,8 @@ export const measureUsage = async ({ rounds = 15 }: Options): Promise<Report> =>
     const { usage } = createStore(pool);
     await fillUsage(pool, usage);
     const figures: Figure[] = [{ what: "counted requests", value: await total(usage), unit: "requests", atLeast: requests }];
-    for (const { what, bar, ask } of questions) figures.push({ what, value: await timed(rounds, () => ask(usage)), unit: "ms", ...(bar !== undefined && { bar }) });
+    for (const { what, bar, ask } of questions)
+      figures.push({ what, value: await timed(rounds, () => ask(usage)), unit: "ms", ...(bar !== undefined && { bar }) });
     figures.push(...(await storage(pool)));
     await requireIndexes(pool);
     await pool.end();

@@ -15,7 +15,10 @@ export const download = async ({ url, credential, timeoutMs }: Download, out: Wr
   const pause = watchPauses(timeoutMs);
   try {
     const response = await fetch(url, { headers: { authorization: `Bearer ${credential}` }, redirect: "error", signal: pause.signal }).catch(() => {
-      throw clientError(pause.signal.aborted ? "TIMED_OUT" : "UNREACHABLE", pause.signal.aborted ? `No answer came within ${timeoutMs} ms.` : `The connection to ${url.origin} failed.`);
+      throw clientError(
+        pause.signal.aborted ? "TIMED_OUT" : "UNREACHABLE",
+        pause.signal.aborted ? `No answer came within ${timeoutMs} ms.` : `The connection to ${url.origin} failed.`,
+      );
     });
     if (!response.ok || response.body === null) {
       readReply({ status: response.status, text: await response.text(), retryAfter: response.headers.get("retry-after") }, credential);

@@ -1,8 +1,8 @@
 import { type Client, createClient } from "@keywright/sdk";
 import { readConfig } from "./config.ts";
 import { readCredential } from "./credential.ts";
-import type { Io } from "./io.ts";
 import { download } from "./download.ts";
+import type { Io } from "./io.ts";
 import { createOutput, type Output } from "./output.ts";
 
 /** Options that every command has. */
@@ -36,7 +36,8 @@ export const openSession = (io: Io, options: GlobalOptions, exitWith: Session["e
     io,
     output: createOutput(io, options.json === true),
     connect: async () => createClient({ baseUrl, credential: await readCredential(config), timeoutMs }),
-    download: async (path, query) => download({ url: new URL(`${path}?${new URLSearchParams(query)}`, baseUrl), credential: await readCredential(config), timeoutMs }, io.stdout),
+    download: async (path, query) =>
+      download({ url: new URL(`${path}?${new URLSearchParams(query)}`, baseUrl), credential: await readCredential(config), timeoutMs }, io.stdout),
     exitWith,
   };
 };

@@ -28,7 +28,13 @@ export const createOpenApi = ({ version }: { readonly version: string }): OpenAp
     servers: [{ url: "/" }, { url: sampleServer, description: "A server started with its defaults." }],
     tags: [...new Set(rows.map(([, { tag }]) => tag)), "Operation"].map((name) => ({ name })),
     security: [{ bearer: [] }, { apiKey: [] }],
-    paths: { ...tablePaths(), [forwardAuth.path]: { get: forwardAuthOperation() }, [events.path]: { get: eventsOperation() }, [verdictEvents.path]: { get: verdictsOperation() }, ...operatorPaths() },
+    paths: {
+      ...tablePaths(),
+      [forwardAuth.path]: { get: forwardAuthOperation() },
+      [events.path]: { get: eventsOperation() },
+      [verdictEvents.path]: { get: verdictsOperation() },
+      ...operatorPaths(),
+    },
     components: {
       securitySchemes,
       schemas: { ...Object.assign({}, ...rows.map(([id, row]) => schemasOf(id, row))), StreamEvent, Problem: problemSchema, Readiness: readinessSchema },

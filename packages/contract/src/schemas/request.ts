@@ -43,7 +43,8 @@ export const RequestPage = Type.Object({
   ...page(LoggedRequest).properties,
   kept: nullable(Type.Integer(), { description: "Verifications of the tenant that are in the log; null where no tenant is named." }),
   skipped: nullable(Type.Integer(), {
-    description: "Verifications of the tenant that never came into it, since the log began: there were more in a second than are kept. They are counted in usage all the same.",
+    description:
+      "Verifications of the tenant that never came into it, since the log began: there were more in a second than are kept. They are counted in usage all the same.",
   }),
 });
 

@@ -32,7 +32,12 @@ export const createRequestFlush = (deps: FlushDeps): (() => Promise<number>) => 
       state.countries = [...state.countries, ...(await countriesOf(deps, state.entries.seen))].slice(0, maxCountries);
     }
     const { seen, skipped } = state.entries;
-    if (seen.length + skipped.length > 0) await deps.requests.append(seen.map((one) => toEntry(deps, one)), skipped, keptPerTenant);
+    if (seen.length + skipped.length > 0)
+      await deps.requests.append(
+        seen.map((one) => toEntry(deps, one)),
+        skipped,
+        keptPerTenant,
+      );
     state.entries = undefined;
     if (state.countries.length === 0) return seen.length;
     const counts = state.countries;
@@ -54,7 +59,12 @@ const countriesOf = async ({ openCountries, addresses }: FlushDeps, seen: readon
   const counts = new Map<string, CountryCount>();
   for (const { ip, record, atMs } of told) {
     if (ip === null || record === null) continue;
-    const place = { keyId: record.id, tenantId: record.tenant?.id ?? null, dayMs: atMs - (atMs % dayMs), country: countries.countryOf(addresses.parseAddress(ip) ?? ip) };
+    const place = {
+      keyId: record.id,
+      tenantId: record.tenant?.id ?? null,
+      dayMs: atMs - (atMs % dayMs),
+      country: countries.countryOf(addresses.parseAddress(ip) ?? ip),
+    };
     const name = `${place.keyId} ${place.dayMs} ${place.country}`;
     counts.set(name, { ...place, requests: (counts.get(name)?.requests ?? 0) + 1 });
   }

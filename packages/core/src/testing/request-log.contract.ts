@@ -71,7 +71,12 @@ export const requestLogContract = ({ store, rows }: StoreBench): void => {
       await store().requests.append(accepted.slice(10), [], 10);
       expect(await idsOf({ tenantId })).toEqual([...accepted.slice(13).toReversed(), ...refused.toReversed()].map(({ id }) => id));
       await store().requests.append(some(20, "EXPIRED"), [], 10);
-      expect(await idsOf({ tenantId, isRefused: false })).toEqual(accepted.slice(15).toReversed().map(({ id }) => id));
+      expect(await idsOf({ tenantId, isRefused: false })).toEqual(
+        accepted
+          .slice(15)
+          .toReversed()
+          .map(({ id }) => id),
+      );
       expect(await store().requests.coverage(tenantId)).toEqual({ kept: 10, skipped: 0 });
     });
 

@@ -11,6 +11,7 @@ import { createRows, type StoreBench } from "./store-rows.ts";
 import { memberStoreContract, tenantStoreContract } from "./tenant-store.contract.ts";
 import { tenantWallContract } from "./tenant-wall.contract.ts";
 import { transactionContract } from "./transaction.contract.ts";
+import { usageRollupsContract } from "./usage-rollups.contract.ts";
 import { usageStoreContract } from "./usage-store.contract.ts";
 
 export interface OpenedStore {
@@ -43,6 +44,7 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     auditLogContract(bench);
     announcementsContract(bench);
     usageStoreContract(bench);
+    usageRollupsContract(bench);
     requestLogContract(bench);
     idempotencyStoreContract(bench);
     tenantWallContract(bench);

@@ -55,11 +55,7 @@ const insert = async (db: Db, entries: readonly LoggedRequest[]): Promise<readon
 };
 
 /** In the order of their ids, so that two flushes never wait for each other in a circle. */
-const count = async (
-  db: Db,
-  added: readonly Pick<LoggedRequest, "tenantId" | "verdict">[],
-  skipped: readonly SkippedRequests[],
-): Promise<readonly Size[]> => {
+const count = async (db: Db, added: readonly Pick<LoggedRequest, "tenantId" | "verdict">[], skipped: readonly SkippedRequests[]): Promise<readonly Size[]> => {
   if (added.length + skipped.length === 0) return [];
   const lines = [
     ...added.map(({ tenantId, verdict }) => ({ tenantId, accepted: verdict === "VALID" ? 1 : 0, refused: verdict === "VALID" ? 0 : 1, skipped: 0 })),
