@@ -8,7 +8,7 @@ const steps = [
   ["the lock file", "npm ci --dry-run --no-audit --no-fund --loglevel=error"],
   ["install and build", "node scripts/prepare.mjs --build"],
   ["format and lint", "npx --no-install biome ci --colors=off --error-on-warnings ."],
-  ["lint with types", "npx --no-install oxlint --config .oxlintrc.json --type-aware --deny-warnings packages apps e2e bench"],
+  ["lint with types", "npx --no-install oxlint --config .oxlintrc.json --type-aware --deny-warnings packages apps examples e2e bench"],
   ["types of the tests", "npx --no-install tsc -p tsconfig.tests.json"],
   ["unused code", "npx --no-install knip"],
   ["unused code of the product", "npx --no-install knip --production --include files,dependencies"],

@@ -16,6 +16,8 @@ import {
   endpointIds,
   endpoints,
   errors,
+  forwardAuth,
+  introspection,
   permissions,
   platformScopePermissions,
   platformScopes,
@@ -58,7 +60,7 @@ const permissionsPage = () =>
         ...platformScopes.map((scope) => (platformScopePermissions[scope].includes(permission) ? "yes" : "no")),
       ];
     }),
-  )}\n\n## People, by role\n\nWhoever signs in acts as the member that they are of one tenant, with this role. *own*: their own keys, and those of their teams. A signed-in person needs no role for what is theirs alone.\n\n${table(
+  )}\n\nBeside these stand two doors, for root keys alone: ${[`\`${forwardAuth.path}\` (\`${forwardAuth.permission}\`)`, `\`POST ${introspection.path}\` (\`${introspection.permission}\`)`].join(" and ")}.\n\n## People, by role\n\nWhoever signs in acts as the member that they are of one tenant, with this role. *own*: their own keys, and those of their teams. A signed-in person needs no role for what is theirs alone.\n\n${table(
     ["call", ...roles, "no member"],
     endpointIds.map((id) => [`\`${endpoints[id].method} ${endpoints[id].path}\``, ...roles.map((role) => roleMay(role, id)), yesNo(isForAnyone(id))]),
   )}\n`;

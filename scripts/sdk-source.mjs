@@ -36,7 +36,7 @@ const collectNames = () => {
     if (item !== undefined) give(item, id === "list-audit-log" ? "AuditEntry" : pascal(singular(id.replace(/^list-/, ""))));
   }
   for (const id of endpointIds) {
-    if (itemOf(id) === undefined && repliesOf(id).length > 0) give(repliesOf(id)[0], `${pascal(id)}Reply`);
+    if (itemOf(id) === undefined && endpoints[id].streams === undefined) give(repliesOf(id)[0], `${pascal(id)}Reply`);
   }
   return names;
 };
@@ -82,7 +82,8 @@ const placeOf = (id) => {
   return { group: camel(segment), name: camel(words.join("-")) };
 };
 
-const methodIds = () => endpointIds.filter((id) => endpoints[id].tag !== "Verification");
+const hasMethod = (id) => !endpoints[id].path.startsWith("/api/v1/verify");
+const methodIds = () => endpointIds.filter(hasMethod);
 const pathNames = (id) => [...endpoints[id].path.matchAll(/\{(\w+)\}/g)].map(([, name]) => camel(name.replaceAll("_", "-")));
 const needs = (schema) => (schema.required ?? []).length > 0;
 
@@ -99,20 +100,36 @@ const signatureOf = (id) => {
 };
 
 const flagsOf = (id) => {
-  const { body, query, idempotent } = endpoints[id];
-  return [body !== undefined && "b", query !== undefined && "q", idempotent === true && "i", itemOf(id) !== undefined && "p"].filter(Boolean).join("");
+  const { body, query, idempotent, streams, stream } = endpoints[id];
+  return [
+    streams !== undefined && "t",
+    stream !== undefined && "l",
+    body !== undefined && "b",
+    query !== undefined && "q",
+    idempotent === true && "i",
+    itemOf(id) !== undefined && "p",
+  ]
+    .filter(Boolean)
+    .join("");
 };
 
 const rowOf = (id) => {
-  const { method, path, tag } = endpoints[id];
-  const { group, name } = tag === "Verification" ? { group: "", name: "" } : placeOf(id);
+  const { method, path } = endpoints[id];
+  const { group, name } = hasMethod(id) ? placeOf(id) : { group: "", name: "" };
   return `  ${quote(id)}: [${[method, path, flagsOf(id), group, name].map(quote).join(", ")}],`;
+};
+
+const replyOf = (id, answered) => {
+  const { streams, stream } = endpoints[id];
+  if (streams !== undefined) return "string";
+  const reply = unionOf(repliesOf(id).map(answered));
+  return stream === undefined ? reply : `AsyncIterable<${reply}>`;
 };
 
 const callOf = (id, { sent, answered }) => {
   const { params, query, body, idempotent } = endpoints[id];
   const parts = Object.entries({ params, query, body }).filter(([, schema]) => schema !== undefined);
-  const reply = [...new Set(repliesOf(id).map((schema) => answered(schema)))].join(" | ");
+  const reply = replyOf(id, answered);
   const errorCodes = [...new Set([...commonErrors, ...endpoints[id].errors])].map(quote).join(" | ");
   return [
     `  /** ${comment(endpoints[id].doc)} */`,
@@ -160,7 +177,7 @@ const typesSource = () => {
 const rowsSource = () =>
   [
     note,
-    "/** Method, path, what it takes (b: body, q: query, i: idempotency key, p: answers pages), and the method's group and name. */",
+    "/** Method, path, what it takes (b: body, q: query, i: idempotency key, p: answers pages, t: answers text, l: answers lines as they come), and the method's group and name. */",
     "export type Row = readonly [method: string, path: string, takes: string, group: string, name: string];\n",
     `export const rows: Readonly<Record<string, Row>> = {\n${endpointIds.map(rowOf).join("\n")}\n};\n`,
     `export const knownErrors = ${quote(Object.keys(errors).join(" "))};\n`,

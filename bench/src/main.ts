@@ -16,6 +16,7 @@ import { measureUsage } from "./usage/usage.ts";
 import { measureAlternatives } from "./verify/alternatives.ts";
 import { measureForwardAuth } from "./verify/forward-auth.ts";
 import { measureInProcess } from "./verify/in-process.ts";
+import { measureMiddleware } from "./verify/middleware.ts";
 import { measureScenarios } from "./verify/scenarios.ts";
 import { measureVerify } from "./verify/verify.ts";
 
@@ -27,6 +28,7 @@ const benchmarks: Readonly<Record<string, (options: Options) => Promise<Report>>
   alternatives: measureAlternatives,
   "in-process": measureInProcess,
   "forward-auth": measureForwardAuth,
+  middleware: measureMiddleware,
   capacity: measureKeys,
   connections: measureConnections,
   processes: measureProcesses,

@@ -1,13 +1,14 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { env } from "node:process";
-import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import { root } from "./keywright-process.ts";
 
 const run = promisify(execFile);
-const folder = fileURLToPath(new URL("../../packages/sdk", import.meta.url));
-const bun = fileURLToPath(new URL("../../.cache/bun/bun", import.meta.url));
+const folder = join(root, "packages/sdk");
+const bun = join(root, ".cache/bun/bun");
 
 /** Every suite of the package that is about neither Node's own transport nor Node's frameworks. */
 const suites = ["methods", "create-client", "lost-connection", "retry", "verify-batch", "verify-webhook"].map((name) => `./src/${name}.test.ts`);

@@ -18,8 +18,8 @@ const inTenant: typeof fetch = (input, init) => {
   return fetch(input, { ...init, headers });
 };
 
-/** The public API under the session's cookie: what a page can do, a script can do. */
-export const api: Client = createClient({ baseUrl: location.origin, fetch: inTenant });
+/** The public API under the session's cookie: what a page can do, a script can do. Whoever waits at a page is told soon that something failed. */
+export const api: Client = createClient({ baseUrl: location.origin, fetch: inTenant, retries: 1 });
 
 const notice = (error: unknown): void => {
   if (codeOf(error) === "UNAUTHENTICATED") sessionEnded.write(true);

@@ -1,4 +1,5 @@
 import { KeywrightError } from "@keywright/sdk";
+import { say } from "./words/say.ts";
 import { words } from "./words/words.ts";
 
 /** What went wrong, in a sentence for whoever sees the page. */
@@ -27,18 +28,29 @@ interface Sorted<Name extends string> {
   readonly rest: string | undefined;
 }
 
-/** A problem document's entries, each at the field of the form that it is about: `/rate_limit/limit` is about `rate_limit`. */
-export const sortProblem = <Name extends string>(error: unknown, names: readonly Name[]): Sorted<Name> => {
-  if (!(error instanceof KeywrightError) || error.errors.length === 0) return { fields: [], rest: explain(error) };
-  const placed = error.errors.map(({ pointer, detail }) => ({ name: nameFor(pointer, names), text: sentence(detail), pointer }));
+/** Where a problem stands: a code, or the beginning of a pointer without its slash (`expires_at`) → the field of the form. */
+export type Places<Name extends string> = Readonly<Record<string, Name>>;
+
+/** A problem document's entries, each at the field of the form that it is about: what is wrong with `/rate_limit/limit` is so with `rate_limit`. */
+export const sortProblem = <Name extends string>(error: unknown, places: Places<Name>): Sorted<Name> => {
+  if (!(error instanceof KeywrightError)) return { fields: [], rest: explain(error) };
+  if (error.errors.length === 0) {
+    const name = places[error.code];
+    return name === undefined ? { fields: [], rest: explain(error) } : { fields: [{ name, text: sentence(error.detail) }], rest: undefined };
+  }
+  const placed = error.errors.map(({ pointer, detail }) => ({ name: placeOf(pointer, places), text: numbered(pointer, sentence(detail)), pointer }));
   const fields = placed.flatMap(({ name, text }) => (name === undefined ? [] : [{ name, text }]));
   const lost = placed.filter(({ name }) => name === undefined).map(({ pointer, text }) => `${pointer}: ${text}`);
   return { fields, rest: lost.length === 0 ? undefined : lost.join(" ") };
 };
 
-const nameFor = <Name extends string>(pointer: string, names: readonly Name[]): Name | undefined => {
-  const path = pointer.slice(1).replaceAll("/", ".");
-  return names.find((name) => name === path) ?? names.find((name) => path.startsWith(`${name}.`));
+const placeOf = <Name extends string>(pointer: string, places: Places<Name>): Name | undefined =>
+  places[pointer.slice(1)] ?? places[pointer.split("/")[1] ?? ""];
+
+/** Which entry of a list is meant. */
+const numbered = (pointer: string, text: string): string => {
+  const index = /\/(\d+)$/.exec(pointer)?.[1];
+  return index === undefined ? text : say(words.keyForm.entry, { count: Number(index) + 1, text });
 };
 
 /** "must be text" → "Must be text." */

@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { sessionQuery } from "./accounts.ts";
 import { queryClient } from "./api.ts";
 import { settleIn } from "./me.ts";
+import { readKeySearch } from "./pages/api-keys/list-search.ts";
 import { InTenant } from "./shell/in-tenant.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { NotFound, Trouble } from "./shell/trouble.tsx";
@@ -53,11 +54,18 @@ const inTenant = createRoute({ getParentRoute: () => shell, id: "tenant", compon
 const keyList = createRoute({
   getParentRoute: () => inTenant,
   path: "/settings/developers/api-keys",
+  validateSearch: readKeySearch,
   component: lazyRouteComponent(() => import("./pages/api-keys/list-page.tsx"), "KeyListPage"),
 });
 
+const keyDetails = createRoute({
+  getParentRoute: () => inTenant,
+  path: "/settings/developers/api-keys/$keyId",
+  component: lazyRouteComponent(() => import("./pages/api-keys/details-page.tsx"), "KeyDetailsPage"),
+});
+
 /** A page is a route above and its name here; `shell/navigation.ts` has its line. */
-const routeTree = root.addChildren([signIn, shell.addChildren([home, inTenant.addChildren([keyList])])]);
+const routeTree = root.addChildren([signIn, shell.addChildren([home, inTenant.addChildren([keyList, keyDetails])])]);
 
 export const router = createRouter({
   routeTree,

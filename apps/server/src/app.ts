@@ -1,7 +1,7 @@
 import { type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import helmet from "@fastify/helmet";
-import { events, verdictEvents } from "@keywright/contract";
+import { events, introspection, verdictEvents } from "@keywright/contract";
 import { type Addresses, AppError, type Clock, type Random } from "@keywright/core";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
@@ -9,10 +9,12 @@ import { docsPaths, mountDocs } from "./docs/mount-docs.ts";
 import { type AccountsDoor, accountsPath, mountAccounts } from "./http/accounts-door.ts";
 import { type Authenticator, createAuthenticate } from "./http/authenticate.ts";
 import { createClientIp } from "./http/client-ip.ts";
+import type { CredentialGuard } from "./http/credential-guard.ts";
 import type { EventStreams } from "./http/event-streams.ts";
 import { mountEvents } from "./http/events-door.ts";
 import { answerGateway, type ForwardAuthDeps, isDoorUrl, mountForwardAuth, type VerifyBehind } from "./http/forward-auth.ts";
 import { healthPath, mountHealth, type Readiness, readyPath } from "./http/health.ts";
+import { mountIntrospection } from "./http/introspect.ts";
 import type { IsManagementEnabled } from "./http/management-flag.ts";
 import { createNotFound } from "./http/not-found.ts";
 import type { OutsiderAuthenticator } from "./http/outside-token.ts";
@@ -31,6 +33,8 @@ export interface AppDeps {
   readonly handlers: Handlers;
   /** Core's `authenticate` with its engine. */
   readonly authenticator: Authenticator;
+  /** Absent: nobody is slowed down or blocked. */
+  readonly credentialGuard?: CredentialGuard;
   /** Core's `authorizeOutsider` with its engine; absent: tokens of other systems are not taken. */
   readonly authenticateOutsider?: OutsiderAuthenticator;
   /** Core's `verify` with its engine, for the door "api". */
@@ -85,7 +89,11 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   const { addresses, trustedProxies, timer, logger, refusalFloorMs } = deps;
   const clientIp = createClientIp({ addresses, trustedProxies });
   const refusalDelay = createRefusalDelay({ timer, ...(refusalFloorMs !== undefined && { floorMs: refusalFloorMs }) });
-  const authenticate = createAuthenticate({ authenticator: deps.authenticator, refusalDelay });
+  const authenticate = createAuthenticate({
+    authenticator: deps.authenticator,
+    refusalDelay,
+    ...(deps.credentialGuard && { guard: deps.credentialGuard }),
+  });
   const door = { authenticate, note: deps.note, verify: deps.verify, verifyBehind: deps.verifyBehind, clientIp, refusalDelay, logger };
   const app = createServer(deps, door);
 
@@ -99,7 +107,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   app.setErrorHandler((error, request, reply) => sendProblem(logger, { request, reply }, error));
   const pagePaths = [healthPath, readyPath, events.path, verdictEvents.path, ...docsPaths, ...pagesPaths].map((path) => ({ method: "GET", path }));
   const accountPaths = deps.accounts.endpoints.map(({ method, path }) => ({ method, path: accountsPath + path }));
-  app.setNotFoundHandler(createNotFound([...pagePaths, ...accountPaths]));
+  app.setNotFoundHandler(createNotFound([...pagePaths, ...accountPaths, { method: "POST", path: introspection.path }]));
 
   const { authenticateOutsider: authenticator } = deps;
   const outsiders = authenticator && { authenticateOutsider: createAuthenticate({ authenticator, refusalDelay }) };
@@ -115,6 +123,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
     logRefusal: (request, error) => logAsProblem(logger, request, error),
   });
   mountForwardAuth(app, door);
+  mountIntrospection(app, door);
   mountLane(app, { ...deps, authenticate, people, clientIp, newRequestId: createRequestIds(deps) });
   void app.register(async (pages) => {
     await pages.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: closedPolicy } });

@@ -1,8 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
-import { isIP } from "node:net";
 import { resolve } from "node:path";
 import type { Policy } from "@keywright/core";
-import ipaddr from "ipaddr.js";
+import { parseAddressRange } from "./address-range.ts";
 import { ConfigError } from "./config-error.ts";
 import { type EngineAddresses, engineSettings, readEngineAddresses, secretSettings } from "./engine-settings.ts";
 import { type FlagSource, flagSettings, readFlagSource } from "./flag-settings.ts";
@@ -189,18 +188,10 @@ const readProxies = (text: string | undefined): readonly string[] =>
     .map(parseProxy);
 
 const parseProxy = (entry: string): string => {
-  const [host = "", prefixText, ...rest] = entry.split("/");
-  const isAddress = isIP(host) !== 0 && !/%|^::ffff:/i.test(host) && rest.length === 0;
-  const bits = isIP(host) === 4 ? 32 : 128;
-  const prefix = prefixText === undefined ? bits : readPrefix(prefixText);
-  if (!isAddress || prefix > bits)
-    throw new ConfigError("KEYWRIGHT_TRUSTED_PROXIES must hold addresses or CIDR ranges such as 10.0.0.0/8, with commas between.");
-  const address = ipaddr.parse(host);
-  const network = bits === 32 ? ipaddr.IPv4.networkAddressFromCIDR(`${address}/${prefix}`) : ipaddr.IPv6.networkAddressFromCIDR(`${address}/${prefix}`);
-  return `${network}/${prefix}`;
+  const range = parseAddressRange(entry);
+  if (range === undefined) throw new ConfigError("KEYWRIGHT_TRUSTED_PROXIES must hold addresses or CIDR ranges such as 10.0.0.0/8, with commas between.");
+  return range;
 };
-
-const readPrefix = (text: string): number => (/^(?:0|[1-9]\d{0,2})$/.test(text) ? Number(text) : Number.POSITIVE_INFINITY);
 
 /** The name that is the fewest edits away. */
 const nearest = (name: string, names: readonly string[]): string =>

@@ -1,5 +1,8 @@
 import {
   type Addresses,
+  type Attempts,
+  type AuditKey,
+  type BrokenChain,
   type Clock,
   type Countries,
   type Cryptography,
@@ -8,13 +11,16 @@ import {
   createProver,
   createRequestFlush,
   createRequestRecorder,
+  createSecurityWatch,
   createStoredRecords,
   createTamperAlarm,
   deliverUsage,
   type KeyStore,
   type Ledger,
+  loadAuditKey,
   loadPeppers,
   type Mailer,
+  type Origins,
   type Policy,
   type Random,
   type RateLimit,
@@ -22,6 +28,10 @@ import {
   type Secret,
   type SecretHash,
   type SecretStore,
+  type SecurityWatch,
+  type Sha256,
+  type Signatures,
+  type Stopwatch,
   type Store,
   shareRun,
   silentRecorder,
@@ -42,12 +52,17 @@ export interface Ports {
   /** Wherever counts wait for the store. */
   readonly usageSources: readonly UsageSource[];
   readonly cryptography: Cryptography;
+  readonly signatures: Signatures;
+  readonly sha256: Sha256;
   readonly random: Random;
   readonly clock: Clock;
   readonly addresses: Addresses;
   readonly mailer: Mailer;
   /** Opens what knows of which country an address is. */
   readonly openCountries: () => Promise<Countries>;
+  readonly attempts: Attempts;
+  readonly origins: Origins;
+  readonly stopwatch: Stopwatch;
 }
 
 export interface EngineOptions {
@@ -57,6 +72,8 @@ export interface EngineOptions {
   /** Where people reach this installation: mails link to it. */
   readonly publicAddress?: () => string;
   readonly onTampering: (row: TamperedRow) => void;
+  /** Told of an audit chain that does not fit, each time that it is looked at. */
+  readonly onBrokenChain: (broken: BrokenChain) => void;
 }
 
 /** Everything that the handlers and jobs call: the ports, and what is made from them once. */
@@ -74,6 +91,10 @@ export interface Engine extends Ports, Omit<VerifyDeps, keyof Ports> {
   readonly flushRequests: () => Promise<number>;
   /** Brings the ledger's counts to the store; calls that overlap share one delivery. */
   readonly deliverUsage: () => Promise<number>;
+  /** Signs checkpoints of the audit log; read from the secret store when it is first asked for, and made where there is none. */
+  readonly auditKey: () => Promise<AuditKey>;
+  readonly onBrokenChain: (broken: BrokenChain) => void;
+  readonly watch: SecurityWatch;
 }
 
 const localAddress = (): string => "http://127.0.0.1:4747";
@@ -82,7 +103,8 @@ const localAddress = (): string => "http://127.0.0.1:4747";
 export const createEngine = async (ports: Ports, options: EngineOptions): Promise<Engine> => {
   const { policy, publicAddress = localAddress } = options;
   const keyring = createKeyring(ports.cryptography, await loadPeppers(ports));
-  const alarm = createTamperAlarm({ ...ports, onTampering: options.onTampering });
+  const watch = createSecurityWatch(ports);
+  const alarm = createTamperAlarm({ ...ports, onTampering: tellBoth(options, watch) });
   const poolOf = (tenant: Tenant) => tenant.rateLimit ?? policy.tiers[tenant.tier];
   const stored = createStoredRecords({ ...ports, store: { keys: ports.keys }, keyring, alarm, poolOf });
   const { isEnabled, perSecond, addresses: addressForm } = policy.requestLog;
@@ -101,7 +123,31 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
     poolOf,
     publicAddress,
     invitationLink: (token) => `${publicAddress()}/invitations/accept#token=${token.reveal()}`,
-    deliverUsage: shareRun(() => deliverAll(ports)),
+    deliverUsage: shareRun(() => deliverAll(ports, watch)),
+    auditKey: readOnce(() => loadAuditKey(ports)),
+    onBrokenChain: (broken) => {
+      options.onBrokenChain(broken);
+      const { tenantId, problem } = broken;
+      watch.noticed({ kind: "audit.chain_broken", subjectType: "chain", subjectId: tenantId ?? "platform", tenantId, details: { ...problem } });
+    },
+    watch,
+  };
+};
+
+const tellBoth =
+  ({ onTampering }: EngineOptions, watch: SecurityWatch) =>
+  (row: TamperedRow): void => {
+    onTampering(row);
+    const { type, id, tenantId, detail } = row;
+    watch.noticed({ kind: "tampering.refused", subjectType: type, subjectId: id, tenantId, details: { detail } });
+  };
+
+/** Asks until it is answered, and from then on not again. */
+const readOnce = <T>(read: () => Promise<T>): (() => Promise<T>) => {
+  const state: { value: T | undefined } = { value: undefined };
+  return async () => {
+    state.value ??= await read();
+    return state.value;
   };
 };
 
@@ -118,8 +164,15 @@ const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
 };
 
 /** Every source by itself: one that is out of reach does not keep the others waiting. */
-const deliverAll = async ({ usageSources, store }: Ports): Promise<number> => {
-  const delivered = await Promise.allSettled(usageSources.map((source) => deliverUsage({ source, usage: store.usage })));
+const deliverAll = async ({ usageSources, store }: Ports, watch: SecurityWatch): Promise<number> => {
+  const usage: Parameters<typeof deliverUsage>[0]["usage"] = {
+    apply: async (move) => {
+      const isNew = await store.usage.apply(move);
+      watch.used(move.lastUses);
+      return isNew;
+    },
+  };
+  const delivered = await Promise.allSettled(usageSources.map((source) => deliverUsage({ source, usage })));
   const failed = delivered.find((result) => result.status === "rejected");
   if (failed !== undefined) throw failed.reason;
   return delivered.reduce((sum, result) => sum + (result.status === "fulfilled" ? result.value : 0), 0);

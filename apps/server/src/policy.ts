@@ -1,6 +1,7 @@
 import { bounds } from "@keywright/contract";
 import { maxKeyLength, minBodyLength, type Policy, rootEnvironment } from "@keywright/core";
 import Type, { type Static } from "typebox";
+import { parseAddressRange } from "./address-range.ts";
 import { compilePart } from "./http/validate.ts";
 
 /** The policy file's own error: one sentence, by JSON pointer into the file. */
@@ -57,6 +58,9 @@ export const policySchema = Type.Object(
     max_keys_per_team: Type.Optional(
       Type.Integer({ minimum: 1, maximum: 10_000, default: 50, description: "Keys of one team that are not revoked or expired." }),
     ),
+    max_invitations_per_hour: Type.Optional(
+      Type.Integer({ minimum: 1, maximum: 100_000, default: 100, description: "Mails of invitations that a tenant may send; one address gets 5 at most." }),
+    ),
     default_grace_seconds: Type.Optional(
       Type.Integer({ minimum: 0, maximum: bounds.graceSeconds, default: 86_400, description: "How long a replaced secret goes on working." }),
     ),
@@ -101,6 +105,35 @@ export const policySchema = Type.Object(
         description: "PostgreSQL out of reach. serve: keys that are known go on, as long as Redis is there. deny: verification answers 503.",
       }),
     ),
+    audit_checkpoint_minutes: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        maximum: 1_440,
+        default: 5,
+        description: "How long after a signed checkpoint of an audit log the next one is made, at the earliest.",
+      }),
+    ),
+    audit_retention_days: Type.Optional(
+      Type.Union([Type.Integer({ minimum: 31, maximum: 36_500 }), Type.Null()], {
+        default: null,
+        description: "How long entries of the audit log are kept; a signed checkpoint proves what was dropped. null: for ever.",
+      }),
+    ),
+    brute_force: Type.Optional(
+      Type.Union([Type.Literal("off"), Type.Literal("slow"), Type.Literal("block")], {
+        default: "block",
+        description:
+          "Addresses that send one bad credential after the other. slow: their refusals come late. block: and from 50 within a minute on, only keys in use are taken from them for five minutes.",
+      }),
+    ),
+    never_block: Type.Optional(
+      Type.Array(Type.String({ minLength: 2, maxLength: 64 }), {
+        maxItems: 200,
+        default: [],
+        description:
+          "Addresses and CIDR ranges that are slowed down at most, such as a gateway's that many share. This machine's, and trusted proxies', never are blocked.",
+      }),
+    ),
     bcrypt_cost: Type.Optional(Type.Integer({ minimum: 4, maximum: 15, default: 12, description: "Each step doubles the work." })),
   },
   closed,
@@ -130,10 +163,15 @@ export const defaultPolicy: Policy = {
   allowNoExpiry: false,
   maxKeysPerMember: 10,
   maxKeysPerTeam: 50,
+  maxInvitationsPerHour: 100,
   defaultGraceSeconds: 86_400,
   bcryptCost: 12,
   requestLog: { isEnabled: true, perSecond: 100, addresses: "full" },
   usageByCountry: true,
+  auditCheckpointMinutes: 5,
+  auditRetentionDays: null,
+  bruteForce: "block",
+  neverBlock: [],
   onLedgerOutage: "degrade",
   onStoreOutage: "serve",
 };
@@ -173,11 +211,11 @@ const toPolicy = (file: PolicyFile): Policy => {
     defaultExpiresInDays: file.default_expires_in_days ?? Math.min(fallback.defaultExpiresInDays, maxExpiresInDays),
     maxExpiresInDays,
     allowNoExpiry: file.allow_no_expiry ?? fallback.allowNoExpiry,
-    maxKeysPerMember: file.max_keys_per_member ?? fallback.maxKeysPerMember,
-    maxKeysPerTeam: file.max_keys_per_team ?? fallback.maxKeysPerTeam,
+    ...toCounts(file),
     defaultGraceSeconds: file.default_grace_seconds ?? fallback.defaultGraceSeconds,
     bcryptCost: file.bcrypt_cost ?? fallback.bcryptCost,
     ...toSightings(file),
+    ...toAuditPolicy(file),
     onLedgerOutage: file.on_ledger_outage ?? fallback.onLedgerOutage,
     onStoreOutage: file.on_store_outage ?? fallback.onStoreOutage,
   };
@@ -194,6 +232,19 @@ const toSightings = ({ request_log: given = {}, usage_by_country: usageByCountry
     usageByCountry: usageByCountry ?? defaultPolicy.usageByCountry,
   };
 };
+/** How many of what there may be. */
+const toCounts = (file: PolicyFile) => ({
+  maxKeysPerMember: file.max_keys_per_member ?? defaultPolicy.maxKeysPerMember,
+  maxKeysPerTeam: file.max_keys_per_team ?? defaultPolicy.maxKeysPerTeam,
+  maxInvitationsPerHour: file.max_invitations_per_hour ?? defaultPolicy.maxInvitationsPerHour,
+});
+
+const toAuditPolicy = (file: PolicyFile) => ({
+  auditCheckpointMinutes: file.audit_checkpoint_minutes ?? defaultPolicy.auditCheckpointMinutes,
+  auditRetentionDays: file.audit_retention_days ?? defaultPolicy.auditRetentionDays,
+  bruteForce: file.brute_force ?? defaultPolicy.bruteForce,
+  neverBlock: file.never_block ?? defaultPolicy.neverBlock,
+});
 
 const toTiers = (tiers: PolicyFile["tiers"] = {}): Policy["tiers"] => {
   const pool = (name: keyof Policy["tiers"]) => {
@@ -204,7 +255,9 @@ const toTiers = (tiers: PolicyFile["tiers"] = {}): Policy["tiers"] => {
 };
 
 /** What no field can say alone. */
-const checkTogether = ({ prefix, bodyLength, defaultExpiresInDays, maxExpiresInDays }: Policy): void => {
+const checkTogether = ({ prefix, bodyLength, defaultExpiresInDays, maxExpiresInDays, neverBlock }: Policy): void => {
+  const wrong = neverBlock.findIndex((text) => parseAddressRange(text) === undefined);
+  if (wrong >= 0) throw new PolicyError(`/never_block/${wrong} must be an address or a CIDR range such as 203.0.113.0/24`);
   const head = `${prefix}_${rootEnvironment}_`.length;
   if (head + bodyLength > maxKeyLength) {
     throw new PolicyError(

@@ -1,19 +1,30 @@
 import cluster from "node:cluster";
 import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";
-import { authenticate, authorizePerson, createVerdictWatch, verify, verifyAtOnce } from "@keywright/core";
+import {
+  authenticate,
+  authorizePerson,
+  createAddressGuard,
+  createVerdictWatch,
+  type VerifyCommand,
+  type VerifyOutcome,
+  verify,
+  verifyAtOnce,
+} from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
 import { createApp } from "./app.ts";
 import { type Config, processConfig } from "./config.ts";
 import { makeFirstStart, startText } from "./first-start.ts";
 import { createHandlers } from "./handlers/create-handlers.ts";
-import { verifyKeyAtOnce } from "./handlers/verify-key.ts";
+import { verifyKeyAtOnce, watchCommand } from "./handlers/verify-key.ts";
+import { type CredentialGuard, createCredentialGuard } from "./http/credential-guard.ts";
 import { changesFeed, createEventStreams, type EventStreams } from "./http/event-streams.ts";
 import { systemTimer } from "./http/refusal-delay.ts";
 import { verdictStreamBounds, verdictsFeed } from "./http/verdicts-feed.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
 import { flushRequestsJob } from "./jobs/flush-requests.ts";
+import { flushSecurityEventsJob, pruneSecurityEventsJob } from "./jobs/flush-security-events.ts";
 import { keepStreamsJob } from "./jobs/keep-streams.ts";
 import { keepUsageJob } from "./jobs/keep-usage.ts";
 import { maintainStoreJob } from "./jobs/maintain-store.ts";
@@ -22,6 +33,7 @@ import { pruneAnnouncementsJob } from "./jobs/prune-announcements.ts";
 import { pruneIdempotencyJob } from "./jobs/prune-idempotency.ts";
 import { retellChangesJob } from "./jobs/retell-changes.ts";
 import { type Job, runJobs } from "./jobs/run-jobs.ts";
+import { dropOldEntriesJob, sealAuditChainsJob } from "./jobs/seal-audit-chains.ts";
 import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
 import { tellWatchersJob } from "./jobs/tell-watchers.ts";
 import { watchVerdictsJob } from "./jobs/watch-verdicts.ts";
@@ -87,6 +99,8 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   if (first !== undefined || (cluster.worker?.id ?? 1) === 1) await print(startText(base, wired.engines, first));
   start.isDone = true;
   process.send?.(readyMessage);
+  // Nobody waits for it: without this, whoever signs in first would, and every verification meanwhile with them.
+  accounts.load().catch((error: unknown) => logger.warn({ err: error }, "accounts cannot be opened yet; they will be with the first sign-in"));
   logger.info({ signal: await stopped }, "stopping");
   closeStreams();
   await stopAnswering(app);
@@ -145,8 +159,11 @@ const jobsOf = (wired: Wired): readonly Job[] => {
     keepUsageJob(engine),
     maintainStoreJob(wired),
     pruneAccountsJob(wired),
+    sealAuditChainsJob(engine),
+    dropOldEntriesJob(engine),
+    pruneSecurityEventsJob(engine),
   ];
-  const own = [deliverUsageJob(engine), flushRequestsJob(engine), tellWatchersJob(wired)];
+  const own = [deliverUsageJob(engine), flushRequestsJob(engine), tellWatchersJob(wired), flushSecurityEventsJob(engine)];
   return [...own, ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
 };
 
@@ -164,10 +181,11 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     version,
     handlers: createHandlers(engine, parts.isManagementEnabled),
     authenticator: (credential) => authenticate(engine, credential),
-    verify: (command) => verify(engine, "api", command),
+    credentialGuard: guardOf(config, engine),
+    verify: async (command) => watched(engine, command, await verify(engine, "api", command)),
     note: engine.recorder.note,
     verifyAtOnce: verifyKeyAtOnce(engine),
-    verifyBehind: (credential, command) => verifyAtOnce(engine, credential, command),
+    verifyBehind: (credential, command) => verifyAtOnce(engine, credential, command)?.then((outcome) => outcome && watched(engine, command, outcome)),
     authorizePerson: (request) => authorizePerson(engine, request),
     publicUrl: config.publicUrl,
     pagesFolder: builtPages,
@@ -177,6 +195,23 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     random: engine.random,
     timer: systemTimer,
   });
+
+const watched = (engine: Wired["engine"], command: VerifyCommand, outcome: VerifyOutcome): VerifyOutcome => {
+  if (outcome.verdict !== "VALID") watchCommand(engine, command, outcome);
+  return outcome;
+};
+
+const guardOf = ({ policy, trustedProxies }: Config, engine: Wired["engine"]): CredentialGuard =>
+  createCredentialGuard({
+    guard: createAddressGuard({
+      ...engine,
+      policy: policy.bruteForce,
+      isSpared: engine.addresses.matcher([...ownAddresses, ...trustedProxies, ...policy.neverBlock]),
+    }),
+    isKnown: (secret) => engine.records.peek(engine.keyring.digest(secret)) !== undefined,
+  });
+
+const ownAddresses = ["127.0.0.0/8", "::1/128"];
 
 /** Resolves when the text has left the process. A start whose first root key cannot be shown fails; `keywright recover` makes another. */
 const print = (text: string): Promise<void> =>

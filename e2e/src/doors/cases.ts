@@ -1,3 +1,4 @@
+import { networkInterfaces } from "node:os";
 import { generateAPIKey } from "@keywright/server";
 import { asOperator, type Keywright } from "../keywright-process.ts";
 
@@ -30,6 +31,10 @@ const spoofs = [
   ["X-Keywright-Status", "200"],
 ] as const;
 
+/** A client on this machine: an Envoy says of a peer on the loopback interface the machine's own address. */
+const ownAddresses = (): string[] =>
+  Object.values(networkInterfaces()).flatMap((all = []) => all.filter(({ family }) => family === "IPv4").map(({ address }) => `${address}/32`));
+
 /** Makes a key for every verdict, and the requests that every door must answer alike. */
 export const makeCast = async (server: Keywright): Promise<Cast> => {
   const api = asOperator(server, server.rootKey);
@@ -46,7 +51,7 @@ export const makeCast = async (server: Keywright): Promise<Cast> => {
     await key({ rate_limit: { limit: 1, window_seconds: 86_400 } }),
     await key({ monthly_quota: 1 }),
   ];
-  const [elsewhere, here] = [await key({ ip_allowlist: ["203.0.113.7/32"] }), await key({ ip_allowlist: ["127.0.0.1/32"] })];
+  const [elsewhere, here] = [await key({ ip_allowlist: ["203.0.113.7/32"] }), await key({ ip_allowlist: ownAddresses() })];
   const away = await api.createTenant();
   const suspended = (await api.createKey(away.id)) as { key: string };
   await api.must(200, { method: "PATCH", path: `/api/v1/platform/tenants/${away.id}`, body: { status: "suspended" } });
@@ -54,6 +59,8 @@ export const makeCast = async (server: Keywright): Promise<Cast> => {
   await update(disabled.id, { enabled: false });
   await api.must(200, { method: "POST", path: `/api/v1/platform/api-keys/${rotated.id}/regenerate`, body: { grace_seconds: 0 } });
   for (const { key: text } of [limited, spent]) await api.verify(text);
+  // The first use of a secret has to wait for its bcrypt.
+  for (const { key: text } of [good, scopeless, elsewhere, here, suspended]) await api.verify(text, { dry_run: true, ip: "127.0.0.1" });
 
   const invalid = { status: 401, code: "INVALID_CREDENTIAL" };
   const missing = { status: 401, code: "UNAUTHENTICATED" };

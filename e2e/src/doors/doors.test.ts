@@ -2,7 +2,7 @@ import { request } from "node:http";
 import { type Keywright as Client, createClient } from "@keywright/sdk";
 import { openEngine } from "@keywright/server";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { asOperator, type Keywright, removeFolder, startKeywright } from "../keywright-process.ts";
+import { asOperator, type Keywright, quickBcrypt, removeFolder, startKeywright } from "../keywright-process.ts";
 import { copyTemplate, known } from "../template.ts";
 import { type Case, type Cast, makeCast } from "./cases.ts";
 import { gatewaysAreRequired, missingGateways, startGateways } from "./gateways.ts";
@@ -12,24 +12,23 @@ let folder: string;
 let server: Keywright;
 let client: Client;
 let cast: Cast;
-let doors: Door[];
+let doors: Door[] = [];
 let api: { base: string; stop: () => Promise<void> };
 
 beforeAll(async () => {
   folder = await copyTemplate("doors");
-  server = await startKeywright({ dataDir: folder, ...known() });
+  server = await startKeywright({ dataDir: folder, ...known(), env: quickBcrypt });
   client = createClient({ baseUrl: server.base, credential: server.rootKey ?? "" });
   api = await startPlainApi();
   const behind = { keywright: server.base, api: api.base, rootKey: server.rootKey ?? "" };
   const options = { keywright: client, timeoutMs: 10_000 };
-  [cast, doors] = await Promise.all([
-    makeCast(server),
-    Promise.all([startExpress(options), startFastify(options), startHono(options), startNext(options), startGateways(behind)]).then((all) => all.flat()),
-  ]);
+  cast = await makeCast(server);
+  doors = [await startExpress(options), await startFastify(options), await startHono(options), await startNext(options)];
+  doors.push(...(await startGateways(behind)));
 });
 
 afterAll(async () => {
-  await Promise.all((doors ?? []).map((door) => door.stop()));
+  await Promise.all(doors.map((door) => door.stop()));
   await api?.stop();
   client?.close();
   await server?.stop();
@@ -69,15 +68,18 @@ const checkDoor = async (door: Door): Promise<void> => {
   const outcomes = await Promise.all(cast.cases.map((one) => outcomeOf(door, one)));
   const expected = cast.cases.map(({ name, status, code }) => ({ name, door: door.name, status, ...(code !== undefined && { code }) }));
   expect(outcomes.map(({ answer: _, ...outcome }) => outcome)).toEqual(expected);
-  for (const { answer } of outcomes) checkAnswer(answer);
+  for (const { answer } of outcomes) checkAnswer(door, answer);
 };
 
-const checkAnswer = ({ status, headers, text }: Answer): void => {
+/** Gateways that show a client nothing of what Keywright answers to an admission. */
+const silent: readonly string[] = ["Traefik", "Caddy"];
+
+const checkAnswer = ({ name }: Door, { status, headers, text }: Answer): void => {
   if (status === 200) {
     const { key_id, stated } = JSON.parse(text) as Taken;
     expect(key_id).toMatch(/^key_/);
     expect(JSON.stringify(stated)).not.toMatch(/0000000000|2099-|"admin"|x-keywright-root-key/);
-    expect(headers["ratelimit"]).toMatch(/r=\d+/);
+    if (!silent.includes(name)) expect(headers["ratelimit"]).toMatch(/r=\d+/);
     return;
   }
   expect(headers["content-type"]).toContain("application/problem+json");

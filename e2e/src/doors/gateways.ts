@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
@@ -121,8 +121,9 @@ const startGateway = async ({ name, program, tellsCode, files, args, surrounding
     base: `http://127.0.0.1:${port}`,
     tellsCode,
     stop: async () => {
-      child.kill("SIGKILL");
-      if (child.exitCode === null && child.signalCode === null) await once(child, "close");
+      // Not SIGKILL: an nginx that is killed leaves its workers behind.
+      child.kill("SIGTERM");
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
       await removeFolder(folder);
     },
   };
@@ -144,13 +145,3 @@ const answering = async (child: ChildProcess, port: number, why: () => string): 
   }
   throw new Error(`The gateway did not listen. ${why()}`);
 };
-
-/** What each gateway says of its version, for whoever reads the run. */
-export const gatewayVersions = (): string =>
-  gateways
-    .filter(({ program }) => existsSync(program))
-    .map(({ name, program }) => {
-      const { stdout, stderr } = spawnSync(program, [name === "nginx" ? "-v" : name === "Envoy" ? "--version" : "version"], { encoding: "utf8" });
-      return `${name} ${/\d+\.\d+\.\d+/.exec(`${stdout}${stderr}`)?.[0] ?? ""}`;
-    })
-    .join(", ");

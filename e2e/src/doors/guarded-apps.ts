@@ -33,7 +33,7 @@ const stated = (headers: IncomingMessage["headers"]): Record<string, string> =>
 
 const template = "/v1/emails/:id";
 
-export const listen = async (handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ base: string; stop: () => Promise<void> }> => {
+const listen = async (handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ base: string; stop: () => Promise<void> }> => {
   const server = createServer({ maxHeaderSize: 32_768 }, handler);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

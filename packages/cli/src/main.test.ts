@@ -38,7 +38,11 @@ describe("help", () => {
       ...["serve", "migrate", "doctor", "recover", "secrets move"],
       ...["create", "list", "get", "update", "regenerate", "revoke", "verify", "usage"].map((verb) => `keys ${verb}`),
       ...["create", "list", "get", "update", "suspend", "activate"].map((verb) => `tenants ${verb}`),
-      ...["members create", "members list", "root-keys create", "root-keys list", "root-keys revoke", "audit list"],
+      ...["members create", "members list"],
+      ...["create", "list", "rename", "delete", "members", "add", "remove"].map((verb) => `teams ${verb}`),
+      ...["create", "list", "resend", "withdraw"].map((verb) => `invitations ${verb}`),
+      ...["root-keys create", "root-keys list", "root-keys revoke"],
+      ...["audit list", "audit export", "audit checkpoints", "audit verify", "security-events list"],
     ]);
   });
 

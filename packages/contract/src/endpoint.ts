@@ -17,6 +17,7 @@ export interface Endpoint {
     | "Settings"
     | "Root keys"
     | "Audit"
+    | "Security"
     | "Usage"
     | "Requests";
   /** What the caller must hold. */
@@ -30,6 +31,8 @@ export interface Endpoint {
   readonly replies: Readonly<Record<number, TSchema>>;
   /** Content types as which the success is streamed; JSON alone follows its schema. */
   readonly streams?: readonly string[];
+  /** The answer is a stream of lines of this type, each as the reply's schema says. */
+  readonly stream?: "application/x-ndjson";
   /** Errors of this endpoint beyond those that every endpoint can answer. */
   readonly errors: readonly ErrorCode[];
   /** Whether `Idempotency-Key` makes a repetition answer as the first time, for 24 h. */

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { auditEndpoints } from "./audit-endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { ErrorCode } from "./errors.ts";
 import { peopleEndpoints } from "./people-endpoints.ts";
@@ -237,6 +238,7 @@ export const endpoints = {
     replies: { 200: page(AuditEntry) },
     errors: ["NOT_FOUND", "INVALID_CURSOR"],
   },
+  ...auditEndpoints,
   ...usageEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
@@ -249,6 +251,7 @@ export const commonErrors: readonly ErrorCode[] = [
   "UNAUTHENTICATED",
   "INVALID_CREDENTIAL",
   "PERMISSION_DENIED",
+  "TOO_MANY_ATTEMPTS",
   "RATE_LIMITED",
   "UNAVAILABLE",
   "INTERNAL",
@@ -256,3 +259,6 @@ export const commonErrors: readonly ErrorCode[] = [
 
 /** The door for gateways. It answers headers and no body, any method and any path suffix, so it stands beside the table. */
 export const forwardAuth = { path: "/api/v1/forward-auth", permission: "verify" } as const satisfies { path: string; permission: Permission };
+
+/** OAuth 2 token introspection (RFC 7662) of API keys. It takes a form, as the RFC wants it, so it stands beside the table too. */
+export const introspection = { path: "/oauth2/introspect", permission: "verify" } as const satisfies { path: string; permission: Permission };

@@ -129,7 +129,7 @@ export const errors = {
   TOO_MANY_ATTEMPTS: {
     status: 429,
     title: "Too many attempts",
-    doc: "This account, or this address, has tried too often. Wait as long as `Retry-After` says.",
+    doc: "This account, this address or, for invitations, this tenant has tried too often. Wait as long as `Retry-After` says.",
   },
   RATE_LIMITED: { status: 429, title: "Too many requests", doc: "Wait as long as `Retry-After` says." },
   QUOTA_EXCEEDED: { status: 429, title: "The monthly quota is used up", doc: "It starts anew with the next month (UTC), or when the quota is raised." },
@@ -142,7 +142,7 @@ export const errors = {
   UNAVAILABLE: {
     status: 503,
     title: "An engine that this needs is out of reach",
-    doc: "Nothing was changed. Try again after `Retry-After`; `/readyz` says which engine it is.",
+    doc: "An engine did not answer in time. Try again after `Retry-After`; `/readyz` says which engine it is. A verification may have been counted all the same; what creates is safe to repeat under its `Idempotency-Key`.",
   },
 } as const satisfies Record<string, ErrorEntry>;
 

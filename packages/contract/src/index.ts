@@ -1,6 +1,19 @@
+export { type AccountCallRow, accountCalls, accountsBase } from "./account-endpoints.ts";
+export {
+  type ChainEntry,
+  type ChainHead,
+  type ChainLine,
+  type Checkpoint,
+  canonicalJson,
+  checkpointText,
+  entryText,
+  firstHash,
+  type Sha256,
+} from "./audit-chain.ts";
+export { auditEndpoints } from "./audit-endpoints.ts";
 export type { Endpoint } from "./endpoint.ts";
 export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "./endpoint-types.ts";
-export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth } from "./endpoints.ts";
+export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth, introspection } from "./endpoints.ts";
 export { type ErrorCode, errorCodes, errors } from "./errors.ts";
 export { events, StreamEvent, verdictEvents } from "./events.ts";
 export { peopleEndpoints } from "./people-endpoints.ts";
@@ -26,4 +39,22 @@ export type { Invitation, Member, Team } from "./schemas/people.ts";
 export type { Tenant } from "./schemas/platform.ts";
 export { latencySteps, type ReportResponses, type UsageDimension, usageDimensions } from "./schemas/usage.ts";
 export type { Verification, VerifyRequest } from "./schemas/verification.ts";
+export {
+  type OutboxEventType,
+  outboxEvents,
+  type SecurityEventKind,
+  type Severity,
+  securityEventKinds,
+  securityEvents,
+  severities,
+} from "./security-events.ts";
 export { doorAnswers, type Refusal, refusalErrors, refusals, type Verdict, verdicts } from "./verdict.ts";
+export {
+  type ChainExpectations,
+  type ChainProblem,
+  type ChainReport,
+  type ChainVerifier,
+  type ChainVerifierDeps,
+  createChainVerifier,
+  type KnownEntry,
+} from "./verify-chain.ts";

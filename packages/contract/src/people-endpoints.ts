@@ -198,7 +198,7 @@ export const peopleEndpoints = {
     doc: "Invite a person by mail. The link works once, for seven days, and for the account with this address alone.",
     body: CreateInvitation,
     replies: { 201: Invitation },
-    errors: ["NOT_FOUND", "NAME_TAKEN", "IDEMPOTENCY_KEY_REUSED"],
+    errors: ["NOT_FOUND", "NAME_TAKEN", "IDEMPOTENCY_KEY_REUSED", "TOO_MANY_ATTEMPTS"],
     idempotent: true,
     example: { tenant_id: exampleId("ten"), email: "grace@example.com", role: "developer" },
   },
@@ -220,7 +220,7 @@ export const peopleEndpoints = {
     doc: "Send an invitation again, with a new link for another seven days; the old link stops working.",
     params: invitationParams,
     replies: { 200: Invitation },
-    errors: ["NOT_FOUND", "INVITATION_ENDED"],
+    errors: ["NOT_FOUND", "INVITATION_ENDED", "TOO_MANY_ATTEMPTS"],
   },
   "withdraw-invitation": {
     method: "DELETE",

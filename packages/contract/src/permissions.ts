@@ -19,6 +19,7 @@ export const permissions = {
   "root-keys:read": "See root keys.",
   "root-keys:write": "Create and revoke root keys.",
   "audit:read": "Read the audit log.",
+  "security:read": "See security events.",
   "usage:read": "Read usage.",
   "requests:read": "Read the request log, and watch verifications as they happen.",
 } as const;
@@ -31,7 +32,7 @@ export const permissionIds = Object.keys(permissions) as readonly Permission[];
 export const everyPermission = "*";
 
 const seeing = ["keys:read", "members:read", "teams:read", "usage:read", "requests:read"] as const;
-const administering = ["members:write", "members:remove", "teams:write", "invitations:read", "invitations:write", "audit:read"] as const;
+const administering = ["members:write", "members:remove", "teams:write", "invitations:read", "invitations:write", "audit:read", "security:read"] as const;
 
 /** Scopes of an API key for the platform's own API. Each includes the one before it. */
 export const platformScopes = ["read", "write", "admin"] as const;

@@ -13,7 +13,7 @@ export interface Happening {
   readonly tenantId: string | null;
   /** `noun.verbed`, such as `key.revoked`. */
   readonly action: string;
-  readonly target: { readonly type: "key" | "root_key" | "tenant" | "member" | "team" | "invitation" | "account"; readonly id: string };
+  readonly target: { readonly type: "key" | "root_key" | "tenant" | "member" | "team" | "invitation" | "account" | "audit_log"; readonly id: string };
   readonly reason?: string | null;
   readonly before?: object | null;
   readonly after?: object | null;

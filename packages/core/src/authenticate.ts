@@ -6,6 +6,7 @@ import type { Spent } from "./ports/ledger.ts";
 import { rootEnvironment } from "./rules/key-format.ts";
 import { ownerType } from "./rules/owner.ts";
 import { rootHolds, scopesOpen } from "./rules/scopes.ts";
+import { watchRefusal } from "./security/refused-key.ts";
 import { type VerifyDeps, verify } from "./verify.ts";
 
 export interface Credential {
@@ -40,10 +41,14 @@ export const authenticate = async (deps: VerifyDeps, credential: Credential): Pr
   const { secret: key, ip, endpoint, requestId, permission, isAskedAgain = false } = credential;
   const outcome = await verify(deps, "platform", { key, scopes: [], ip, endpoint, cost: 1, dryRun: isAskedAgain });
   const isTaken = outcome.verdict === "VALID" || (isAskedAgain && isSpentOut(outcome.verdict));
-  if (!isTaken || outcome.record === null) throw new CredentialRefused(refusalCode(outcome.verdict), outcome.spent);
+  if (!isTaken || outcome.record === null) {
+    watchRefusal(deps, { key, ip, wanted: endpoint }, outcome);
+    throw new CredentialRefused(refusalCode(outcome.verdict), outcome.spent);
+  }
   const { id, tenant, ownerId, scopes, environment } = outcome.record;
   const isRoot = environment === rootEnvironment;
   if (!(isRoot ? rootHolds(scopes, permission) : scopesOpen(scopes, permission))) {
+    watchRefusal(deps, { key, ip, wanted: endpoint }, { ...outcome, verdict: "PERMISSION_DENIED" });
     throw new AppError("PERMISSION_DENIED", { detail: `This call needs the permission ${permission}.` });
   }
   const behind = ownerId !== null && ownerType(ownerId) === "team" ? { memberId: null, teamId: ownerId } : { memberId: ownerId };

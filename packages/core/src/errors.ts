@@ -33,8 +33,8 @@ export class AppError extends Error {
 export class TooManyAttempts extends AppError {
   readonly retryAfterSeconds: number;
 
-  constructor(retryAfterSeconds: number) {
-    super("TOO_MANY_ATTEMPTS");
+  constructor(retryAfterSeconds: number, options: AppErrorOptions = {}) {
+    super("TOO_MANY_ATTEMPTS", options);
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }

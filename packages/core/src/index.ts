@@ -1,6 +1,21 @@
-export { latencySteps, type UsageDimension, type Verdict } from "@keywright/contract";
+export {
+  type ChainReport,
+  type Checkpoint,
+  createChainVerifier,
+  entryText,
+  firstHash,
+  latencySteps,
+  type Sha256,
+  type UsageDimension,
+  type Verdict,
+} from "@keywright/contract";
 export { type AccountSecret, deriveAccountSecrets } from "./account-secrets.ts";
 export { type AuditDeps, systemActor } from "./audit.ts";
+export { auditExport } from "./audit-trail/audit-export.ts";
+export { type AuditKey, loadAuditKey } from "./audit-trail/audit-key.ts";
+export { chainLines } from "./audit-trail/chain-lines.ts";
+export { dropOldEntries } from "./audit-trail/drop-old-entries.ts";
+export { type BrokenChain, sealChains } from "./audit-trail/seal-chains.ts";
 export { type Authenticated, authenticate, type Credential, CredentialRefused } from "./authenticate.ts";
 export { cacheRecords } from "./cached-records.ts";
 export { type Committed, retellChanges } from "./change.ts";
@@ -18,6 +33,7 @@ export { type Idempotency, idempotencyWindowMs } from "./idempotency.ts";
 export { newId } from "./ids.ts";
 export { isInvited } from "./is-invited.ts";
 export { createKeyring, type Keyring } from "./keyring.ts";
+export { auditLook } from "./keys/audit-look.ts";
 export { type CreateKey, type CreateKeyDeps, createKey } from "./keys/create-key.ts";
 export type { IssuedKey, KeyDetails } from "./keys/key-details.ts";
 export { describeKeyOptions } from "./keys/key-options.ts";
@@ -36,12 +52,13 @@ export { createMemoryBroadcast } from "./memory/memory-broadcast.ts";
 export { createMemoryLedger } from "./memory/memory-ledger.ts";
 export { createMemoryMailer } from "./memory/memory-mailer.ts";
 export { createMemorySessions } from "./memory/memory-sessions.ts";
-export type { Actor, AuditEntry } from "./model/audit.ts";
+export type { Actor, AuditEntry, ChainedEntry } from "./model/audit.ts";
 export type { ApiKey, KeyActivity, KeySecret, KeyState, Signed } from "./model/key.ts";
 export type { BucketLevel, QuotaUse, RateLimit } from "./model/limits.ts";
 export type { DecisionFacts, LoggedRequest, SkippedRequests } from "./model/logged-request.ts";
 export type { Policy } from "./model/policy.ts";
 export { Secret } from "./model/secret.ts";
+export type { SecurityEvent } from "./model/security-event.ts";
 export type { Invitation, Member, Team, TeamPlace, Tenant, Tier } from "./model/tenant.ts";
 export type { BudgetState, CountryCount, LastUse, ResponseBatch, ResponseCount, UsageCount, UsageMove } from "./model/usage.ts";
 export { type AcceptRequest, acceptInvitation } from "./people/accept-invitation.ts";
@@ -59,6 +76,8 @@ export type { SignedIn } from "./people/signed-in.ts";
 export { addTeamMember, createTeam, deleteTeam, getTeam, listTeamMembers, listTeams, removeTeamMember, renameTeam } from "./people/teams.ts";
 export type { Addresses } from "./ports/addresses.ts";
 export type { Announcement, AnnouncementPage, Announcements } from "./ports/announcements.ts";
+export type { Attempt, AttemptRule, Attempts } from "./ports/attempts.ts";
+export type { AuditChains, ChainEnd, ChainPage } from "./ports/audit-chains.ts";
 export type { AuditFilter, AuditLog } from "./ports/audit-log.ts";
 export { type Broadcast, type BroadcastListener, maxBroadcastLength } from "./ports/broadcast.ts";
 export type { Clock } from "./ports/clock.ts";
@@ -72,14 +91,17 @@ export type { KeyFilter, KeyStore, StoredKey, StoredRecord } from "./ports/key-s
 export type { Cryptography, KeyedHash } from "./ports/keyed-hash.ts";
 export type { BucketView, Known, Ledger, QuotaView, SpendRequest, SpendResult, Spent } from "./ports/ledger.ts";
 export type { Mail, Mailer } from "./ports/mailer.ts";
+export type { Origins } from "./ports/origins.ts";
 export type { OutsidePerson, OutsideTokens } from "./ports/outside-tokens.ts";
 export type { Page, PageRequest } from "./ports/page.ts";
 export type { Random } from "./ports/random.ts";
 export type { RequestCoverage, RequestFilter, RequestLog } from "./ports/request-log.ts";
 export type { SecretHash } from "./ports/secret-hash.ts";
 export type { SecretEntry, SecretStore } from "./ports/secret-store.ts";
+export type { KeyOrigin, NewOrigin, SecurityEventFilter, SecurityEventStore } from "./ports/security-event-store.ts";
 export type { SessionLook, Sessions } from "./ports/sessions.ts";
 export type { SignInProvider, SignInSecrets } from "./ports/sign-in-provider.ts";
+export type { Signatures } from "./ports/signatures.ts";
 export type { Stopwatch } from "./ports/stopwatch.ts";
 export type { Store, Stores } from "./ports/store.ts";
 export type { TeamStore } from "./ports/team-store.ts";
@@ -102,13 +124,17 @@ export { createProver } from "./prove.ts";
 export { createStoredRecords } from "./records.ts";
 export { type AddressForm, createRequestFlush } from "./requests/flush-requests.ts";
 export { createRequestRecorder, type DoorInfo, type RequestRecorder, silentRecorder } from "./requests/request-recorder.ts";
+export { type ChainPlace, chainEntries, toChainEntry } from "./rules/audit-chain.ts";
 export { type ClaimOptions, type Claims, readPerson } from "./rules/claims.ts";
 export type { Expiry } from "./rules/expiry.ts";
-export { type KeyFormat, keyEnvironments, maxKeyLength, minBodyLength, mintKey, parseKey, rootEnvironment } from "./rules/key-format.ts";
+export { hintOf, type KeyFormat, keyEnvironments, maxKeyLength, minBodyLength, mintKey, parseKey, rootEnvironment } from "./rules/key-format.ts";
 export { ownerType } from "./rules/owner.ts";
 export { keyText, secretText, tenantText } from "./rules/row-text.ts";
 export { traceDecision } from "./rules/trace-decision.ts";
 export { MoveConflict, type MoveProgress, moveSecrets } from "./secrets/move-secrets.ts";
+export { type AddressGuard, type BruteForcePolicy, createAddressGuard } from "./security/address-guard.ts";
+export { watchRefusal } from "./security/refused-key.ts";
+export { createSecurityWatch, type RefusedKey, type SecurityWatch } from "./security/watch.ts";
 export { shareRun } from "./share-run.ts";
 export { spendInTurn } from "./spend-in-turn.ts";
 export { createTamperAlarm, type TamperedRow } from "./tampering.ts";

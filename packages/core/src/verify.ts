@@ -8,6 +8,7 @@ import type { Installation, Ledger, SpendResult, Spent } from "./ports/ledger.ts
 import type { Prove, UnprovedRecord } from "./prove.ts";
 import { decide, needsProof } from "./rules/decide.ts";
 import { type KeyFormat, parseKey, rootEnvironment } from "./rules/key-format.ts";
+import type { SecurityWatch } from "./security/watch.ts";
 
 export interface VerifyCommand {
   readonly key: Secret;
@@ -37,6 +38,8 @@ export interface VerifyDeps {
   readonly prove: Prove;
   readonly ledger: Ledger;
   readonly clock: Clock;
+  /** Told of credentials that `authenticate` refuses. */
+  readonly watch?: Pick<SecurityWatch, "refused">;
 }
 
 /** Which keys a door is for: those of tenants, or also the operator's root keys. */

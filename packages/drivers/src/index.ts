@@ -1,3 +1,4 @@
+export { createPostgresAttempts } from "./accounts/attempts.ts";
 export { type AccountEndpoint, accountEndpoints, methodsPath } from "./accounts/endpoints.ts";
 export { pruneAccounts } from "./accounts/prune.ts";
 export { openCountries } from "./geo/countries.ts";
@@ -9,8 +10,11 @@ export { cryptography } from "./node/cryptography.ts";
 export { type FolderLock, lockFolder } from "./node/folder-lock.ts";
 export { generateAPIKey } from "./node/generate-api-key.ts";
 export { resolveMasterKey } from "./node/master-key.ts";
+export { origins } from "./node/origins.ts";
 export { createRandom } from "./node/random.ts";
 export { createSecretHash } from "./node/secret-hash.ts";
+export { sha256 } from "./node/sha256.ts";
+export { signatures } from "./node/signatures.ts";
 export { systemStopwatch } from "./node/stopwatch.ts";
 export { openPostgresBroadcast, type PostgresBroadcast } from "./postgres/broadcast.ts";
 export { checkPostgres } from "./postgres/check.ts";

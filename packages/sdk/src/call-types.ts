@@ -45,7 +45,8 @@ export interface Client {
   /**
    * Calls an endpoint of the table and resolves with the body of its answer. Rejects with `KeywrightError`: the server's problem, or one of
    * `clientErrors`. Only a call whose repetition changes nothing is sent again, with pauses between, after a lost connection or an answer
-   * that says to come back: a GET, or one with an `idempotencyKey`.
+   * that says to come back: a GET, or one with an `idempotencyKey`. An endpoint that streams resolves with its lines as they come, once they
+   * begin; reading them rejects likewise.
    */
   call<Id extends EndpointId>(id: Id, ...request: CallArguments<Id>): Promise<EndpointReply<Id>>;
 }

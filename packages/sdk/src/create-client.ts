@@ -5,6 +5,7 @@ import type { Methods, Verification } from "./generated/api.ts";
 import { clientError, KeywrightError } from "./keywright-error.ts";
 import { createMethods, type PlainCall } from "./methods.ts";
 import { type PlainRequest, type PreparedCall, prepareCall } from "./prepare-call.ts";
+import { readLines } from "./read-lines.ts";
 import { readReply } from "./read-reply.ts";
 import { pause, pauseBefore } from "./retry.ts";
 import { createBatcher, type VerifyRequest } from "./verify-batch.ts";
@@ -48,7 +49,7 @@ const callEndpoint = async (connection: Connection, id: string, request: PlainRe
   const call = prepareCall(connection, id, request);
   const deadline = startDeadline(connection.timeoutMs, request.signal);
   try {
-    return await exchange(connection, call, deadline);
+    return await exchange(connection, call, { deadline, signal: request.signal });
   } catch (error) {
     if (error instanceof KeywrightError) throw error;
     if (request.signal?.aborted && !deadline.isOver()) throw request.signal.reason;
@@ -59,18 +60,36 @@ const callEndpoint = async (connection: Connection, id: string, request: PlainRe
 };
 
 /** Sends the call, and again where that changes nothing and its time allows it. */
-const exchange = async ({ transport, credential, retries }: Connection, call: PreparedCall, deadline: Deadline): Promise<unknown> => {
+const exchange = async (connection: Connection, call: PreparedCall, { deadline, signal: outer }: Limits): Promise<unknown> => {
   const { signal } = deadline;
   for (let sent = 1; ; sent++) {
     try {
-      return readReply(await transport.send({ ...call.wire, signal }), credential);
+      return await send(connection, call, { signal, outer });
     } catch (error) {
-      const pauseMs = call.isRepeatable && sent <= retries && !signal.aborted ? pauseBefore(sent, error) : undefined;
+      const pauseMs = call.isRepeatable && sent <= connection.retries && !signal.aborted ? pauseBefore(sent, error) : undefined;
       if (pauseMs === undefined || !deadline.allows(pauseMs)) throw error;
       await pause(pauseMs, signal);
     }
   }
 };
+
+interface Signals {
+  readonly signal: AbortSignal;
+  /** The caller's own. */
+  readonly outer: AbortSignal | undefined;
+}
+
+const send = async ({ transport, credential, timeoutMs }: Connection, call: PreparedCall, { signal, outer }: Signals): Promise<unknown> => {
+  if (!call.isStream) return readReply(await transport.send({ ...call.wire, signal }), credential, call.isText);
+  const reply = await transport.open(call.wire, signal);
+  return "text" in reply ? readReply(reply, credential) : readLines(reply, { timeoutMs, signal: outer });
+};
+
+interface Limits {
+  readonly deadline: Deadline;
+  /** The caller's own. */
+  readonly signal: AbortSignal | undefined;
+}
 
 interface Failure {
   readonly error: unknown;

@@ -19,8 +19,12 @@ export interface PreparedCall {
   /** `GET /path/{of_the_table}`: for error texts, which show no ids. */
   readonly name: string;
   readonly isRead: boolean;
+  /** Whether the answer is text of some kind, such as CSV. */
+  readonly isText: boolean;
   /** Whether a repetition changes nothing. */
   readonly isRepeatable: boolean;
+  /** Whether the answer is lines without an end in sight. */
+  readonly isStream: boolean;
 }
 
 /** Makes the request of a call from its row of the table. Throws `KeywrightError` INVALID_CALL for what cannot be sent. */
@@ -38,6 +42,8 @@ export const prepareCall = (connection: Connection, id: string, request: PlainRe
     },
     name: `${method} ${path}`,
     isRead,
+    isText: takes.includes("t"),
+    isStream: takes.includes("l"),
     isRepeatable: isRead || (takes.includes("i") && request.idempotencyKey !== undefined),
   };
 };

@@ -4,13 +4,13 @@ import { clientError, type FieldError, KeywrightError } from "./keywright-error.
 import type { WireReply } from "./transport/transport.ts";
 
 /**
- * Reads an answer of Keywright, also of a path that is not in the table of endpoints, such as those under `/api/auth`: the JSON of a success. Throws the problem that the answer describes, with `credential` struck out should a party on the way have quoted
- * it, or INVALID_REPLY.
+ * Reads an answer of Keywright, also of a path that is not in the table of endpoints, such as those under `/api/auth`: the JSON of a success, or its text. Throws
+ * the problem that the answer describes, with `credential` struck out should a party on the way have quoted it, or INVALID_REPLY.
  */
-export const readReply = (reply: WireReply, credential: string | undefined): unknown => {
+export const readReply = (reply: WireReply, credential: string | undefined, isText = false): unknown => {
   const { status, text } = reply;
   if (status >= 300 && status < 400) throw clientError("INVALID_REPLY", "The server answered with a redirect; is the base URL right?", status);
-  if (status >= 200 && status < 300) return parseReply(text, status);
+  if (status >= 200 && status < 300) return isText ? text : parseReply(text, status);
   throw problemOf(parseObject(credential === undefined ? text : text.replaceAll(credential, "[secret]")), reply);
 };
 

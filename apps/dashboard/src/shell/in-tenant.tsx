@@ -1,5 +1,6 @@
 import { Outlet } from "@tanstack/react-router";
 import { Building2, PowerOff } from "lucide-react";
+import { useLive } from "../live.ts";
 import { useMe } from "../me.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Notice } from "../ui/notice.tsx";
@@ -7,7 +8,8 @@ import { words } from "../words/words.ts";
 
 /** A page about the chosen tenant, or why there is none. Another tenant is another page: nothing of the former one stays. */
 export const InTenant = () => {
-  const { account, standing } = useMe();
+  const { account, standing, can } = useMe();
+  useLive(can("keys:read") ? standing?.tenantId : undefined);
   if (standing === undefined) {
     return (
       <EmptyState icon={<Building2 aria-hidden className="size-5" />} title={words.shell.noTenant}>

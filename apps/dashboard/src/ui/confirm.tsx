@@ -49,7 +49,7 @@ export const Confirm = ({ title, children, action, isDangerous = false, isBusy =
         </DialogBody>
         <DialogFooter>
           <Button onClick={onClose}>{words.common.cancel}</Button>
-          <Button disabled={!isReady} isBusy={isBusy} look={isDangerous ? "danger" : "primary"} type="submit">
+          <Button data-first={isDangerous ? undefined : true} disabled={!isReady} isBusy={isBusy} look={isDangerous ? "danger" : "primary"} type="submit">
             {action}
           </Button>
         </DialogFooter>

@@ -33,7 +33,8 @@ export const CopyButton = ({ text, label, look = "plain", isIconOnly = false, cl
     <>
       <Button
         aria-label={label}
-        className={`${isIconOnly ? "size-9 px-0" : ""} ${className}`}
+        className={className}
+        isIconOnly={isIconOnly}
         icon={outcome === "copied" ? <Check aria-hidden className="size-4 text-current" /> : <Copy aria-hidden className="size-4" />}
         look={look}
         onClick={() => void copy()}

@@ -12,6 +12,9 @@ interface ModalProps {
   readonly children: ReactNode;
 }
 
+/** What a dialog is opened for: what is marked so, or its first field. */
+const firstFocus = "[data-first], input:not(:disabled), textarea, select";
+
 /**
  * The browser's own modal dialog, open as long as it is rendered: it keeps the focus inside, makes the rest inert, and gives the focus back to
  * whatever had it. It never closes by itself, so that what was typed, or a key that is shown once, is not lost by one stroke.
@@ -36,6 +39,7 @@ export const Modal = ({ labelledBy, label, className, onClose, children }: Modal
     dialog.addEventListener("keydown", onKey);
     dialog.addEventListener("cancel", onCancel);
     dialog.showModal();
+    dialog.querySelector<HTMLElement>(firstFocus)?.focus();
     return () => {
       dialog.removeEventListener("keydown", onKey);
       dialog.removeEventListener("cancel", onCancel);
@@ -66,7 +70,7 @@ export const Dialog = ({ title, description, size = "normal", onClose, children 
       <div className="flex max-h-[calc(100dvh-2rem)] flex-col">
         <header className="flex items-start gap-4 px-5 pt-4 pb-3">
           <div className="min-w-0 flex-1 pt-1">
-            <h2 className="break-words font-semibold text-base leading-6" id={id}>
+            <h2 className="wrap-anywhere font-semibold text-base leading-6" id={id}>
               {title}
             </h2>
             {description !== undefined && <div className="mt-1 text-quiet text-sm">{description}</div>}

@@ -1,9 +1,9 @@
-import { CircleAlert } from "lucide-react";
+import { ChevronDown, CircleAlert } from "lucide-react";
 import { type InputHTMLAttributes, type ReactNode, type SelectHTMLAttributes, type TextareaHTMLAttributes, useId } from "react";
 import { words } from "../words/words.ts";
 
 export const inputClass =
-  "block w-full min-h-9 rounded-lg border border-edge bg-surface px-3 py-1.5 text-sm text-ink placeholder:text-quiet aria-invalid:border-danger disabled:opacity-60";
+  "block min-h-9 rounded-lg border border-edge bg-surface px-3 py-1.5 text-sm text-ink placeholder:text-quiet aria-invalid:border-danger disabled:opacity-60";
 
 interface FieldParts {
   readonly label: string;
@@ -60,13 +60,13 @@ type Control<Attributes> = FieldParts & Omit<Attributes, "id" | "className"> & {
 
 export const TextField = ({ label, hint, error, isOptional, action, className = "", ...rest }: Control<InputHTMLAttributes<HTMLInputElement>>) => (
   <Field {...fieldParts({ label, hint, error, isOptional, action })}>
-    {(wiring) => <input {...rest} {...wiring} className={`${inputClass} ${className}`} />}
+    {(wiring) => <input {...rest} {...wiring} className={`${inputClass} w-full ${className}`} />}
   </Field>
 );
 
 export const TextAreaField = ({ label, hint, error, isOptional, action, className = "", ...rest }: Control<TextareaHTMLAttributes<HTMLTextAreaElement>>) => (
   <Field {...fieldParts({ label, hint, error, isOptional, action })}>
-    {(wiring) => <textarea rows={3} {...rest} {...wiring} className={`${inputClass} ${className}`} />}
+    {(wiring) => <textarea rows={3} {...rest} {...wiring} className={`${inputClass} w-full ${className}`} />}
   </Field>
 );
 
@@ -76,7 +76,10 @@ export const SelectField = ({ label, hint, error, isOptional, action, className 
 
 /** The browser's own list: the one that every keyboard, phone and screen reader knows. */
 export const Select = ({ className = "", ...rest }: SelectHTMLAttributes<HTMLSelectElement>) => (
-  <select {...rest} className={`${inputClass} chosen appearance-none truncate pe-8 ${className}`} />
+  <span className={`relative block min-w-0 ${className}`}>
+    <select {...rest} className={`${inputClass} w-full appearance-none truncate pe-8`} />
+    <ChevronDown aria-hidden className="-translate-y-1/2 pointer-events-none absolute end-2.5 top-1/2 size-4 text-quiet" />
+  </span>
 );
 
 const fieldParts = ({ label, hint, error, isOptional, action }: { [Name in keyof FieldParts]-?: FieldParts[Name] | undefined }): FieldParts => ({

@@ -22,7 +22,7 @@ export const Notice = ({ tone = "info", children, action }: NoticeProps) => {
   return (
     <div className={`flex flex-wrap items-center gap-x-3 gap-y-2 rounded-lg px-3 py-2.5 text-sm ${className}`} role={tone === "danger" ? "alert" : undefined}>
       <Icon aria-hidden className="size-4 shrink-0 self-start translate-y-0.5" />
-      <div className="min-w-0 flex-1 basis-40 break-words">{children}</div>
+      <div className="min-w-0 flex-1 basis-40 wrap-anywhere">{children}</div>
       {action}
     </div>
   );

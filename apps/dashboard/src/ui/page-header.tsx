@@ -15,10 +15,10 @@ export const PageHeader = ({ title, description, actions, trail }: PageHeaderPro
     {trail}
     <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
       <div className="min-w-0">
-        <h1 className="break-words font-semibold text-xl tracking-tight" id="page-title" tabIndex={-1}>
+        <h1 className="wrap-anywhere font-semibold text-xl tracking-tight" id="page-title" tabIndex={-1}>
           {title}
         </h1>
-        {description !== undefined && <p className="mt-1 max-w-2xl text-quiet text-sm">{description}</p>}
+        {description !== undefined && <p className="mt-1 max-w-3xl text-quiet text-sm">{description}</p>}
       </div>
       {actions !== undefined && <div className="flex flex-wrap gap-2">{actions}</div>}
     </div>

@@ -27,12 +27,12 @@ interface CellProps {
 
 /** `className` may hide a column where the screen is narrow: `hidden md:table-cell`. */
 export const HeadCell = ({ children, className = "" }: CellProps) => (
-  <th className={`whitespace-nowrap px-3 py-2 text-start font-medium first:ps-4 last:pe-4 ${className}`} scope="col">
+  <th className={`whitespace-nowrap px-2.5 py-2 text-start font-medium first:ps-4 last:pe-4 ${className}`} scope="col">
     {children}
   </th>
 );
 
-export const Cell = ({ children, className = "" }: CellProps) => <td className={`px-3 py-2.5 align-middle first:ps-4 last:pe-4 ${className}`}>{children}</td>;
+export const Cell = ({ children, className = "" }: CellProps) => <td className={`px-2.5 py-2.5 align-middle first:ps-4 last:pe-4 ${className}`}>{children}</td>;
 
 export const Row = ({ children, isChosen = false }: { readonly children: ReactNode; readonly isChosen?: boolean }) => (
   <tr className={`transition-colors hover:bg-hover ${isChosen ? "bg-accent-ground" : ""}`}>{children}</tr>

@@ -1,4 +1,5 @@
 import { common, problems } from "./en/common.ts";
+import { issued, keyDetails, keyForm, keys, regenerate, revoke } from "./en/keys.ts";
 import { shell } from "./en/shell.ts";
 import { signIn } from "./en/sign-in.ts";
 
@@ -6,4 +7,4 @@ import { signIn } from "./en/sign-in.ts";
  * Every text of the pages, by page. Plain data: `say` puts values in and picks the plural, so that another language is another object of this
  * shape.
  */
-export const words = { common, problems, shell, signIn } as const;
+export const words = { common, problems, shell, signIn, keys, keyForm, keyDetails, issued, regenerate, revoke } as const;

@@ -1,4 +1,4 @@
-import { commonErrors, doorAnswers, type ErrorCode, events, forwardAuth, refusals, verdictEvents } from "@keywright/contract";
+import { commonErrors, doorAnswers, type ErrorCode, events, forwardAuth, introspection, refusals, verdictEvents } from "@keywright/contract";
 import { codeSamples } from "./code-samples.ts";
 import { errorResponses } from "./openapi-errors.ts";
 import { budgetHeaders, ref } from "./openapi-operation.ts";
@@ -69,6 +69,57 @@ const forwardAuthText = (): string =>
     ...refusals.map((refusal) => `- \`${refusal}\` → ${doorAnswers[refusal].status}: ${doorAnswers[refusal].doc}`),
   ].join("\n\n");
 
+/** RFC 7662, which takes a form. */
+export const introspectionOperation = () => ({
+  operationId: "introspect",
+  tags: ["Verification"],
+  summary: "Introspect an API key as an OAuth 2 token (RFC 7662)",
+  description:
+    "For gateways with an OAuth 2 introspection plugin. A pure read: it charges and counts nothing, so it enforces no limit. A key with an allow-list is not active here, for the client's address is not said. Needs the permission `verify`.",
+  security: [{ bearer: [] }, { apiKey: [] }, { basicRootKey: [] }],
+  requestBody: {
+    required: true,
+    content: {
+      "application/x-www-form-urlencoded": {
+        schema: {
+          type: "object",
+          required: ["token"],
+          properties: { token: { type: "string", description: "The API key." }, token_type_hint: { type: "string", description: "Not looked at." } },
+        },
+      },
+    },
+  },
+  responses: {
+    200: jsonReply("What the key is; `active: false` and nothing else where it is not active.", introspectionSchema),
+    ...errorResponses([
+      "INVALID_REQUEST",
+      "TWO_CREDENTIALS",
+      "UNAUTHENTICATED",
+      "INVALID_CREDENTIAL",
+      "PERMISSION_DENIED",
+      "UNSUPPORTED_MEDIA_TYPE",
+      "BODY_TOO_LARGE",
+      "INTERNAL",
+      "UNAVAILABLE",
+    ]),
+  },
+  "x-codeSamples": [{ lang: "shell", label: "curl", source: `curl -u "gateway:$KEYWRIGHT_KEY" -d token=pm_live_… ${sampleServer}${introspection.path}` }],
+});
+
+const introspectionSchema = {
+  type: "object",
+  required: ["active"],
+  properties: {
+    active: { type: "boolean" },
+    scope: { type: "string", description: "The key's scopes, with spaces between." },
+    client_id: { type: "string", description: "The key's id." },
+    sub: { type: "string", description: "The member's id, or the tenant's where the key is the tenant's own." },
+    token_type: { const: "Bearer" },
+    exp: { type: "integer", description: "When the key ends, in seconds since 1970; absent: never." },
+    tenant_id: { type: ["string", "null"] },
+    environment: { type: "string" },
+  },
+};
 /** The stream of events, which is no answer of JSON and stands beside the table. */
 export const eventsOperation = () => ({
   operationId: "watch-events",

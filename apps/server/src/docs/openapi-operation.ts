@@ -25,7 +25,7 @@ export const operationOf = (id: EndpointId, row: Endpoint) => ({
   tags: [row.tag],
   summary: row.doc.split(/[.;:](?: |$)/, 1)[0],
   description: `${row.doc}\n\n${permissionText(row.permission)}`,
-  security: [{ bearer: [] }, { apiKey: [] }],
+  security: [{ bearer: [] }, { apiKey: [] }, ...(row.tag === "Verification" ? [] : [{ session: [] }])],
   parameters: [...parametersOf("path", row.params), ...parametersOf("query", row.query), ...headersOf(row)],
   ...(row.body !== undefined && { requestBody: requestBody(id, row.body, row.example) }),
   responses: {
@@ -42,7 +42,7 @@ const permissionText = (permission: Permission): string => {
   return `A root key needs the permission \`${permission}\`. ${apiKey}`;
 };
 
-const parametersOf = (place: "path" | "query", schema: TSchema | undefined) => {
+export const parametersOf = (place: "path" | "query", schema: TSchema | undefined) => {
   const { properties = {}, required = [] } = (schema ?? {}) as FieldSchema;
   return Object.entries(properties).map(([name, field]) => ({
     name,
@@ -63,11 +63,16 @@ const requestBody = (id: EndpointId, schema: TSchema, example: unknown) => ({
   content: { "application/json": { schema: ref("schemas", requestName(id)), ...(example !== undefined && { example }) } },
 });
 
-const reply = (id: EndpointId, { streams = [] }: Endpoint, { status, schema }: { readonly status: string; readonly schema: TSchema }) => ({
+interface ReplyBody {
+  readonly status: string;
+  readonly schema: TSchema;
+}
+
+const reply = (id: EndpointId, { stream, streams = [] }: Endpoint, { status, schema }: ReplyBody) => ({
   description: status === "201" ? "Created." : "Done.",
   headers: { "X-Request-Id": ref("headers", "RequestId"), ...budgetHeaders },
   content: {
-    "application/json": { schema: ref("schemas", replyName(id, status)), example: exampleOf(schema as FieldSchema) },
+    [stream ?? "application/json"]: { schema: ref("schemas", replyName(id, status)), example: exampleOf(schema as FieldSchema) },
     ...Object.fromEntries(streams.filter((type) => type !== "application/json").map((type) => [type, { schema: { type: "string" } }])),
   },
 });

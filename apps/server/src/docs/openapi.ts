@@ -1,5 +1,6 @@
-import { type Endpoint, endpointIds, endpoints, events, forwardAuth, StreamEvent, verdictEvents } from "@keywright/contract";
-import { eventsOperation, forwardAuthOperation, operatorPaths, readinessSchema, verdictsOperation } from "./openapi-doors.ts";
+import { type Endpoint, endpointIds, endpoints, events, forwardAuth, introspection, StreamEvent, verdictEvents } from "@keywright/contract";
+import { accountPaths } from "./openapi-accounts.ts";
+import { eventsOperation, forwardAuthOperation, introspectionOperation, operatorPaths, readinessSchema, verdictsOperation } from "./openapi-doors.ts";
 import { problemExamples, problemSchema } from "./openapi-errors.ts";
 import { operationOf, schemasOf } from "./openapi-operation.ts";
 import { sampleServer } from "./sample-call.ts";
@@ -26,13 +27,15 @@ export const createOpenApi = ({ version }: { readonly version: string }): OpenAp
       license: { name: "Apache-2.0", identifier: "Apache-2.0" },
     },
     servers: [{ url: "/" }, { url: sampleServer, description: "A server started with its defaults." }],
-    tags: [...new Set(rows.map(([, { tag }]) => tag)), "Operation"].map((name) => ({ name })),
+    tags: [...new Set(rows.map(([, { tag }]) => tag)), "Accounts", "Operation"].map((name) => ({ name })),
     security: [{ bearer: [] }, { apiKey: [] }],
     paths: {
       ...tablePaths(),
       [forwardAuth.path]: { get: forwardAuthOperation() },
       [events.path]: { get: eventsOperation() },
       [verdictEvents.path]: { get: verdictsOperation() },
+      ...accountPaths(),
+      [introspection.path]: { post: introspectionOperation() },
       ...operatorPaths(),
     },
     components: {
@@ -56,6 +59,7 @@ const tablePaths = (): Record<string, Record<string, unknown>> => {
 const aboutText = [
   "Authenticate with a root key or an API key in `Authorization: Bearer …` or in `X-API-Key`: exactly one of them, never in a URL.",
   "Where the operator takes tokens of another system, management also takes such a token (a JWT) in `Authorization: Bearer …`: its bearer acts as the member that the token names.",
+  "People sign in under `/api/auth`, with a password or by the operator's OpenID provider; management takes their session's cookie, and asks what the member's role allows.",
   "Errors are RFC 9457 problem details with a stable `code`; `/docs/errors` lists them. Every answer has an `X-Request-Id`.",
   "Answers to an API key carry `RateLimit-Policy`, `RateLimit` and `X-RateLimit-*`; every time in them is in seconds from now.",
 ].join("\n\n");
@@ -63,6 +67,14 @@ const aboutText = [
 const securitySchemes = {
   bearer: { type: "http", scheme: "bearer", description: "A root key or an API key." },
   apiKey: { type: "apiKey", in: "header", name: "X-API-Key", description: "The same, in a header of its own." },
+  session: {
+    type: "apiKey",
+    in: "cookie",
+    name: "keywright.session_token",
+    description:
+      "A person's session, from signing in under `/api/auth`; `__Secure-keywright.session_token` where people come by TLS. It opens management, and verification to nobody. Changes must come from our own pages (`Origin`, `Sec-Fetch-Site`).",
+  },
+  basicRootKey: { type: "http", scheme: "basic", description: "A root key as the password, for clients of OAuth 2; the name is not looked at." },
   gatewayRootKey: {
     type: "apiKey",
     in: "header",

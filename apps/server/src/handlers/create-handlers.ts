@@ -4,6 +4,7 @@ import {
   endpoints,
   events,
   forwardAuth,
+  introspection,
   type peopleEndpoints,
   permissions,
   platformScopePermissions,
@@ -23,6 +24,7 @@ import { createTeamHandler } from "./create-team.ts";
 import { createTenantHandler } from "./create-tenant.ts";
 import { deleteTeamHandler } from "./delete-team.ts";
 import { explainRequestHandler } from "./explain-request.ts";
+import { exportAuditLogHandler } from "./export-audit-log.ts";
 import { exportUsageHandler } from "./export-usage.ts";
 import { getKeyHandler } from "./get-key.ts";
 import { getKeyOptionsHandler } from "./get-key-options.ts";
@@ -33,12 +35,14 @@ import { getSettingsHandler } from "./get-settings.ts";
 import { getTeamHandler } from "./get-team.ts";
 import { getTenantHandler } from "./get-tenant.ts";
 import { getUsageHandler } from "./get-usage.ts";
+import { listAuditCheckpointsHandler } from "./list-audit-checkpoints.ts";
 import { listAuditLogHandler } from "./list-audit-log.ts";
 import { listInvitationsHandler } from "./list-invitations.ts";
 import { listKeysHandler } from "./list-keys.ts";
 import { listLoggedRequestsHandler } from "./list-logged-requests.ts";
 import { listMembersHandler } from "./list-members.ts";
 import { listRootKeysHandler } from "./list-root-keys.ts";
+import { listSecurityEventsHandler } from "./list-security-events.ts";
 import { listTeamMembersHandler } from "./list-team-members.ts";
 import { listTeamsHandler } from "./list-teams.ts";
 import { listTenantsHandler } from "./list-tenants.ts";
@@ -61,7 +65,7 @@ import { withdrawInvitationHandler } from "./withdraw-invitation.ts";
 /** One handler an endpoint; a row of the table without one does not compile. */
 export const createHandlers = (engine: Engine, isManagementEnabled: IsManagementEnabled): Handlers => {
   const grants = { ...rolePermissions, ...platformScopePermissions, account: accountPermissions };
-  checkPermissions({ endpoints, doors: [forwardAuth, events], permissions, grants });
+  checkPermissions({ endpoints, doors: [forwardAuth, events, introspection], permissions, grants });
   return { "get-me": getMeHandler({ ...engine, isManagementEnabled }), ...peopleHandlers(engine), ...keyHandlers(engine) };
 };
 
@@ -84,6 +88,9 @@ const keyHandlers = (engine: Engine): Omit<Handlers, keyof typeof peopleEndpoint
   "list-root-keys": walled(engine, listRootKeysHandler),
   "revoke-root-key": walled(engine, revokeRootKeyHandler),
   "list-audit-log": walled(engine, listAuditLogHandler),
+  "export-audit-log": walled(engine, exportAuditLogHandler),
+  "list-audit-checkpoints": walled(engine, listAuditCheckpointsHandler),
+  "list-security-events": walled(engine, listSecurityEventsHandler),
   "get-usage": walled(engine, getUsageHandler),
   "export-usage": walled(engine, exportUsageHandler),
   "report-responses": reportResponsesHandler(engine),

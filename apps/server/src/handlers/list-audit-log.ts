@@ -1,4 +1,4 @@
-import { type AuditEntry, type AuditFilter, tenantOf } from "@keywright/core";
+import { type AuditEntry, type AuditFilter, auditLook, tenantOf } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler, HandlerRequest } from "../http/route.ts";
 import { fromCursor, fromTime, toPage, toTime } from "./wire-form.ts";
@@ -8,6 +8,8 @@ export const listAuditLogHandler =
   async (request) => {
     const filter = toFilter(request);
     const found = await engine.store.audit.list(filter, fromCursor(request.query, filter));
+    const { tenantId } = filter;
+    if (tenantId !== undefined) await auditLook(engine, { actor: request.actor, tenantId, target: { type: "tenant", id: tenantId }, what: "audit_log" });
     return { status: 200, body: toPage(found, filter, toWireEntry) };
   };
 

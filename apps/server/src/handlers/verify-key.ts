@@ -1,5 +1,5 @@
 import type { VerifyRequest } from "@keywright/contract";
-import { Secret, type VerifyCommand, type VerifyOutcome, verify, verifyAtOnce } from "@keywright/core";
+import { Secret, type VerifyCommand, type VerifyOutcome, verify, verifyAtOnce, watchRefusal } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import { redactKeys } from "../http/key-text.ts";
 import type { Handler } from "../http/route.ts";
@@ -11,15 +11,19 @@ export const verifyKeyHandler =
   (engine: Engine): Handler<"verify-key"> =>
   async ({ body, requestId }) => ({ status: 200, body: toVerification(await verifyAndNote(engine, body, requestId)) });
 
-/** One verification, of which the request log hears. */
+/** One verification, of which the request log hears, and if it is refused those who watch for attacks. */
 export const verifyAndNote = async (engine: Engine, body: VerifyRequest, requestId: string): Promise<VerifyOutcome> => {
   const command = toCommand(body);
   const outcome = await verify(engine, "api", command);
   engine.recorder.note(command, outcome, { requestId, userAgent: userAgentOf(body) });
+  if (outcome.verdict !== "VALID") watchCommand(engine, command, outcome);
   return outcome;
 };
 
 const userAgentOf = ({ user_agent: text }: VerifyRequest): string | null => (text === undefined ? null : redactKeys(text));
+
+export const watchCommand = (engine: Engine, { key, ip, scopes }: VerifyCommand, outcome: VerifyOutcome): void =>
+  watchRefusal(engine, { key, ip, wanted: scopes.join(" ") }, outcome);
 
 /** The same for a caller and a key that are both in memory; undefined: it has to go the long way. */
 export const verifyKeyAtOnce = (engine: Engine): VerifyAtOnce => {
@@ -29,6 +33,7 @@ export const verifyKeyAtOnce = (engine: Engine): VerifyAtOnce => {
     return verifyAtOnce(engine, credential, command)?.then((outcome) => {
       if (outcome === undefined) return undefined;
       engine.recorder.note(command, outcome, { requestId: credential.requestId, userAgent: userAgentOf(body) });
+      if (outcome.verdict !== "VALID") watchCommand(engine, command, outcome);
       return { code: outcome.verdict, text: write(outcome) };
     });
   };

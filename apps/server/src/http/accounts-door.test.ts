@@ -7,6 +7,7 @@ const endpoints = [
   { method: "POST", path: "/sign-in/email", isGuarded: true },
   { method: "POST", path: "/request-password-reset", isGuarded: true },
   { method: "GET", path: "/get-session" },
+  { method: "GET", path: "/sso/callback", isNavigation: true },
 ] as const;
 
 const open = (call: AccountsDoor["call"]) => createStubApp({ accounts: { endpoints, call, find: async () => undefined }, guardFloorMs: 500 });
@@ -20,7 +21,9 @@ describe("the accounts' door", () => {
       return { body: { ok: true }, cookies: ["a=1; HttpOnly", "b=2; HttpOnly"] };
     });
     const answer = await app.inject({ ...signIn, headers: { cookie: "a=0", host: "h", origin: "http://h", "user-agent": "Test" } });
-    expect(calls).toEqual([["/sign-in/email", { fields: signIn.payload, cookie: "a=0", userAgent: "Test", ip: "127.0.0.1" }]]);
+    expect(calls).toEqual([
+      ["/sign-in/email", { fields: signIn.payload, cookie: "a=0", userAgent: "Test", ip: "127.0.0.1", requestId: answer.headers["x-request-id"] }],
+    ]);
     expect([answer.statusCode, answer.json(), answer.headers["set-cookie"], answer.headers["cache-control"]]).toEqual([
       200,
       { ok: true },
@@ -65,5 +68,25 @@ describe("the accounts' door", () => {
     expect(await ask("email=a", { "content-type": "application/x-www-form-urlencoded" })).toBe("UNSUPPORTED_MEDIA_TYPE");
     expect(await ask("{}", { "content-type": "application/json", "content-encoding": "gzip" })).toBe("UNSUPPORTED_MEDIA_TYPE");
     expect(await ask("{", { "content-type": "application/json" })).toBe("INVALID_JSON");
+  });
+
+  it("sends a browser that comes back from the provider on, to where it was going or to the page for signing in", async () => {
+    const state: { error: Error | undefined } = { error: undefined };
+    const { app, lines } = open(async () => {
+      if (state.error !== undefined) throw state.error;
+      return { body: { return_to: "/dashboard" }, cookies: ["a=1"], goTo: "/dashboard" };
+    });
+    const come = (accept: string) => app.inject({ url: "/api/auth/sso/callback?state=s3cret&code=c0de", headers: { accept } });
+    const welcome = await come("text/html,*/*;q=0.8");
+    expect([welcome.statusCode, welcome.headers.location, welcome.headers["set-cookie"], welcome.body]).toEqual([303, "/dashboard", ["a=1"], ""]);
+    state.error = new AppError("SSO_REFUSED", { detail: "Not so." });
+    const refused = await come("text/html");
+    expect([refused.statusCode, refused.headers.location]).toEqual([
+      303,
+      `/dashboard/sign-in?error=SSO_REFUSED&request_id=${String(refused.headers["x-request-id"])}`,
+    ]);
+    expect((await come("application/json")).json()).toMatchObject({ status: 401, code: "SSO_REFUSED", detail: "Not so." });
+    expect(lines.join("")).not.toMatch(/s3cret|c0de/);
+    expect(lines.filter((line) => line.includes("SSO_REFUSED"))).toHaveLength(2);
   });
 });

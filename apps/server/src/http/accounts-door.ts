@@ -68,7 +68,7 @@ const arrive = async (deps: AccountsDoorDeps, endpoint: AccountEndpoint, exchang
 };
 
 /** Where the pages have people sign in. */
-const signInPage = "/sign-in";
+const signInPage = "/dashboard/sign-in";
 
 const serve = async (deps: AccountsDoorDeps, endpoint: AccountEndpoint, { request, reply }: Exchange): Promise<FastifyReply> => {
   const { raw } = request;

@@ -4,8 +4,8 @@ import { setTimeout } from "node:timers/promises";
 export interface RefusalDelay {
   /** A mark for the request's arrival. */
   start(): number;
-  /** Resolves at the next whole multiple of the floor after arrival. */
-  settle(startedMs: number): Promise<void>;
+  /** Resolves at the next whole multiple of the floor after arrival; and not before so many milliseconds have passed since it, where that is said. */
+  settle(startedMs: number, atLeastMs?: number): Promise<void>;
 }
 
 /** Waiting as a parameter. */
@@ -27,12 +27,13 @@ export const createRefusalDelay = ({ timer, floorMs = 10, maxWaiting = 10_000 }:
   const state = { waiting: 0 };
   return {
     start: () => timer.nowMs(),
-    settle: async (startedMs) => {
-      if (floorMs === 0 || state.waiting >= maxWaiting) return;
+    settle: async (startedMs, atLeastMs = 0) => {
+      if ((floorMs === 0 && atLeastMs === 0) || state.waiting >= maxWaiting) return;
       const elapsedMs = Math.max(0, timer.nowMs() - startedMs);
       state.waiting++;
       try {
-        await timer.sleep(Math.ceil(Math.max(1, Math.ceil(elapsedMs / floorMs)) * floorMs - elapsedMs));
+        const multipleMs = floorMs === 0 ? 0 : Math.max(1, Math.ceil(Math.max(elapsedMs, atLeastMs) / floorMs)) * floorMs;
+        await timer.sleep(Math.ceil(Math.max(multipleMs, atLeastMs, elapsedMs) - elapsedMs));
       } finally {
         state.waiting--;
       }

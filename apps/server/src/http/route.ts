@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { type Endpoint, type EndpointId, endpointIds, endpoints } from "@keywright/contract";
 import type { Actor } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -15,7 +15,7 @@ import { identify, type People } from "./people.ts";
 import { parseQuery, type Query, queryText } from "./query.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 import { compileWriter } from "./reply-writer.ts";
-import { createReader, type Parts, type Readable as Unread } from "./request-reader.ts";
+import { createReader, type Parts, type Readable as ReadableRequest } from "./request-reader.ts";
 import { readSessionCookie } from "./session-cookie.ts";
 
 type Row<Id extends EndpointId> = (typeof endpoints)[Id];
@@ -96,15 +96,25 @@ const serve = (deps: RouteDeps, id: EndpointId, row: Endpoint) => {
     try {
       const { status, body, stream } = await exchange(request, headers);
       reply.code(status);
-      return stream ?? body;
+      if (stream !== undefined) return stream;
+      return row.stream !== undefined && isLines(body) ? reply.type(row.stream).send(streamOf(body)) : body;
     } finally {
       reply.headers(headers);
     }
   };
 };
 
+const isLines = (body: unknown): body is AsyncIterable<unknown> => typeof body === "object" && body !== null && Symbol.asyncIterator in body;
+
+/** JSON lines. They are read as fast as the client takes them; one that hangs up ends the reading. */
+const streamOf = (lines: AsyncIterable<unknown>): Readable => Readable.from(textOf(lines));
+
+async function* textOf(lines: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${JSON.stringify(line)}\n`;
+}
+
 /** A request as it has come: with its body's bytes, and the id that it was given. */
-export type Asked = Unread & Pick<FastifyRequest, "id">;
+export type Asked = ReadableRequest & Pick<FastifyRequest, "id">;
 
 interface Caller {
   readonly actor: Actor;

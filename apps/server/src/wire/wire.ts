@@ -1,5 +1,20 @@
-import { createLive, type LedgerEvent, type LedgerHealth, type Live, newId, type Policy, type TamperedRow, tellStore } from "@keywright/core";
-import { addresses, createRandom, createSecretHash, cryptography, lockFolder, openCountries, pruneAccounts, systemClock, type Turns } from "@keywright/drivers";
+import { type BrokenChain, createLive, type LedgerEvent, type LedgerHealth, type Live, newId, type Policy, type TamperedRow, tellStore } from "@keywright/core";
+import {
+  addresses,
+  createPostgresAttempts,
+  createRandom,
+  createSecretHash,
+  cryptography,
+  lockFolder,
+  openCountries,
+  origins,
+  pruneAccounts,
+  sha256,
+  signatures,
+  systemClock,
+  systemStopwatch,
+  type Turns,
+} from "@keywright/drivers";
 import type { TokenEvent } from "@keywright/drivers/vault";
 import { createEngine, type Engine } from "../engine.ts";
 import type { EngineAddresses } from "../engine-settings.ts";
@@ -16,6 +31,7 @@ import { requirePepper } from "./require-pepper.ts";
 /** Who hears what the engines do. */
 export interface Watch {
   readonly onTampering: (row: TamperedRow) => void;
+  readonly onBrokenChain: (broken: BrokenChain) => void;
   readonly onLedger: (event: LedgerEvent) => void;
   /** What becomes of the token for Vault; never the token. */
   readonly onVaultToken: (event: TokenEvent) => void;
@@ -24,7 +40,7 @@ export interface Watch {
 }
 
 /** For commands that say what they have to say by themselves. */
-export const unwatched: Watch = { onTampering: () => {}, onLedger: () => {}, onVaultToken: () => {}, onMail: () => {} };
+export const unwatched: Watch = { onTampering: () => {}, onBrokenChain: () => {}, onLedger: () => {}, onVaultToken: () => {}, onMail: () => {} };
 
 export interface WireOptions extends EngineAddresses, Watch {
   readonly dataDir: string;
@@ -86,12 +102,27 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
   const random = createRandom({ clock: systemClock });
   const { ledger, usageSources, health, name } = await openLedger({ options, opened, random, closers });
   const secretHash = createSecretHash({ cost: policy.bcryptCost });
-  const shared = { mailer: openMailer(options, closers), secretHash, cryptography, random, clock: systemClock, addresses, openCountries };
+  const attempts = createPostgresAttempts(opened.pool, { nowMs: systemClock.nowMs });
+  const shared = {
+    mailer: openMailer(options, closers),
+    attempts,
+    secretHash,
+    cryptography,
+    signatures,
+    sha256,
+    random,
+    clock: systemClock,
+    stopwatch: systemStopwatch,
+    addresses,
+    openCountries,
+    origins,
+  };
   const live = createLive({ broadcast: await opened.openBroadcast(newId(random, "prc")), clock: systemClock });
   const engine = await createEngine(
     { store: tellStore(opened.store, live), keys: opened.keys, secretStore: secrets.secretStore, ledger, usageSources, ...shared },
     options,
   );
+  closers.add(() => engine.watch.flush(true));
   closers.add(() => engine.deliverUsage());
   closers.add(() => engine.flushRequests());
   const folder = usesFolder(options) ? ` in ${dataDir}` : "";

@@ -1,13 +1,12 @@
 import type { Member } from "@keywright/contract";
-import { type Command, Option } from "commander";
+import type { Command } from "commander";
 import { defined } from "../defined.ts";
 import { addExamples } from "../examples.ts";
 import type { Paper } from "../paper.ts";
 import { addPagingOptions, noteNext, type PagingOptions, readPages } from "../read-pages.ts";
+import { roleOption } from "../role-option.ts";
 import type { OpenSession, Session } from "../session.ts";
 import { shownTime } from "../view.ts";
-
-const roles = ["owner", "admin", "developer", "viewer"] as const satisfies readonly Member["role"][];
 
 export const addMembers = (program: Command, open: OpenSession): void => {
   const members = program.command("members").description("Add people to tenants, and see them.");
@@ -30,7 +29,7 @@ const addCreateMember = (members: Command, open: OpenSession): void => {
     .requiredOption("--email <address>", "the person's e-mail address")
     .requiredOption("--name <name>", "the person's name")
     .option("--tenant <tenant-id>", "the tenant; needed with a root key")
-    .addOption(new Option("--role <role>", "what the person may do").choices(roles))
+    .addOption(roleOption())
     .option("--idempotency-key <text>", "repeating the command with the same text answers as the first time, for 24 h")
     .action((options: CreateMemberOptions) => createMember(open(), options));
   addExamples(command, ["keywright members create --tenant ten_… --email ada@example.com --name Ada --role developer"]);
@@ -62,7 +61,7 @@ const listMembers = async ({ output, connect }: Session, options: ListMembersOpt
   noteNext(output, page);
 };
 
-const memberTable = (paper: Paper, members: readonly Member[]): string => {
+export const memberTable = (paper: Paper, members: readonly Member[]): string => {
   if (members.length === 0) return "No members.";
   const rows = members.map(({ id, name, email, role, tenant_id: tenant, created_at: created }) => [id, name, email, role, tenant, shownTime(created, "")]);
   return paper.table(["ID", "NAME", "E-MAIL", "ROLE", "TENANT", "ADDED"], rows);

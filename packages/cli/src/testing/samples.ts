@@ -5,6 +5,8 @@ export const ids = {
   key: `key_${"0".repeat(21)}1`,
   tenant: `ten_${"0".repeat(21)}2`,
   member: `mem_${"0".repeat(21)}3`,
+  team: `team_${"0".repeat(21)}4`,
+  invitation: `inv_${"0".repeat(21)}5`,
 } as const;
 
 export const keyText = `pm_live_${"K".repeat(32)}`;
@@ -60,6 +62,20 @@ export const member: EndpointReply<"create-member"> = {
   name: "Ada",
   role: "developer",
   created_at: time,
+};
+
+export const team: EndpointReply<"get-team"> = { id: ids.team, tenant_id: ids.tenant, name: "Mailing", created_at: time, updated_at: time };
+
+export const invitation: EndpointReply<"create-invitation"> = {
+  id: ids.invitation,
+  tenant_id: ids.tenant,
+  email: "grace@example.com",
+  role: "admin",
+  team_ids: [ids.team],
+  status: "pending",
+  created_at: time,
+  expires_at: "2030-01-08T10:00:00.000Z",
+  accepted_at: null,
 };
 
 export const rootKeyEntry: EndpointReply<"list-root-keys">["data"][number] = {

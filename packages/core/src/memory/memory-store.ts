@@ -1,9 +1,12 @@
+import type { Sha256 } from "@keywright/contract";
 import type { Store, Stores } from "../ports/store.ts";
 import { memoryAnnouncements } from "./store-announcements.ts";
+import { memoryAuditChains } from "./store-chains.ts";
 import { memoryKeyStore } from "./store-keys.ts";
 import { memoryAuditLog, memoryIdempotencyStore } from "./store-logs.ts";
 import { memoryInvitationStore, memoryTeamStore } from "./store-people.ts";
 import { memoryRequestLog } from "./store-requests.ts";
+import { memorySecurityEvents } from "./store-security.ts";
 import { copyState, emptyState, type StoreAccess, type StoreState } from "./store-state.ts";
 import { memoryMemberStore, memoryTenantStore } from "./store-tenants.ts";
 import { memoryUsageStore } from "./store-usage.ts";
@@ -15,7 +18,7 @@ import { withinTenant } from "./tenant-wall.ts";
  * Transactions and single changes run one after the other, so a lock is held by whoever runs. A transaction works on a copy
  * that takes the state's place when it commits; reads from outside see what was committed.
  */
-export const createMemoryStore = (): Store => {
+export const createMemoryStore = (sha256: Sha256): Store => {
   let committed = emptyState();
   let last: Promise<unknown> = Promise.resolve();
 
@@ -31,11 +34,11 @@ export const createMemoryStore = (): Store => {
   };
 
   const storeFor = (tenantId: string | null): Store => ({
-    ...storesOf(whole, tenantId),
+    ...storesOf(whole, tenantId, sha256),
     transaction: (work) =>
       inTurn(async () => {
         const copy = copyState(committed);
-        const result = await work(storesOf(accessTo(copy), tenantId));
+        const result = await work(storesOf(accessTo(copy), tenantId, sha256));
         committed = copy;
         return result;
       }),
@@ -56,7 +59,7 @@ const accessTo = (state: StoreState): StoreAccess => ({
 });
 
 /** tenantId null: of all tenants. */
-const storesOf = (whole: StoreAccess, tenantId: string | null): Stores => {
+const storesOf = (whole: StoreAccess, tenantId: string | null, sha256: Sha256): Stores => {
   const access = tenantId === null ? whole : withinTenant(whole, tenantId);
   return {
     keys: memoryKeyStore(access),
@@ -64,7 +67,9 @@ const storesOf = (whole: StoreAccess, tenantId: string | null): Stores => {
     members: memoryMemberStore(access),
     teams: memoryTeamStore(access),
     invitations: memoryInvitationStore(access),
-    audit: memoryAuditLog(access),
+    audit: memoryAuditLog(access, sha256),
+    chains: memoryAuditChains(access),
+    securityEvents: memorySecurityEvents(access),
     announcements: memoryAnnouncements(access),
     usage: memoryUsageStore(access),
     requests: memoryRequestLog(access),

@@ -1,20 +1,27 @@
-import type { AuditEntry } from "../model/audit.ts";
+import type { Sha256 } from "@keywright/contract";
+import type { AuditEntry, ChainedEntry } from "../model/audit.ts";
 import type { AuditFilter, AuditLog } from "../ports/audit-log.ts";
 import type { IdempotencyStore } from "../ports/idempotency-store.ts";
-import { addRow, pageById, type StoreAccess } from "./store-state.ts";
+import { chainEntries } from "../rules/audit-chain.ts";
+import { chainOf } from "./store-chains.ts";
+import { addRow, pageById, type StoreAccess, type StoreState } from "./store-state.ts";
 
-export const memoryAuditLog = ({ read, write }: StoreAccess) =>
+export const memoryAuditLog = ({ read, write }: StoreAccess, sha256: Sha256) =>
   ({
-    append: (entry) => write((state) => addRow(state.audit, entry.id, entry)),
+    append: (entry) => write((state) => appendChained(state, sha256, entry)),
     list: (filter, page) =>
-      read((state) =>
-        pageById(
-          [...state.audit.values()].filter((entry) => matches(entry, filter)),
-          (entry) => entry.id,
-          page,
-        ),
-      ),
+      read((state) => pageById([...state.audit.values()].filter((entry) => matches(entry, filter)).map(unchained), (entry) => entry.id, page)),
   }) satisfies AuditLog;
+
+const appendChained = (state: StoreState, sha256: Sha256, entry: AuditEntry): void => {
+  const chain = chainOf(state, entry.tenantId);
+  const [chained] = chainEntries(sha256, chain, [entry]);
+  if (chained === undefined) throw new Error("One entry is chained to one.");
+  addRow(state.audit, entry.id, chained);
+  state.chains.set(entry.tenantId ?? "", { ...chain, sequence: chained.sequence, hash: chained.hash });
+};
+
+const unchained = ({ sequence: _sequence, previousHash: _previousHash, hash: _hash, ...entry }: ChainedEntry): AuditEntry => entry;
 
 const matches = (entry: AuditEntry, filter: AuditFilter): boolean =>
   (filter.tenantId === undefined || filter.tenantId === entry.tenantId) &&

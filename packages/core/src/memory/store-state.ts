@@ -1,9 +1,12 @@
-import type { AuditEntry } from "../model/audit.ts";
+import type { Checkpoint } from "@keywright/contract";
+import type { ChainedEntry } from "../model/audit.ts";
 import type { ApiKey, KeyActivity, KeySecret, Signed } from "../model/key.ts";
 import type { LoggedRequest, SkippedRequests } from "../model/logged-request.ts";
+import type { SecurityEvent } from "../model/security-event.ts";
 import type { Invitation, Member, Team, TeamPlace, Tenant } from "../model/tenant.ts";
 import type { BudgetState, CountryCount, ResponseCount, UsageCount } from "../model/usage.ts";
 import type { Announcement } from "../ports/announcements.ts";
+import type { ChainEnd } from "../ports/audit-chains.ts";
 import type { IdempotentAnswer } from "../ports/idempotency-store.ts";
 import type { Page, PageRequest } from "../ports/page.ts";
 
@@ -22,6 +25,11 @@ export interface KeptResponses extends ResponseCount {
   readonly tenantId: string | null;
 }
 
+/** The end of a chain, and when it was last sealed. */
+export interface KeptChain extends ChainEnd {
+  readonly sealedAtMs: number;
+}
+
 /** All that a memory store holds, by id. Values are never changed in place, so a copy of the maps is a snapshot. */
 export interface StoreState {
   readonly keys: Map<string, Signed<ApiKey>>;
@@ -32,7 +40,14 @@ export interface StoreState {
   /** By team and member. */
   readonly places: Map<string, TeamPlace>;
   readonly invitations: Map<string, Invitation>;
-  readonly audit: Map<string, AuditEntry>;
+  readonly audit: Map<string, ChainedEntry>;
+  /** By tenant; '' is the platform's. */
+  readonly chains: Map<string, KeptChain>;
+  /** By chain, sequence and kind. */
+  readonly checkpoints: Map<string, Checkpoint>;
+  readonly securityEvents: Map<string, SecurityEvent>;
+  /** By key: where it was used from. */
+  readonly origins: Map<string, ReadonlySet<string>>;
   /** By key, hour, endpoint and outcome. */
   readonly usage: Map<string, UsageCount>;
   /** The same by day: `hourMs` is the start of the day. */
@@ -67,6 +82,10 @@ export const emptyState = (): StoreState => ({
   places: new Map(),
   invitations: new Map(),
   audit: new Map(),
+  chains: new Map(),
+  checkpoints: new Map(),
+  securityEvents: new Map(),
+  origins: new Map(),
   usage: new Map(),
   usageDaily: new Map(),
   responses: new Map(),
@@ -90,6 +109,10 @@ export const copyState = (state: StoreState): StoreState => ({
   places: new Map(state.places),
   invitations: new Map(state.invitations),
   audit: new Map(state.audit),
+  chains: new Map(state.chains),
+  checkpoints: new Map(state.checkpoints),
+  securityEvents: new Map(state.securityEvents),
+  origins: new Map(state.origins),
   usage: new Map(state.usage),
   usageDaily: new Map(state.usageDaily),
   responses: new Map(state.responses),

@@ -39,3 +39,12 @@ export interface AuditEntry {
   readonly before: Readonly<Record<string, unknown>> | null;
   readonly after: Readonly<Record<string, unknown>> | null;
 }
+
+/** An entry at its place in the chain of its tenant, or of the platform. */
+export interface ChainedEntry extends AuditEntry {
+  /** From 1, without gaps. */
+  readonly sequence: number;
+  readonly previousHash: string;
+  /** SHA-256 over the entry, its place and the hash before it, in hexadecimal. */
+  readonly hash: string;
+}

@@ -1,3 +1,4 @@
+import type { BruteForcePolicy } from "../security/address-guard.ts";
 import type { RateLimit } from "./limits.ts";
 import type { Tier } from "./tenant.ts";
 
@@ -21,11 +22,21 @@ export interface Policy {
   readonly allowNoExpiry: boolean;
   readonly maxKeysPerMember: number;
   readonly maxKeysPerTeam: number;
+  /** Mails of invitations that a tenant may send. */
+  readonly maxInvitationsPerHour: number;
   readonly defaultGraceSeconds: number;
   readonly bcryptCost: number;
   readonly requestLog: RequestLogPolicy;
   /** Whether countries are told apart in usage, from what the request log has recorded. */
   readonly usageByCountry: boolean;
+  /** How long after a checkpoint of an audit chain the next one is signed, at the earliest. */
+  readonly auditCheckpointMinutes: number;
+  /** How long entries of the audit log are kept; null: for ever. */
+  readonly auditRetentionDays: number | null;
+  /** What is done about an address that tries one credential after the other. */
+  readonly bruteForce: BruteForcePolicy;
+  /** Addresses and CIDR ranges that are never blocked. */
+  readonly neverBlock: readonly string[];
   /** What a process does that cannot reach the ledger. degrade: it spends where the store is, with limits counted apart. deny: it answers 503. */
   readonly onLedgerOutage: "degrade" | "deny";
   /** What a process does that cannot reach the store. serve: warm keys go on. deny: it answers 503. */

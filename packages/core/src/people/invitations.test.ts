@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { createMemoryAttempts } from "../memory/memory-attempts.ts";
 import { createMemoryMailer } from "../memory/memory-mailer.ts";
 import type { Actor } from "../model/audit.ts";
 import { Secret } from "../model/secret.ts";
@@ -16,7 +17,12 @@ const page = { limit: 50, after: null };
 const open = async () => {
   const core = await openCore();
   const mailer = createMemoryMailer();
-  const deps = { ...core, mailer, invitationLink: (token: Secret) => `https://keys.example.com/#token=${token.reveal()}` };
+  const deps = {
+    ...core,
+    mailer,
+    attempts: createMemoryAttempts(core.clock),
+    invitationLink: (token: Secret) => `https://keys.example.com/#token=${token.reveal()}`,
+  };
   const { id: tenantId } = await createTenant(core, { actor: operator, name: "Acme & <Sons>", tier: "pro", rateLimit: null, idempotency: null });
   const team = await createTeam(core, { actor: operator, tenantId, name: "Mailing", idempotency: null });
   const send = (change: Partial<Parameters<typeof invite>[1]> = {}) =>
@@ -161,5 +167,30 @@ describe("an invitation", () => {
     await expect(send({ actor: admin, teamIds: [strange.id] })).rejects.toMatchObject({ fields: [{ pointer: "/team_ids/0" }] });
     const theirs = await send({ tenantId: other.id, teamIds: [strange.id] });
     for (const act of [resendInvitation, withdrawInvitation]) await expect(act(deps, admin, theirs.id)).rejects.toMatchObject({ code: "NOT_FOUND" });
+  });
+});
+
+describe("mails of invitations", () => {
+  const tooMany = (seconds: number) => ({ code: "TOO_MANY_ATTEMPTS", retryAfterSeconds: seconds });
+
+  it("are as many an hour as the policy allows a tenant, sent at once or one by one, and no more", async () => {
+    const { core, mailer, send } = world;
+    const outcomes = await Promise.allSettled(Array.from({ length: 12 }, (_, n) => send({ email: `p${n}@example.com` })));
+    expect(outcomes.filter(({ status }) => status === "fulfilled")).toHaveLength(8);
+    expect(mailer.sent).toHaveLength(8);
+    core.advance(600_000);
+    await expect(send()).rejects.toMatchObject(tooMany(3_000));
+    core.advance(3_000_000);
+    expect(await send()).toMatchObject({ email: "grace@example.com" });
+  });
+
+  it("are five an hour to one address, sent again or anew, by whatever tenants", async () => {
+    const { core, deps, mailer, send } = world;
+    const { id } = await send();
+    for (let again = 0; again < 3; again++) await resendInvitation(deps, operator, id);
+    const { id: other } = await createTenant(core, { actor: operator, name: "Other", tier: "pro", rateLimit: null, idempotency: null });
+    await send({ tenantId: other, email: "GRACE@example.com", teamIds: [] });
+    await expect(resendInvitation(deps, operator, id)).rejects.toMatchObject(tooMany(3_600));
+    expect(mailer.sent).toHaveLength(5);
   });
 });

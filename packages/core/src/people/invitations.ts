@@ -1,12 +1,15 @@
 import { rolePermissions } from "@keywright/contract";
 import { type AuditDeps, auditEntry } from "../audit.ts";
-import { AppError, notThere } from "../errors.ts";
+import { AppError, notThere, TooManyAttempts } from "../errors.ts";
 import { answerOnce, type Idempotency, plainCodec } from "../idempotency.ts";
 import { newId } from "../ids.ts";
 import type { Keyring } from "../keyring.ts";
+import { auditLook } from "../keys/audit-look.ts";
 import type { Actor } from "../model/audit.ts";
+import type { Policy } from "../model/policy.ts";
 import { Secret } from "../model/secret.ts";
 import type { Invitation, Member } from "../model/tenant.ts";
+import type { Attempts } from "../ports/attempts.ts";
 import type { Mailer } from "../ports/mailer.ts";
 import type { Page, PageRequest } from "../ports/page.ts";
 import type { Store, Stores } from "../ports/store.ts";
@@ -19,6 +22,8 @@ export interface InvitationDeps extends AuditDeps {
   readonly store: Store;
   readonly keyring: Keyring;
   readonly mailer: Mailer;
+  readonly attempts: Attempts;
+  readonly policy: Pick<Policy, "maxInvitationsPerHour">;
   /** Where a person accepts the invitation that has this token. */
   readonly invitationLink: (token: Secret) => string;
 }
@@ -45,6 +50,7 @@ export const invite = async (deps: InvitationDeps, request: InviteRequest): Prom
     idempotency: request.idempotency,
     codec: plainCodec<Invitation>(),
     work: async (keep) => {
+      await countMail(deps, { tenantId, email: request.email });
       const { token, issue } = issueToken(deps);
       const { email, role, teamIds } = request;
       const invitation: Invitation = { id: newId(deps.random, "inv"), tenantId, email, role, teamIds, ...issue, acceptedAtMs: null, withdrawnAtMs: null };
@@ -54,6 +60,20 @@ export const invite = async (deps: InvitationDeps, request: InviteRequest): Prom
       return invitation;
     },
   });
+};
+
+const hourSeconds = 3_600;
+/** Of all tenants together: nobody's letter box is filled by way of ours. */
+const mailsPerAddress = 5;
+
+/** Counts a mail before anything is done for it. Subjects are counted by keyed hashes: the count tells nobody whom somebody invited. */
+const countMail = async ({ attempts, keyring, policy }: InvitationDeps, { tenantId, email }: Pick<Invitation, "tenantId" | "email">): Promise<void> => {
+  const ofAddress = await attempts.consume(keyring.tag(`invitations to ${email.toLowerCase()}`), { max: mailsPerAddress, window: hourSeconds });
+  if (ofAddress.retryAfter !== null)
+    throw new TooManyAttempts(ofAddress.retryAfter, { detail: "This address has been sent several invitations within an hour." });
+  const ofTenant = await attempts.consume(keyring.tag(`invitations of ${tenantId}`), { max: policy.maxInvitationsPerHour, window: hourSeconds });
+  if (ofTenant.retryAfter !== null)
+    throw new TooManyAttempts(ofTenant.retryAfter, { detail: `A tenant sends ${policy.maxInvitationsPerHour} invitations an hour at most.` });
 };
 
 const issueToken = (deps: InvitationDeps) => {
@@ -126,9 +146,14 @@ const sendOrWithdraw = async (deps: InvitationDeps, { actor, invitation, token, 
 };
 
 export const listInvitations = async (
-  deps: Pick<InvitationDeps, "store">,
-  { actor, tenantId, page }: { actor: Actor; tenantId: string | undefined; page: PageRequest },
-): Promise<Page<Invitation>> => deps.store.invitations.list(tenantOf(actor, tenantId), page);
+  deps: Pick<InvitationDeps, "store" | "clock" | "random">,
+  { actor, tenantId: named, page }: { actor: Actor; tenantId: string | undefined; page: PageRequest },
+): Promise<Page<Invitation>> => {
+  const tenantId = tenantOf(actor, named);
+  const found = await deps.store.invitations.list(tenantId, page);
+  await auditLook(deps, { actor, tenantId, target: { type: "tenant", id: tenantId }, what: "invitations" });
+  return found;
+};
 
 /** The invitation, locked, if the actor may see it and it can still be changed. An expired one can: it may be sent again. */
 const lockPending = async (stores: Stores, actor: Actor, invitationId: string): Promise<Invitation> => {
@@ -141,6 +166,9 @@ const lockPending = async (stores: Stores, actor: Actor, invitationId: string): 
 
 /** Sends an invitation again, with a token of its own: the one before is of no use any more. */
 export const resendInvitation = async (deps: InvitationDeps, actor: Actor, invitationId: string): Promise<Invitation> => {
+  const asked = await deps.store.invitations.find(invitationId);
+  if (asked === undefined || !sees(actor, asked.tenantId)) throw new AppError("NOT_FOUND");
+  await countMail(deps, asked);
   const { token, issue } = issueToken(deps);
   const { invitation, tenantName } = await deps.store.transaction(async (stores) => {
     const before = await lockPending(stores, actor, invitationId);

@@ -13,7 +13,7 @@ export interface AuditFilter {
   readonly toMs?: number;
 }
 
-/** Append-only. An entry belongs to the transaction of the change that it tells. */
+/** Append-only. An entry belongs to the transaction of the change that it tells, and continues its tenant's chain (`AuditChains`) as it commits. */
 export interface AuditLog {
   append(entry: AuditEntry): Promise<void>;
   /** Newest first, by id descending; `after` is an id. */

@@ -1,9 +1,11 @@
 import type { Announcements } from "./announcements.ts";
+import type { AuditChains } from "./audit-chains.ts";
 import type { AuditLog } from "./audit-log.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InvitationStore } from "./invitation-store.ts";
 import type { KeyStore } from "./key-store.ts";
 import type { RequestLog } from "./request-log.ts";
+import type { SecurityEventStore } from "./security-event-store.ts";
 import type { TeamStore } from "./team-store.ts";
 import type { MemberStore, TenantStore } from "./tenant-store.ts";
 import type { UsageStore } from "./usage-store.ts";
@@ -16,6 +18,8 @@ export interface Stores {
   readonly teams: TeamStore;
   readonly invitations: InvitationStore;
   readonly audit: AuditLog;
+  readonly chains: AuditChains;
+  readonly securityEvents: SecurityEventStore;
   readonly announcements: Announcements;
   readonly usage: UsageStore;
   readonly requests: RequestLog;
@@ -27,7 +31,8 @@ export interface Store extends Stores {
   /**
    * Runs `work` in one transaction (read committed, locks as named by the stores). It commits when `work` resolves, durably before this
    * resolves; it rolls back when `work` rejects, and rejects with the same reason. `work` uses the stores that it is given, never the outer
-   * ones: an engine with one connection would wait for itself.
+   * ones: an engine with one connection would wait for itself. Entries of the audit log are chained when `work` is done, all at once: whoever
+   * continues a chain waits for nothing else any more, so that two changes of one tenant never wait for each other in a circle.
    */
   transaction<T>(work: (stores: Stores) => Promise<T>): Promise<T>;
   /**

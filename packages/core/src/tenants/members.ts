@@ -3,6 +3,7 @@ import { AppError } from "../errors.ts";
 import { answerOnce, type Idempotency, plainCodec } from "../idempotency.ts";
 import { newId } from "../ids.ts";
 import type { Keyring } from "../keyring.ts";
+import { auditLook } from "../keys/audit-look.ts";
 import type { Actor } from "../model/audit.ts";
 import type { Member } from "../model/tenant.ts";
 import { visibleMember } from "../people/lock-member.ts";
@@ -15,6 +16,8 @@ export interface MemberDeps extends AuditDeps {
   readonly store: Store;
   readonly keyring: Keyring;
 }
+
+type LookDeps = Omit<MemberDeps, "keyring">;
 
 export interface CreateMemberRequest {
   readonly actor: Actor;
@@ -46,9 +49,17 @@ export const createMember = async (deps: MemberDeps, { actor, tenantId: named, i
 };
 
 export const listMembers = async (
-  deps: Pick<MemberDeps, "store">,
-  { actor, tenantId, page }: { actor: Actor; tenantId: string | undefined; page: PageRequest },
-): Promise<Page<Member>> => deps.store.members.list(tenantOf(actor, tenantId), page);
+  deps: LookDeps,
+  { actor, tenantId: named, page }: { actor: Actor; tenantId: string | undefined; page: PageRequest },
+): Promise<Page<Member>> => {
+  const tenantId = tenantOf(actor, named);
+  const found = await deps.store.members.list(tenantId, page);
+  await auditLook(deps, { actor, tenantId, target: { type: "tenant", id: tenantId }, what: "members" });
+  return found;
+};
 
-export const getMember = async (deps: Pick<MemberDeps, "store">, actor: Actor, memberId: string): Promise<Member> =>
-  visibleMember(await deps.store.members.find(memberId), actor);
+export const getMember = async (deps: LookDeps, actor: Actor, memberId: string): Promise<Member> => {
+  const member = visibleMember(await deps.store.members.find(memberId), actor);
+  await auditLook(deps, { actor, tenantId: member.tenantId, target: { type: "member", id: memberId }, what: "members" });
+  return member;
+};

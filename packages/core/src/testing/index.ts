@@ -1,3 +1,4 @@
+export { attemptsContract } from "./attempts.contract.ts";
 export { broadcastContract, type OpenedBroadcasts } from "./broadcast.contract.ts";
 export { cryptographyContract } from "./cryptography.contract.ts";
 export { epochsContract, type OpenedEpochs } from "./epochs.contract.ts";

@@ -14,6 +14,7 @@ import type { Random } from "../ports/random.ts";
 import { createProver } from "../prove.ts";
 import { createStoredRecords } from "../records.ts";
 import { createTamperAlarm, type TamperedRow } from "../tampering.ts";
+import { sha256 } from "./sha256.ts";
 
 const testPolicy: Policy = {
   prefix: "pm",
@@ -25,8 +26,13 @@ const testPolicy: Policy = {
   allowNoExpiry: false,
   maxKeysPerMember: 10,
   maxKeysPerTeam: 50,
+  maxInvitationsPerHour: 8,
   defaultGraceSeconds: 86_400,
   bcryptCost: 4,
+  auditCheckpointMinutes: 5,
+  auditRetentionDays: null,
+  bruteForce: "block",
+  neverBlock: [],
   onLedgerOutage: "degrade",
   onStoreOutage: "serve",
   requestLog: { isEnabled: true, perSecond: 100, addresses: "full" },
@@ -83,7 +89,7 @@ export const openCore = async (policy: Policy = testPolicy) => {
   const time = { nowMs: Date.UTC(2026, 10, 21, 12) };
   const clock = { nowMs: () => time.nowMs };
   const random = createRandom(clock.nowMs);
-  const store = createMemoryStore();
+  const store = createMemoryStore(sha256);
   const secretStore = createMemorySecretStore();
   const seen = { compares: 0, tampered: [] as TamperedRow[] };
   const secretHash = {

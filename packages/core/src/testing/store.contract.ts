@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { Store } from "../ports/store.ts";
 import { announcementsContract } from "./announcements.contract.ts";
+import { auditChainsContract } from "./audit-chains.contract.ts";
 import { auditLogContract } from "./audit-log.contract.ts";
 import { idempotencyStoreContract } from "./idempotency-store.contract.ts";
 import { keyListContract } from "./key-list.contract.ts";
 import { keyStoreContract } from "./key-store.contract.ts";
 import { invitationStoreContract, teamStoreContract } from "./people-store.contract.ts";
 import { requestLogContract } from "./request-log.contract.ts";
+import { securityEventsContract } from "./security-events.contract.ts";
 import { createRows, type StoreBench } from "./store-rows.ts";
 import { memberStoreContract, tenantStoreContract } from "./tenant-store.contract.ts";
 import { tenantWallContract } from "./tenant-wall.contract.ts";
@@ -42,6 +44,8 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     teamStoreContract(bench);
     invitationStoreContract(bench);
     auditLogContract(bench);
+    auditChainsContract(bench);
+    securityEventsContract(bench);
     announcementsContract(bench);
     usageStoreContract(bench);
     usageRollupsContract(bench);

@@ -6,10 +6,12 @@ import { type EmbeddedPool, openEmbedded } from "../postgres/embedded/open.ts";
 import { digestSessionTokens } from "../postgres/migrations/0009-session-digests.ts";
 import { accountsSuite } from "../testing/accounts-suite.ts";
 import { losePool, openAccountsWorld } from "../testing/accounts-world.ts";
+import { attemptsSuite } from "../testing/attempts-suite.ts";
 import { createEmbeddedFolders, type EmbeddedFolders } from "../testing/embedded-folder.ts";
-import { createAttempts } from "./attempts.ts";
+import { createPostgresAttempts } from "./attempts.ts";
 import { createAuth } from "./auth.ts";
 import { createExchanges } from "./exchange.ts";
+import { createPasswords } from "./passwords.ts";
 
 let folders: EmbeddedFolders;
 let pool: EmbeddedPool;
@@ -24,6 +26,7 @@ afterAll(async () => {
   await folders.remove();
 });
 
+attemptsSuite("embedded", () => pool);
 accountsSuite("embedded", async () => openEmbedded({ folder: await folders.next() }));
 
 it("has tables of the shape that the library asks for", async () => {
@@ -35,9 +38,10 @@ it("has tables of the shape that the library asks for", async () => {
     newAccountId: () => "acc_1",
     isSignUpOpen: false,
     isInvited: async () => false,
-    attempts: createAttempts(new Kysely({ dialect: new PostgresDialect({ pool }) }), { secret: "s", nowMs: () => 0 }),
+    attempts: createPostgresAttempts(pool, { secret: "s", nowMs: () => 0 }),
     exchanges: createExchanges(),
     sso: undefined,
+    passwords: createPasswords(),
     post: () => {},
     forgetOneTimePassword: async () => {},
     warn: () => {},

@@ -2,16 +2,18 @@ import { randomBytes } from "node:crypto";
 import { type AccountSecret, AppError, type Mailer, Secret, type SessionLook, type Sessions, type SignedIn } from "@keywright/core";
 import { isAPIError } from "better-auth/api";
 import { Kysely, PostgresDialect, type PostgresPool, sql } from "kysely";
-import { createAttempts } from "./attempts.ts";
+import { createPostgresAttempts } from "./attempts.ts";
 import { type Auth, clientIpHeader, createAuth, idleSeconds, longestSeconds } from "./auth.ts";
 import type { AccountEndpoint } from "./endpoints.ts";
 import { type AccountHappening, happeningOf, refusalOf } from "./events.ts";
 import { type CallOrigin, createExchanges, type Exchanges } from "./exchange.ts";
 import type { IsInvited } from "./guards.ts";
+import { createPasswords, type Passwords } from "./passwords.ts";
 import { toAppError } from "./refusals.ts";
 import type { Sso } from "./sso.ts";
 import { readFields, writeReply } from "./wire-form.ts";
 
+export type { Passwords } from "./passwords.ts";
 export type { Sso } from "./sso.ts";
 
 export interface AccountsOptions {
@@ -26,6 +28,8 @@ export interface AccountsOptions {
   /** Whether anybody may open an account who can read mail at the address. */
   readonly isSignUpOpen: boolean;
   readonly isInvited: IsInvited;
+  /** The library's scrypt where left out. */
+  readonly passwords?: Passwords;
   /** undefined: people sign in with passwords alone. */
   readonly sso?: Sso | undefined;
   /** Told when somebody has signed in, before they have their answer. */
@@ -75,10 +79,11 @@ interface State extends AccountsOptions {
 export const openAccounts = (options: AccountsOptions): Accounts => {
   const exchanges = createExchanges();
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool: options.pool }) });
-  const attempts = createAttempts(db, { secret: options.secrets[0]?.value ?? "", nowMs: () => Date.now() });
+  const attempts = createPostgresAttempts(options.pool, { secret: options.secrets[0]?.value ?? "", nowMs: () => Date.now() });
   const auth = createAuth({
     ...options,
     sso: options.sso,
+    passwords: options.passwords ?? createPasswords(),
     attempts,
     exchanges,
     post: (mail) => void options.mailer.send(mail).catch((error: unknown) => options.onFailure("A mail could not be handed over.", error)),

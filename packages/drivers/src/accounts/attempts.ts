@@ -1,29 +1,10 @@
 import { createHmac } from "node:crypto";
-import { type Kysely, sql } from "kysely";
-
-/** How many attempts a subject has in a window, in seconds. The window begins with its first attempt. */
-export interface AttemptRule {
-  readonly max: number;
-  readonly window: number;
-}
-
-export interface Attempt {
-  readonly allowed: boolean;
-  /** Seconds until the window ends; null where the attempt is allowed. */
-  readonly retryAfter: number | null;
-}
-
-/** Counts of what somebody may try only so often, such as an account's password or an address. */
-export interface Attempts {
-  /** Counts one attempt, in one statement: of those that come at once, exactly `max` are allowed, whichever process has them. */
-  consume(subject: string, rule: AttemptRule): Promise<Attempt>;
-  /** The subject starts anew. */
-  forget(subject: string): Promise<void>;
-}
+import type { Attempts } from "@keywright/core";
+import { Kysely, PostgresDialect, type PostgresPool, sql } from "kysely";
 
 interface Options {
-  /** For the digests under which subjects are counted: the table tells nobody whose address was tried. */
-  readonly secret: string;
+  /** For the digests under which subjects are counted: the table tells nobody whose address was tried. Left out: callers name no subject in the clear. */
+  readonly secret?: string;
   readonly nowMs: () => number;
 }
 
@@ -32,8 +13,10 @@ interface Counted {
   readonly ends_at_ms: number;
 }
 
-export const createAttempts = (db: Kysely<unknown>, { secret, nowMs }: Options): Attempts => {
-  const digest = (subject: string): string => createHmac("sha256", secret).update(subject).digest("base64url");
+/** On a database that `migrate` has prepared. Whoever opened it ends it. */
+export const createPostgresAttempts = (pool: PostgresPool, { secret, nowMs }: Options): Attempts => {
+  const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  const digest = (subject: string): string => (secret === undefined ? subject : createHmac("sha256", secret).update(subject).digest("base64url"));
   return {
     consume: async (subject, { max, window }) => {
       const now = nowMs();

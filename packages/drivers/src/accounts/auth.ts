@@ -1,14 +1,13 @@
 import { randomUUID } from "node:crypto";
-import type { AccountSecret, Mail } from "@keywright/core";
+import type { AccountSecret, Attempts, Mail } from "@keywright/core";
 import { betterAuth } from "better-auth";
 import { isAPIError } from "better-auth/api";
 import { twoFactor } from "better-auth/plugins/two-factor";
 import { PostgresDialect, type PostgresPool } from "kysely";
-import type { Attempts } from "./attempts.ts";
 import type { Exchanges } from "./exchange.ts";
 import { createGuards, type IsInvited } from "./guards.ts";
 import { knownMail, resetMail, verificationMail } from "./mails.ts";
-import { createPasswords } from "./passwords.ts";
+import type { Passwords } from "./passwords.ts";
 import { account, session, twoFactorSchema, user, verification } from "./schema.ts";
 import { digestSessionTokens } from "./session-tokens.ts";
 import { createSso, type Sso } from "./sso.ts";
@@ -29,6 +28,7 @@ export interface AuthDeps {
   readonly post: (mail: Mail) => void;
   /** A password that came by mail takes the place of a one-time password. */
   readonly forgetOneTimePassword: (accountId: string) => Promise<void>;
+  readonly passwords: Passwords;
   /** undefined: people sign in with passwords alone. */
   readonly sso: Sso | undefined;
   /** Hears what the library warns of; never with a person's address in it. */
@@ -76,7 +76,7 @@ export const createAuth = (deps: AuthDeps) => {
       autoSignIn: false,
       minPasswordLength: 12,
       maxPasswordLength: 128,
-      password: createPasswords(),
+      password: deps.passwords,
       resetPasswordTokenExpiresIn: linkSeconds,
       revokeSessionsOnPasswordReset: true,
       ...lettersOf(deps),

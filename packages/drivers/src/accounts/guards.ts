@@ -1,6 +1,6 @@
+import type { AttemptRule, Attempts } from "@keywright/core";
 import type { BetterAuthOptions } from "better-auth";
 import { APIError, createAuthMiddleware, getSessionFromCtx } from "better-auth/api";
-import type { AttemptRule, Attempts } from "./attempts.ts";
 import { endFormerSession, textOf } from "./context.ts";
 import type { Exchanges } from "./exchange.ts";
 

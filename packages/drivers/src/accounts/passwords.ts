@@ -6,8 +6,14 @@ const running = 1;
 /** The next one is refused as out of reach: some ten seconds of work are waiting. */
 const waiting = 100;
 
+/** How passwords are hashed and compared; of either, one call is as much work as one of the other. */
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  verify(given: { readonly hash: string; readonly password: string }): Promise<boolean>;
+}
+
 /** The library's scrypt, bounded. */
-export const createPasswords = () => {
+export const createPasswords = (): Passwords => {
   const inTurn = takeTurns(running, waiting);
   return {
     hash: (password: string): Promise<string> => inTurn(() => hashPassword(password)),

@@ -1,10 +1,9 @@
-import { AppError, invalidField, type OutsidePerson, outsideAccountId, type SignInProvider, type SignInSecrets } from "@keywright/core";
+import { AppError, type Attempts, invalidField, type OutsidePerson, outsideAccountId, type SignInProvider, type SignInSecrets } from "@keywright/core";
 import type { BetterAuthPlugin } from "better-auth";
 import { createAuthEndpoint } from "better-auth/api";
 import { expireCookie, setSessionCookie } from "better-auth/cookies";
 import { symmetricDecrypt, symmetricEncrypt } from "better-auth/crypto";
 import { handleOAuthUserInfo } from "better-auth/oauth2";
-import type { Attempts } from "./attempts.ts";
 import { type Context, endFormerSession, textOf } from "./context.ts";
 import type { CallOrigin, Exchanges } from "./exchange.ts";
 import type { IsInvited } from "./guards.ts";
@@ -38,6 +37,8 @@ const providerId = "sso";
 /** From the sending of a browser to its return, in seconds. */
 const awaySeconds = 600;
 const returnPath = "/sso/callback";
+/** Where people go on who have not said where to. */
+const startPage = "/dashboard";
 
 /** What the browser keeps, sealed, while it is at the provider. */
 interface Begun extends SignInSecrets {
@@ -69,7 +70,7 @@ const begin = async (deps: SsoDeps, ctx: Context) => {
 
 /** A page of ours and of nobody else: a link that signs somebody in must not end at another's. */
 const readReturn = ({ publicUrl }: SsoDeps, path: string): string => {
-  if (path === "") return "/";
+  if (path === "") return startPage;
   const isPath = /^\/[\x21-\x7e]*$/.test(path) && !path.includes("\\") && URL.canParse(path, publicUrl);
   if (!isPath || new URL(path, publicUrl).origin !== new URL(publicUrl).origin) throw invalidField("/return_to", "must be a path of ours, such as /keys");
   return path;

@@ -30,7 +30,10 @@ const rightsSuite = (server: () => PostgresServer): void => {
     beforeAll(async () => {
       database = await prepare(server());
       [app, owner] = [openPostgres({ url: database.app }), openPostgres({ url: database.owner })];
-      await query(app, "insert into audit_log (id, at_ms, actor_type, action, target_type, target_id) values ('aud_1', 1, 'system', 'a', 'key', 'k')");
+      await query(
+        app,
+        "insert into audit_log (id, at_ms, actor_type, action, target_type, target_id, sequence, previous_hash, hash) values ('aud_1', 1, 'system', 'a', 'key', 'k', 1, '', '')",
+      );
     });
     afterAll(async () => {
       await Promise.all([app.end(), owner.end()]);
@@ -41,6 +44,9 @@ const rightsSuite = (server: () => PostgresServer): void => {
       "update audit_log set action = 'b' where false",
       "delete from audit_log",
       "truncate audit_log",
+      "delete from audit_chains",
+      "update audit_checkpoints set hash = ''",
+      "delete from audit_checkpoints",
       "truncate tenants cascade",
       "drop trigger audit_log_append_only on audit_log",
       "alter table audit_log disable trigger audit_log_append_only",
@@ -83,6 +89,8 @@ const rightsSuite = (server: () => PostgresServer): void => {
       const change = ["SELECT", "INSERT", "UPDATE", "DELETE"];
       const others: Readonly<Record<string, readonly string[]>> = {
         audit_log: ["SELECT", "INSERT"],
+        audit_chains: ["SELECT", "INSERT", "UPDATE"],
+        audit_checkpoints: ["SELECT", "INSERT"],
         kysely_migration: ["SELECT"],
         kysely_migration_lock: ["SELECT"],
       };

@@ -2,6 +2,7 @@ import { Kysely, PostgresDialect, type PostgresPool, type RawBuilder, sql } from
 
 const read = sql`select`;
 const append = sql`select, insert`;
+const advance = sql`select, insert, update`;
 const change = sql`select, insert, update, delete`;
 
 /** What the app does to each table, and nothing else. A migration that makes a table adds it here; a test compares. */
@@ -27,6 +28,11 @@ const tableRights: Readonly<Record<string, RawBuilder<unknown>>> = {
   request_log_sizes: change,
   idempotent_answers: change,
   audit_log: append,
+  audit_chains: advance,
+  audit_checkpoints: append,
+  security_events: change,
+  key_origins: change,
+  outbox_events: change,
   ledger_budgets: change,
   ledger_batches: change,
   ledger_moves: change,
@@ -54,6 +60,7 @@ const functions = [
   "ledger_take",
   "is_own_key",
   "enter_tenant",
+  "drop_audit_entries",
   "usage_add",
   "usage_count_totals",
   "usage_keep",

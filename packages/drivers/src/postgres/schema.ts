@@ -16,6 +16,10 @@ export interface Tables {
   key_activity: KeyActivityTable;
   budget_states: BudgetStateTable;
   audit_log: AuditTable;
+  audit_chains: AuditChainTable;
+  audit_checkpoints: AuditCheckpointTable;
+  security_events: SecurityEventTable;
+  outbox_events: OutboxEventTable;
   usage_moves: MoveTable;
   request_log: RequestTable;
   request_log_sizes: RequestSizeTable;
@@ -148,6 +152,50 @@ export interface AuditTable {
   request_id: string | null;
   before: Json<Readonly<Record<string, unknown>> | null>;
   after: Json<Readonly<Record<string, unknown>> | null>;
+  /** Within the chain of its tenant. */
+  sequence: number;
+  previous_hash: string;
+  hash: string;
+}
+
+export interface AuditChainTable {
+  /** The tenant's id; '' is the platform's chain. */
+  chain: string;
+  sequence: number;
+  hash: string;
+  sealed_sequence: Generated<number>;
+  sealed_at_ms: Generated<number>;
+}
+
+export interface AuditCheckpointTable {
+  chain: string;
+  sequence: number;
+  kind: string;
+  hash: string;
+  at_ms: number;
+  key_id: string;
+  signature: string;
+}
+
+export interface SecurityEventTable {
+  id: string;
+  tenant_id: string | null;
+  kind: string;
+  severity: string;
+  subject_type: string;
+  subject_id: string;
+  at_ms: number;
+  last_at_ms: number;
+  count: number;
+  details: ColumnType<Readonly<Record<string, unknown>>, string, string>;
+}
+
+export interface OutboxEventTable {
+  id: string;
+  type: string;
+  tenant_id: string | null;
+  at_ms: number;
+  payload: ColumnType<unknown, string, string>;
 }
 
 export interface RequestTable {

@@ -1,7 +1,7 @@
 import type { Store } from "@keywright/core";
 import { Kysely, PostgresDialect, type PostgresPool } from "kysely";
 import type { Tables } from "./schema.ts";
-import { storesOf } from "./stores.ts";
+import { storesOf, withStores } from "./stores.ts";
 import { createTenantBoundStore } from "./tenant-bound-store.ts";
 import { inTransaction } from "./transaction.ts";
 
@@ -10,7 +10,7 @@ export const createStore = (pool: PostgresPool): Store => {
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
   return {
     ...storesOf(db),
-    transaction: (work) => inTransaction(db, (transaction) => work(storesOf(transaction))),
+    transaction: (work) => inTransaction(db, (transaction) => withStores(transaction, work)),
     forTenant: (tenantId) => createTenantBoundStore(db, tenantId),
   };
 };

@@ -1,13 +1,15 @@
 import type { Stores } from "@keywright/core";
 import type { Kysely } from "kysely";
 import { postgresAnnouncements } from "./announcement-store.ts";
-import { postgresAuditLog } from "./audit-log.ts";
+import { postgresAuditChains } from "./audit-chains.ts";
+import { deferredAuditLog, postgresAuditLog } from "./audit-log.ts";
 import { postgresIdempotencyStore } from "./idempotency-store.ts";
 import { postgresInvitationStore } from "./invitation-store.ts";
 import { postgresKeyStore } from "./key-store.ts";
 import { postgresMemberStore } from "./member-store.ts";
 import { postgresRequestLog } from "./request-log.ts";
 import type { Tables } from "./schema.ts";
+import { postgresSecurityEvents } from "./security-event-store.ts";
 import { postgresTeamStore } from "./team-store.ts";
 import { postgresTenantStore } from "./tenant-store.ts";
 import { postgresUsageStore } from "./usage-store.ts";
@@ -20,8 +22,18 @@ export const storesOf = (db: Kysely<Tables>): Stores => ({
   teams: postgresTeamStore(db),
   invitations: postgresInvitationStore(db),
   audit: postgresAuditLog(db),
+  chains: postgresAuditChains(db),
+  securityEvents: postgresSecurityEvents(db),
   announcements: postgresAnnouncements(db),
   usage: postgresUsageStore(db),
   requests: postgresRequestLog(db),
   idempotency: postgresIdempotencyStore(db),
 });
+
+/** All stores in this transaction, for `work`; what it enters in the audit log is chained when it is done. */
+export const withStores = async <T>(transaction: Kysely<Tables>, work: (stores: Stores) => Promise<T>): Promise<T> => {
+  const { audit, flush } = deferredAuditLog(transaction);
+  const result = await work({ ...storesOf(transaction), audit });
+  await flush();
+  return result;
+};

@@ -1,7 +1,7 @@
 import type { Store, Stores } from "@keywright/core";
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "./schema.ts";
-import { storesOf } from "./stores.ts";
+import { withStores } from "./stores.ts";
 import { inTransaction } from "./transaction.ts";
 
 type Run = Store["transaction"];
@@ -15,7 +15,7 @@ export const createTenantBoundStore = (db: Kysely<Tables>, tenantId: string): St
   const transaction: Store["transaction"] = (work) =>
     inTransaction(db, async (within) => {
       await sql`select enter_tenant(${tenantId})`.execute(within);
-      return work(storesOf(within));
+      return withStores(within, work);
     });
   const store: Store = {
     ...callByCall(transaction),
@@ -46,6 +46,21 @@ const callByCall = (run: Run): Stores => ({
   audit: {
     append: (...given) => run(({ audit }) => audit.append(...given)),
     list: (...given) => run(({ audit }) => audit.list(...given)),
+  },
+  chains: {
+    end: (...given) => run(({ chains }) => chains.end(...given)),
+    entries: (...given) => run(({ chains }) => chains.entries(...given)),
+    checkpoints: (...given) => run(({ chains }) => chains.checkpoints(...given)),
+    unsealed: (...given) => run(({ chains }) => chains.unsealed(...given)),
+    ends: (...given) => run(({ chains }) => chains.ends(...given)),
+    addCheckpoint: (...given) => run(({ chains }) => chains.addCheckpoint(...given)),
+    drop: (...given) => run(({ chains }) => chains.drop(...given)),
+  },
+  securityEvents: {
+    add: (...given) => run(({ securityEvents }) => securityEvents.add(...given)),
+    list: (...given) => run(({ securityEvents }) => securityEvents.list(...given)),
+    noteOrigins: (...given) => run(({ securityEvents }) => securityEvents.noteOrigins(...given)),
+    prune: (...given) => run(({ securityEvents }) => securityEvents.prune(...given)),
   },
   announcements: {
     add: (...given) => run(({ announcements }) => announcements.add(...given)),

@@ -20,12 +20,17 @@ const policy: Policy = {
   allowNoExpiry: false,
   maxKeysPerMember: 10,
   maxKeysPerTeam: 50,
+  maxInvitationsPerHour: 100,
   defaultGraceSeconds: 0,
   bcryptCost: 4,
   onLedgerOutage: "degrade",
   onStoreOutage: "serve",
   requestLog: { isEnabled: true, perSecond: 100, addresses: "full" },
   usageByCountry: false,
+  auditCheckpointMinutes: 5,
+  auditRetentionDays: null,
+  bruteForce: "block",
+  neverBlock: [],
 };
 /** Keywright on PostgreSQL alone: store, secrets and ledger. Nothing is cached: every verification reads its rows. */
 export const openKeywright = async (pool: PostgresPool, ledger: PostgresLedger) => {

@@ -107,7 +107,10 @@ const statementSuite = (pool: () => PostgresPool): void => {
     });
 
     it("refuse to change or shorten the audit log", async () => {
-      await run(pool(), "insert into audit_log (id, at_ms, actor_type, action, target_type, target_id) values ('aud_1', 1, 'system', 'a', 'key', 'k')");
+      await run(
+        pool(),
+        "insert into audit_log (id, at_ms, actor_type, action, target_type, target_id, sequence, previous_hash, hash) values ('aud_1', 1, 'system', 'a', 'key', 'k', 1, '', '')",
+      );
       for (const change of ["update audit_log set action = 'b'", "delete from audit_log", "truncate audit_log"]) {
         await expect(run(pool(), change)).rejects.toMatchObject({ code: "23001", message: "The audit log is append-only." });
       }

@@ -12,7 +12,7 @@ export type Verdict = "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLE
 export type Verification = { valid: boolean; code: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED"; key_id: string | null; tenant_id: string | null; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null } | null; scopes: string[]; environment: string | null; expires_at: string | null; metadata: Record<string, string | number | boolean>; rate_limit: { limit: number; remaining: number; reset_seconds: number } | null; quota: { limit: number; remaining: number; reset_seconds: number } | null };
 export type ApiKey = { id: string; tenant_id: string; name: string; environment: "live" | "test"; scopes: string[]; status: "active" | "disabled" | "expired" | "revoked"; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null }; hint: string; secrets: ({ hint: string; status: "current" | "previous"; created_at: string; valid_until: string | null })[]; ip_allowlist: string[]; rate_limit: { limit: number; window_seconds: number } | null; monthly_quota: number | null; metadata: Record<string, string | number | boolean>; expires_at: string | null; created_at: string; updated_at: string; revoked_at: string | null; revoked_reason: string | null; last_used_at: string | null; last_used_ip: string | null; revision: number };
 export type Tenant = { id: string; name: string; tier: "starter" | "pro" | "enterprise"; status: "active" | "suspended"; rate_limit: { limit: number; window_seconds: number } | null; effective_rate_limit: { limit: number; window_seconds: number }; created_at: string; updated_at: string; revision: number };
-export type Me = { account: { id: string; email: string; name: string; is_operator: boolean; must_change_password: boolean; two_factor_enabled: boolean }; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "root-keys:read" | "root-keys:write" | "audit:read" | "usage:read" | "requests:read")[]; management_enabled: boolean; memberships: ({ member_id: string; tenant: { id: string; name: string; status: "active" | "suspended" }; role: "owner" | "admin" | "developer" | "viewer"; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "root-keys:read" | "root-keys:write" | "audit:read" | "usage:read" | "requests:read")[]; management_enabled: boolean })[] };
+export type Me = { account: { id: string; email: string; name: string; is_operator: boolean; must_change_password: boolean; two_factor_enabled: boolean }; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read" | "requests:read")[]; management_enabled: boolean; memberships: ({ member_id: string; tenant: { id: string; name: string; status: "active" | "suspended" }; role: "owner" | "admin" | "developer" | "viewer"; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read" | "requests:read")[]; management_enabled: boolean })[] };
 export type Member = { id: string; tenant_id: string; email: string; name: string; role: "owner" | "admin" | "developer" | "viewer"; created_at: string };
 export type Team = { id: string; tenant_id: string; name: string; created_at: string; updated_at: string };
 export type Settings = { tenant_id: string; developer_scopes: string[] | null; revision: number };
@@ -20,6 +20,8 @@ export type Usage = { from: string; to: string; granularity: "hour" | "day"; req
 export type Invitation = { id: string; tenant_id: string; email: string; role: "owner" | "admin" | "developer" | "viewer"; team_ids: string[]; status: "pending" | "accepted" | "withdrawn" | "expired"; created_at: string; expires_at: string; accepted_at: string | null };
 export type RootKey = { id: string; name: string; permissions: string[]; status: "active" | "revoked" | "disabled" | "expired"; hint: string; created_at: string; revoked_at: string | null; last_used_at: string | null };
 export type AuditEntry = { id: string; tenant_id: string | null; at: string; actor: { type: string; id: string | null }; action: string; target: { type: string; id: string }; reason: string | null; ip: string | null; request_id: string | null; before: Record<string, unknown> | null; after: Record<string, unknown> | null };
+export type AuditCheckpoint = { type: "checkpoint"; kind: "periodic" | "retention"; tenant_id: string | null; sequence: number; hash: string; at_ms: number; key_id: string; signature: string };
+export type SecurityEvent = { id: string; kind: "authentication.failed" | "address.slowed" | "address.blocked" | "key.used_after_revocation" | "key.new_network" | "refusals.burst" | "scope.probing" | "tampering.refused" | "audit.chain_broken"; severity: "low" | "medium" | "high" | "critical"; tenant_id: string | null; subject: { type: "address" | "key" | "hint" | "tenant" | "chain"; id: string }; at: string; last_at: string; count: number; details: Record<string, unknown> };
 export type LoggedRequest = { id: string; tenant_id: string | null; key_id: string | null; at: string; endpoint: string; code: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED"; ip: string | null; user_agent: string | null };
 export type VerifyKeysReply = { data: Verification[] };
 export type CreateKeyReply = { id: string; tenant_id: string; name: string; environment: "live" | "test"; scopes: string[]; status: "active" | "disabled" | "expired" | "revoked"; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null }; hint: string; secrets: ({ hint: string; status: "current" | "previous"; created_at: string; valid_until: string | null })[]; ip_allowlist: string[]; rate_limit: { limit: number; window_seconds: number } | null; monthly_quota: number | null; metadata: Record<string, string | number | boolean>; expires_at: string | null; created_at: string; updated_at: string; revoked_at: string | null; revoked_reason: string | null; last_used_at: string | null; last_used_ip: string | null; revision: number; key: string };
@@ -30,8 +32,8 @@ export type RemoveMemberReply = { id: string; status: "removed"; keys: number; e
 export type DeleteTeamReply = { id: string; status: "deleted" };
 export type AddTeamMemberReply = { team_id: string; member_id: string; status: "added" | "removed" };
 export type CreateRootKeyReply = { id: string; name: string; permissions: string[]; status: "active" | "revoked" | "disabled" | "expired"; hint: string; created_at: string; revoked_at: string | null; last_used_at: string | null; key: string };
+export type ExportAuditLogReply = { type: "entry" | "checkpoint" | "head"; tenant_id: string | null; sequence: number; hash: string };
 export type ReportResponsesReply = { status: "counted" | "repeated"; ignored: number };
-export type ExportUsageReply = { data: { start: string; key_id?: string; endpoint?: string; code?: string; environment?: string; country?: string; requests: number; errors: number }[] };
 export type ExplainRequestReply = { id: string; tenant_id: string | null; key_id: string | null; at: string; endpoint: string; code: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED"; ip: string | null; user_agent: string | null; reason: string; trace: ({ check: string; result: "passed" | "refused" | "not_reached"; figures: Record<string, string | number | boolean | null> })[] };
 
 export interface Calls {
@@ -39,52 +41,52 @@ export interface Calls {
   readonly "verify-key": {
     readonly body: { /** The key text as the client sent it. */ readonly key: string; /** Scopes that this request needs: all of them. */ readonly scopes?: readonly string[] | undefined; /** The end client's address; needed where the key has an allow-list. */ readonly ip?: string | undefined; /** The route's template, such as `/v1/emails/{id}`; usage is counted by it. */ readonly endpoint?: string | undefined; readonly method?: string | undefined; /** What the end client calls itself; for the request log. */ readonly user_agent?: string | undefined; /** How many requests this one counts for. */ readonly cost?: number | undefined; /** true: charge and count nothing. */ readonly dry_run?: boolean | undefined };
     readonly reply: Verification;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL";
   };
   /** Verify up to 100 API keys in one call; the verdicts stand in the order of the requests. */
   readonly "verify-keys": {
     readonly body: { readonly requests: readonly ({ /** The key text as the client sent it. */ readonly key: string; /** Scopes that this request needs: all of them. */ readonly scopes?: readonly string[] | undefined; /** The end client's address; needed where the key has an allow-list. */ readonly ip?: string | undefined; /** The route's template, such as `/v1/emails/{id}`; usage is counted by it. */ readonly endpoint?: string | undefined; readonly method?: string | undefined; /** What the end client calls itself; for the request log. */ readonly user_agent?: string | undefined; /** How many requests this one counts for. */ readonly cost?: number | undefined; /** true: charge and count nothing. */ readonly dry_run?: boolean | undefined })[] };
     readonly reply: VerifyKeysReply;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL";
   };
   /** Create an API key. The answer is the only one that shows its plaintext. */
   readonly "create-key": {
     readonly body: { /** The tenant's id. */ readonly tenant_id?: string | undefined; /** What people call the key. */ readonly name: string; /** What the key may do. */ readonly scopes: readonly string[]; /** The environment that the key's text names. */ readonly environment?: "live" | "test" | undefined; /** null: never, where the operator allows it. */ readonly expires_in_days?: number | null | undefined; /** Instead of `expires_in_days`: an exact end, at most 365 days away. */ readonly expires_at?: string | undefined; /** IPv4 or IPv6 addresses or CIDR ranges without host bits; empty: any address. */ readonly ip_allowlist?: readonly string[] | undefined; readonly rate_limit?: { /** Requests a window; also the largest burst. */ readonly limit: number; /** Seconds in which an empty bucket refills. */ readonly window_seconds: number } | null | undefined; readonly monthly_quota?: number | null | undefined; /** The member's id. */ readonly owner_id?: string | undefined; /** The team's id. */ readonly team_id?: string | undefined; /** Flat notes of your own: ≤ 50 entries, ≤ 4096 bytes as JSON. Verification returns them. */ readonly metadata?: Readonly<Record<string, string | number | boolean>> | undefined };
     readonly reply: CreateKeyReply;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "KEY_LIMIT_REACHED" | "SCOPE_NOT_HELD" | "IDEMPOTENCY_KEY_REUSED";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "KEY_LIMIT_REACHED" | "SCOPE_NOT_HELD" | "IDEMPOTENCY_KEY_REUSED";
     readonly idempotent: true;
   };
   /** List API keys, newest first, with filters and a cursor. */
   readonly "list-keys": {
     readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; /** `expired` and `revoked` are final. */ readonly status?: "active" | "disabled" | "expired" | "revoked" | undefined; /** The environment that the key's text names. */ readonly environment?: "live" | "test" | undefined; /** A scope of the operator's catalogue. */ readonly scope?: string | undefined; /** The member's id. */ readonly owner_id?: string | undefined; /** The team's id. */ readonly team_id?: string | undefined; /** Part of the name, or the end of the hint. */ readonly q?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
     readonly reply: { data: ApiKey[]; next_cursor: string | null };
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
   };
   /** What may be chosen for a key: the scopes, which of them the caller may grant, and how long keys live. */
   readonly "get-key-options": {
     readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined };
     readonly reply: GetKeyOptionsReply;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
   /** One API key: its fields, hints and last use. */
   readonly "get-key": {
     readonly params: { /** The API key's id; it survives rotation. */ readonly key_id: string };
     readonly reply: ApiKey;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
   /** Change an API key; in force everywhere when the call answers 200. `If-Match` with the key's `ETag` refuses a change of an older state. */
   readonly "update-key": {
     readonly params: { /** The API key's id; it survives rotation. */ readonly key_id: string };
     readonly body: { /** What people call the key. */ readonly name?: string | undefined; /** What the key may do. */ readonly scopes?: readonly string[] | undefined; /** false switches the key off, true on again. */ readonly enabled?: boolean | undefined; readonly expires_in_days?: number | null | undefined; /** Instead of `expires_in_days`. */ readonly expires_at?: string | undefined; /** IPv4 or IPv6 addresses or CIDR ranges without host bits; empty: any address. */ readonly ip_allowlist?: readonly string[] | undefined; readonly rate_limit?: { /** Requests a window; also the largest burst. */ readonly limit: number; /** Seconds in which an empty bucket refills. */ readonly window_seconds: number } | null | undefined; readonly monthly_quota?: number | null | undefined; /** Flat notes of your own: ≤ 50 entries, ≤ 4096 bytes as JSON. Verification returns them. */ readonly metadata?: Readonly<Record<string, string | number | boolean>> | undefined };
     readonly reply: ApiKey | { /** The API key's id; it survives rotation. */ id: string; /** The tenant's id. */ tenant_id: string; /** What people call the key. */ name: string; /** The environment that the key's text names. */ environment: "live" | "test"; scopes: string[]; /** `expired` and `revoked` are final. */ status: "active" | "disabled" | "expired" | "revoked"; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null }; hint: string; secrets: ({ /** What may be shown of a secret afterwards. */ hint: string; status: "current" | "previous"; /** When the secret was made. */ created_at: string; valid_until: string | null })[]; ip_allowlist: string[]; rate_limit: { /** Requests a window; also the largest burst. */ limit: number; /** Seconds in which an empty bucket refills. */ window_seconds: number } | null; monthly_quota: number | null; /** Flat notes of your own: ≤ 50 entries, ≤ 4096 bytes as JSON. Verification returns them. */ metadata: Record<string, string | number | boolean>; expires_at: string | null; /** When the key was created. */ created_at: string; /** When the key last changed. */ updated_at: string; revoked_at: string | null; revoked_reason: string | null; last_used_at: string | null; last_used_ip: string | null; /** The key's change counter; `ETag` is this number in quotes. */ revision: number; /** Committed, but not yet in force in every process; it becomes so without another call. */ enforced: false };
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "KEY_NOT_ACTIVE" | "SCOPE_NOT_HELD" | "PRECONDITION_FAILED";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "KEY_NOT_ACTIVE" | "SCOPE_NOT_HELD" | "PRECONDITION_FAILED";
   };
   /** Make a new secret; the old one works for the grace period (24 h, 0 for a leak). */
   readonly "regenerate-key": {
     readonly params: { /** The API key's id; it survives rotation. */ readonly key_id: string };
     readonly body: { /** How long the old secret goes on working; 86400 unless configured, 0 for a leak. */ readonly grace_seconds?: number | undefined };
     readonly reply: RegenerateKeyReply | { /** The API key's id; it survives rotation. */ id: string; /** The tenant's id. */ tenant_id: string; /** What people call the key. */ name: string; /** The environment that the key's text names. */ environment: "live" | "test"; scopes: string[]; /** `expired` and `revoked` are final. */ status: "active" | "disabled" | "expired" | "revoked"; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null }; hint: string; secrets: ({ /** What may be shown of a secret afterwards. */ hint: string; status: "current" | "previous"; /** When the secret was made. */ created_at: string; valid_until: string | null })[]; ip_allowlist: string[]; rate_limit: { /** Requests a window; also the largest burst. */ limit: number; /** Seconds in which an empty bucket refills. */ window_seconds: number } | null; monthly_quota: number | null; /** Flat notes of your own: ≤ 50 entries, ≤ 4096 bytes as JSON. Verification returns them. */ metadata: Record<string, string | number | boolean>; expires_at: string | null; /** When the key was created. */ created_at: string; /** When the key last changed. */ updated_at: string; revoked_at: string | null; revoked_reason: string | null; last_used_at: string | null; last_used_ip: string | null; /** The key's change counter; `ETag` is this number in quotes. */ revision: number; /** The secret's plaintext. Shown here and never again. */ key: string; /** When the replaced secret stops working. */ previous_secret_valid_until: string; /** Committed, but not yet in force in every process; it becomes so without another call. */ enforced: false };
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "KEY_NOT_ACTIVE" | "SCOPE_NOT_HELD" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "KEY_NOT_ACTIVE" | "SCOPE_NOT_HELD" | "PRECONDITION_FAILED" | "IDEMPOTENCY_KEY_REUSED";
     readonly idempotent: true;
   };
   /** Revoke an API key for ever. When the call answers `enforced: true`, no process accepts it any more. */
@@ -93,179 +95,179 @@ export interface Calls {
     readonly query: { /** Why; kept in the audit log. */ readonly reason?: string | undefined };
     readonly body: { /** Why; kept in the audit log. */ readonly reason?: string | undefined };
     readonly reply: RevokeKeyReply;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
   /** Create a tenant. */
   readonly "create-tenant": {
     readonly body: { /** The customer's name. */ readonly name: string; /** Decides the tenant's pool of requests. */ readonly tier?: "starter" | "pro" | "enterprise" | undefined; readonly rate_limit?: { /** Requests a window; also the largest burst. */ readonly limit: number; /** Seconds in which an empty bucket refills. */ readonly window_seconds: number } | null | undefined };
     readonly reply: Tenant;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "IDEMPOTENCY_KEY_REUSED";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "IDEMPOTENCY_KEY_REUSED";
     readonly idempotent: true;
   };
   /** List tenants, newest first. */
   readonly "list-tenants": {
     readonly query: { readonly status?: "active" | "suspended" | undefined; /** Part of the name. */ readonly q?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
     readonly reply: { data: Tenant[]; next_cursor: string | null };
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "INVALID_CURSOR";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "INVALID_CURSOR";
   };
   /** One tenant. */
   readonly "get-tenant": {
     readonly params: { /** The tenant's id. */ readonly tenant_id: string };
     readonly reply: Tenant;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
   /** Change a tenant's name, tier or limits, suspend it or make it active again; in force everywhere when the call answers. */
   readonly "update-tenant": {
     readonly params: { /** The tenant's id. */ readonly tenant_id: string };
     readonly body: { /** The customer's name. */ readonly name?: string | undefined; /** Decides the tenant's pool of requests. */ readonly tier?: "starter" | "pro" | "enterprise" | undefined; readonly status?: "active" | "suspended" | undefined; /** Overrides the tier for this tenant; null returns to it. */ readonly rate_limit?: { /** Requests a window; also the largest burst. */ readonly limit: number; /** Seconds in which an empty bucket refills. */ readonly window_seconds: number } | null | undefined };
     readonly reply: Tenant | { /** The tenant's id. */ id: string; name: string; /** Decides the tenant's pool of requests. */ tier: "starter" | "pro" | "enterprise"; status: "active" | "suspended"; /** The tenant's own pool; null: the tier's. */ rate_limit: { /** Requests a window; also the largest burst. */ limit: number; /** Seconds in which an empty bucket refills. */ window_seconds: number } | null; effective_rate_limit: { /** Requests a window; also the largest burst. */ limit: number; /** Seconds in which an empty bucket refills. */ window_seconds: number }; /** When the tenant was created. */ created_at: string; /** When the tenant last changed. */ updated_at: string; revision: number; /** Committed, but not yet in force in every process; it becomes so without another call. */ enforced: false };
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "PRECONDITION_FAILED";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "PRECONDITION_FAILED";
   };
   /** Who is signed in: the account, the tenants that it is a member of, and what it may do there. */
   readonly "get-me": {
     readonly reply: Me;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL";
   };
   /** Add a person to a tenant, without asking them. Whoever signs in with this address, verified, is this member. */
   readonly "create-member": {
     readonly body: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly email: string; /** The person's name. */ readonly name: string; /** What the person may do in the tenant. */ readonly role?: "owner" | "admin" | "developer" | "viewer" | undefined };
     readonly reply: Member;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "NAME_TAKEN" | "IDEMPOTENCY_KEY_REUSED";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "NAME_TAKEN" | "IDEMPOTENCY_KEY_REUSED";
     readonly idempotent: true;
   };
   /** List a tenant's members. */
   readonly "list-members": {
     readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
     readonly reply: { data: Member[]; next_cursor: string | null };
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
   };
   /** One member. */
   readonly "get-member": {
     readonly params: { /** The member's id. */ readonly member_id: string };
     readonly reply: Member;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
   /** Change a member's role; nobody changes their own. Keys of theirs that the new role could not make are switched off. */
   readonly "update-member": {
     readonly params: { /** The member's id. */ readonly member_id: string };
     readonly body: { /** What the person may do in the tenant. */ readonly role: "owner" | "admin" | "developer" | "viewer" };
     readonly reply: Member | { /** The member's id. */ id: string; /** The tenant's id. */ tenant_id: string; email: string; name: string; /** What the person may do in the tenant. */ role: "owner" | "admin" | "developer" | "viewer"; /** When the member was added. */ created_at: string; /** Committed, but not yet in force in every process; it becomes so without another call. */ enforced: false };
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "LAST_OWNER";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "LAST_OWNER";
   };
   /** Leave the tenant, or remove a member; their live keys are revoked or handed over to a team, at once. */
   readonly "remove-member": {
     readonly params: { /** The member's id. */ readonly member_id: string };
     readonly body: { /** What becomes of the member's live keys: they are revoked, or handed over to a team. Needed where there are any. */ readonly keys?: "revoke" | { /** The team's id. */ readonly team_id: string } | undefined };
     readonly reply: RemoveMemberReply;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "LAST_OWNER" | "OWNS_KEYS" | "KEY_LIMIT_REACHED";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "LAST_OWNER" | "OWNS_KEYS" | "KEY_LIMIT_REACHED";
   };
   /** Create a team. Its keys outlive the people in it. */
   readonly "create-team": {
     readonly body: { /** The tenant's id. */ readonly tenant_id?: string | undefined; /** The team's name, unique in the tenant. */ readonly name: string };
     readonly reply: Team;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "NAME_TAKEN" | "IDEMPOTENCY_KEY_REUSED";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "NAME_TAKEN" | "IDEMPOTENCY_KEY_REUSED";
     readonly idempotent: true;
   };
   /** List a tenant's teams, newest first. */
   readonly "list-teams": {
     readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
     readonly reply: { data: Team[]; next_cursor: string | null };
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
   };
   /** One team. */
   readonly "get-team": {
     readonly params: { /** The team's id. */ readonly team_id: string };
     readonly reply: Team;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
   /** Rename a team. */
   readonly "update-team": {
     readonly params: { /** The team's id. */ readonly team_id: string };
     readonly body: { /** The team's name, unique in the tenant. */ readonly name: string };
     readonly reply: Team;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "NAME_TAKEN";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "NAME_TAKEN";
   };
   /** Delete a team that has no live keys. */
   readonly "delete-team": {
     readonly params: { /** The team's id. */ readonly team_id: string };
     readonly reply: DeleteTeamReply;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "OWNS_KEYS";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "OWNS_KEYS";
   };
   /** List the members of a team. */
   readonly "list-team-members": {
     readonly params: { /** The team's id. */ readonly team_id: string };
     readonly query: { readonly limit?: number | undefined; readonly cursor?: string | undefined };
     readonly reply: { data: Member[]; next_cursor: string | null };
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
   };
   /** Add a member to a team; adding one who is in it already changes nothing. */
   readonly "add-team-member": {
     readonly params: { /** The team's id. */ readonly team_id: string };
     readonly body: { /** The member's id. */ readonly member_id: string };
     readonly reply: AddTeamMemberReply;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
   /** Take a member out of a team; its keys stay the team's. */
   readonly "remove-team-member": {
     readonly params: { /** The team's id. */ readonly team_id: string; /** The member's id. */ readonly member_id: string };
     readonly reply: AddTeamMemberReply;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
   /** Invite a person by mail. The link works once, for seven days, and for the account with this address alone. */
   readonly "create-invitation": {
     readonly body: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly email: string; /** What the person may do in the tenant. */ readonly role?: "owner" | "admin" | "developer" | "viewer" | undefined; /** Teams that the person joins. */ readonly team_ids?: readonly string[] | undefined };
     readonly reply: Invitation;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "NAME_TAKEN" | "IDEMPOTENCY_KEY_REUSED";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "NAME_TAKEN" | "IDEMPOTENCY_KEY_REUSED";
     readonly idempotent: true;
   };
   /** List a tenant's invitations, newest first. */
   readonly "list-invitations": {
     readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
     readonly reply: { data: Invitation[]; next_cursor: string | null };
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
   };
   /** Send an invitation again, with a new link for another seven days; the old link stops working. */
   readonly "resend-invitation": {
     readonly params: { /** The invitation's id. */ readonly invitation_id: string };
     readonly reply: Invitation;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVITATION_ENDED";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVITATION_ENDED";
   };
   /** Withdraw an invitation: its link stops working. */
   readonly "withdraw-invitation": {
     readonly params: { /** The invitation's id. */ readonly invitation_id: string };
     readonly reply: Invitation;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVITATION_ENDED";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVITATION_ENDED";
   };
   /** Accept an invitation, as the signed-in person whom it was sent to. */
   readonly "accept-invitation": {
     readonly body: { /** The token of the link in the mail. */ readonly token: string };
     readonly reply: Member;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVITATION_ENDED" | "INVITED_ANOTHER" | "TENANT_SUSPENDED";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVITATION_ENDED" | "INVITED_ANOTHER" | "TENANT_SUSPENDED";
   };
   /** What a tenant's owners have chosen. */
   readonly "get-settings": {
     readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined };
     readonly reply: Settings;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
   /** Restrict the scopes that the tenant's developers may grant to keys. */
   readonly "update-settings": {
     readonly body: { /** The tenant's id. */ readonly tenant_id?: string | undefined; /** The scopes that developers may grant to keys; null: all that their role can. */ readonly developer_scopes: readonly string[] | null };
     readonly reply: Settings | { /** The tenant's id. */ tenant_id: string; /** The scopes that developers may grant to keys; null: all that their role can. */ developer_scopes: string[] | null; /** The tenant's change counter; `ETag` is this number in quotes. */ revision: number; /** Committed, but not yet in force in every process; it becomes so without another call. */ enforced: false };
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "PRECONDITION_FAILED";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "PRECONDITION_FAILED";
   };
   /** Create a root key, the operator's credential. The answer is the only one that shows its plaintext. */
   readonly "create-root-key": {
     readonly body: { /** What the root key is for. */ readonly name: string; /** Permissions such as `verify`, `keys:read`, `keys:write`, `tenants:write`; `*` holds all. */ readonly permissions: readonly string[] };
     readonly reply: CreateRootKeyReply;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "SCOPE_NOT_HELD" | "IDEMPOTENCY_KEY_REUSED";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "SCOPE_NOT_HELD" | "IDEMPOTENCY_KEY_REUSED";
     readonly idempotent: true;
   };
   /** List root keys, newest first. */
   readonly "list-root-keys": {
     readonly query: { readonly limit?: number | undefined; readonly cursor?: string | undefined };
     readonly reply: { data: RootKey[]; next_cursor: string | null };
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "INVALID_CURSOR";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "INVALID_CURSOR";
   };
   /** Revoke a root key for ever. A root key cannot revoke itself, nor one that holds more than it does. */
   readonly "revoke-root-key": {
@@ -273,50 +275,68 @@ export interface Calls {
     readonly query: { /** Why; kept in the audit log. */ readonly reason?: string | undefined };
     readonly body: { /** Why; kept in the audit log. */ readonly reason?: string | undefined };
     readonly reply: RevokeKeyReply;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "SCOPE_NOT_HELD";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "SCOPE_NOT_HELD";
   };
   /** Every change, newest first, with its actor, address and reason. */
   readonly "list-audit-log": {
     readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly actor_id?: string | undefined; readonly target_id?: string | undefined; readonly action?: string | undefined; /** Not before. */ readonly from?: string | undefined; /** Before. */ readonly to?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
     readonly reply: { data: AuditEntry[]; next_cursor: string | null };
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+  };
+  /** Export an audit log as JSON lines, oldest first: every entry with its hash, the signed checkpoints, and where the chain ends. Of any length, streamed. */
+  readonly "export-audit-log": {
+    readonly query: { /** Whose chain; left out by an operator: the platform's. */ readonly tenant_id?: string | undefined; /** Only what comes after this sequence. */ readonly after?: number | undefined };
+    readonly reply: AsyncIterable<ExportAuditLogReply>;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+  };
+  /** The signed checkpoints of an audit log, oldest first, and the public key that verifies them. */
+  readonly "list-audit-checkpoints": {
+    readonly query: { /** Whose chain; left out by an operator: the platform's. */ readonly tenant_id?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
+    readonly reply: { data: AuditCheckpoint[]; next_cursor: string | null; /** What the signatures are verified with. Note it down, and compare: whoever can answer in our place could answer with another. */ public_key: { key_id: string; algorithm: "Ed25519"; /** SubjectPublicKeyInfo, as PEM. */ pem: string } };
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+  };
+  /** What was noticed that may be an attack, newest first: a tenant's own, or for operators everybody's. */
+  readonly "list-security-events": {
+    readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; /** What was noticed. */ readonly kind?: "authentication.failed" | "address.slowed" | "address.blocked" | "key.used_after_revocation" | "key.new_network" | "refusals.burst" | "scope.probing" | "tampering.refused" | "audit.chain_broken" | undefined; /** How much it matters. */ readonly severity?: "low" | "medium" | "high" | "critical" | undefined; readonly subject_id?: string | undefined; /** Not before. */ readonly from?: string | undefined; /** Before. */ readonly to?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
+    readonly reply: { data: SecurityEvent[]; next_cursor: string | null };
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
   };
   /** Report what the guarded API has answered, by class of status, with latencies: a batch is counted exactly once, by its id. */
   readonly "report-responses": {
     readonly body: { /** Made anew for each batch, such as a UUID, and sent again with its repetition: a batch is counted once in 30 days. */ readonly batch_id: string; /** One entry for each key, endpoint, class of status and hour. */ readonly responses: readonly ({ /** The API key's id; it survives rotation. */ readonly key_id: string; /** The route's template, such as `/v1/emails/{id}`, as it was verified under. */ readonly endpoint: string; /** Class of the status that the client got. */ readonly status: "1xx" | "2xx" | "3xx" | "4xx" | "5xx"; /** Any moment of the hour that these were answered in, at most 48 h ago; now if left out. */ readonly at?: string | undefined; readonly requests: number; /** The sum of all their latencies. */ readonly latency_ms: number; /** How many took at most 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000 ms and more than the step before, and how many longer: 12 numbers, together `requests`. */ readonly latencies: readonly number[] })[] };
     readonly reply: ReportResponsesReply;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL";
   };
   /** A key's requests, refusals by code and last use. */
   readonly "get-key-usage": {
     readonly params: { /** The API key's id; it survives rotation. */ readonly key_id: string };
     readonly query: { /** Start, widened to its whole hour or day; 7 days before `to` if left out. */ readonly from?: string | undefined; /** End, widened likewise; now if left out. */ readonly to?: string | undefined; readonly granularity?: "hour" | "day" | undefined; /** Up to three of key, endpoint, code, environment, country, with commas between; `country` stands alone, by day, and counts what the request log has recorded. */ readonly group_by?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
     readonly reply: Usage;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
   };
   /** Usage of a tenant, or of the platform, by key, endpoint, code, environment, country and time. */
   readonly "get-usage": {
     readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly key_id?: string | undefined; /** Requests of this endpoint alone. */ readonly endpoint?: string | undefined; readonly code?: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED" | undefined; /** Start, widened to its whole hour or day; 7 days before `to` if left out. */ readonly from?: string | undefined; /** End, widened likewise; now if left out. */ readonly to?: string | undefined; readonly granularity?: "hour" | "day" | undefined; /** Up to three of key, endpoint, code, environment, country, with commas between; `country` stands alone, by day, and counts what the request log has recorded. */ readonly group_by?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
     readonly reply: Usage;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
   };
   /** Usage as JSON or CSV, streamed: a row for each bucket and group, oldest first. */
   readonly "export-usage": {
     readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly key_id?: string | undefined; /** Requests of this endpoint alone. */ readonly endpoint?: string | undefined; readonly code?: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED" | undefined; /** Start, widened to its whole hour or day; 7 days before `to` if left out. */ readonly from?: string | undefined; /** End, widened likewise; now if left out. */ readonly to?: string | undefined; readonly granularity?: "hour" | "day" | undefined; /** Up to three of key, endpoint, code, environment, country, with commas between; `country` stands alone, by day, and counts what the request log has recorded. */ readonly group_by?: string | undefined; readonly format?: "csv" | "json" | undefined };
-    readonly reply: ExportUsageReply;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+    readonly reply: string;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
   /** The latest verifications of a tenant, newest first, with filters and a cursor; refusals are kept before successes. */
   readonly "list-logged-requests": {
     readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly key_id?: string | undefined; readonly code?: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED" | undefined; /** true: refusals alone; false: none of them. */ readonly refused?: boolean | undefined; /** Requests of this endpoint alone. */ readonly endpoint?: string | undefined; /** As it is in the log. */ readonly ip?: string | undefined; /** Part of the endpoint or the user agent. */ readonly q?: string | undefined; /** Not before. */ readonly from?: string | undefined; /** Before. */ readonly to?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
     readonly reply: { data: LoggedRequest[]; next_cursor: string | null; /** Verifications of the tenant that are in the log; null where no tenant is named. */ kept: number | null; /** Verifications of the tenant that never came into it, since the log began: there were more in a second than are kept. They are counted in usage all the same. */ skipped: number | null };
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
   };
   /** Why one verification ended as it did: every check in order, with the figures that it went by. */
   readonly "explain-request": {
     readonly params: { /** The id that the verification was answered with, as `X-Request-Id`; of a batch with a point and the place behind it, such as `.1`. */ readonly request_id: string };
     readonly reply: ExplainRequestReply;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
 }
 
@@ -415,8 +435,18 @@ export interface Methods {
   readonly auditLog: {
     /** Every change, newest first, with its actor, address and reason. Needs `audit:read`. */
     readonly list: (query?: Calls["list-audit-log"]["query"], options?: CallOptions) => Paged<Calls["list-audit-log"]["reply"]["data"][number]>;
+    /** Export an audit log as JSON lines, oldest first: every entry with its hash, the signed checkpoints, and where the chain ends. Of any length, streamed. Needs `audit:read`. */
+    readonly export: (query?: Calls["export-audit-log"]["query"], options?: CallOptions) => Promise<Calls["export-audit-log"]["reply"]>;
+    /** The signed checkpoints of an audit log, oldest first, and the public key that verifies them. Needs `audit:read`. */
+    readonly listCheckpoints: (query?: Calls["list-audit-checkpoints"]["query"], options?: CallOptions) => Paged<Calls["list-audit-checkpoints"]["reply"]["data"][number]>;
+  };
+  readonly securityEvents: {
+    /** What was noticed that may be an attack, newest first: a tenant's own, or for operators everybody's. Needs `security:read`. */
+    readonly list: (query?: Calls["list-security-events"]["query"], options?: CallOptions) => Paged<Calls["list-security-events"]["reply"]["data"][number]>;
   };
   readonly usage: {
+    /** Report what the guarded API has answered, by class of status, with latencies: a batch is counted exactly once, by its id. Needs `verify`. */
+    readonly reportResponses: (body: Calls["report-responses"]["body"], options?: CallOptions) => Promise<Calls["report-responses"]["reply"]>;
     /** Usage of a tenant, or of the platform, by key, endpoint, code, environment, country and time. Needs `usage:read`. */
     readonly get: (query?: Calls["get-usage"]["query"], options?: CallOptions) => Promise<Calls["get-usage"]["reply"]>;
     /** Usage as JSON or CSV, streamed: a row for each bucket and group, oldest first. Needs `usage:read`. */

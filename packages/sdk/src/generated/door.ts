@@ -10,7 +10,7 @@ interface DoorProblem {
 /** What a door tells an end client, by code. */
 export const doorProblems: Readonly<Partial<Record<ErrorCode, DoorProblem>>> = {
   UNAUTHENTICATED: { title: "Authentication is required", detail: "No credential was sent, or the session has ended. Send a root key or an API key in `Authorization: Bearer` or `X-API-Key`, or sign in." },
-  UNAVAILABLE: { title: "An engine that this needs is out of reach", detail: "Nothing was changed. Try again after `Retry-After`; `/readyz` says which engine it is." },
+  UNAVAILABLE: { title: "An engine that this needs is out of reach", detail: "An engine did not answer in time. Try again after `Retry-After`; `/readyz` says which engine it is. A verification may have been counted all the same; what creates is safe to repeat under its `Idempotency-Key`." },
   INVALID_CREDENTIAL: { title: "The credential is not valid", detail: "The key is malformed, unknown, revoked, disabled or expired. The audit log and the verify call have the true reason." },
   TENANT_SUSPENDED: { title: "The tenant is suspended", detail: "The operator has suspended this tenant; its keys and its management are refused until it is active again." },
   ADDRESS_NOT_ALLOWED: { title: "This address is not allowed", detail: "The credential has an allow-list and the client's address is not on it." },

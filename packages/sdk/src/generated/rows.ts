@@ -1,6 +1,6 @@
 // Generated from the endpoint table by `npm run docs`.
 
-/** Method, path, what it takes (b: body, q: query, i: idempotency key, p: answers pages), and the method's group and name. */
+/** Method, path, what it takes (b: body, q: query, i: idempotency key, p: answers pages, t: answers text, l: answers lines as they come), and the method's group and name. */
 export type Row = readonly [method: string, path: string, takes: string, group: string, name: string];
 
 export const rows: Readonly<Record<string, Row>> = {
@@ -42,10 +42,13 @@ export const rows: Readonly<Record<string, Row>> = {
   "list-root-keys": ["GET", "/api/v1/platform/root-keys", "qp", "rootKeys", "list"],
   "revoke-root-key": ["DELETE", "/api/v1/platform/root-keys/{key_id}", "bq", "rootKeys", "revoke"],
   "list-audit-log": ["GET", "/api/v1/platform/audit-log", "qp", "auditLog", "list"],
-  "report-responses": ["POST", "/api/v1/usage/responses", "b", "", ""],
+  "export-audit-log": ["GET", "/api/v1/platform/audit-log/export", "lq", "auditLog", "export"],
+  "list-audit-checkpoints": ["GET", "/api/v1/platform/audit-log/checkpoints", "qp", "auditLog", "listCheckpoints"],
+  "list-security-events": ["GET", "/api/v1/platform/security-events", "qp", "securityEvents", "list"],
+  "report-responses": ["POST", "/api/v1/usage/responses", "b", "usage", "reportResponses"],
   "get-key-usage": ["GET", "/api/v1/platform/api-keys/{key_id}/usage", "q", "keys", "getUsage"],
   "get-usage": ["GET", "/api/v1/platform/usage", "q", "usage", "get"],
-  "export-usage": ["GET", "/api/v1/platform/usage/export", "q", "usage", "export"],
+  "export-usage": ["GET", "/api/v1/platform/usage/export", "tq", "usage", "export"],
   "list-logged-requests": ["GET", "/api/v1/platform/requests", "qp", "requests", "listLogged"],
   "explain-request": ["GET", "/api/v1/platform/requests/{request_id}", "", "requests", "explain"],
 };

@@ -1,5 +1,5 @@
 /** Upper ends, in milliseconds, of the steps of the latencies that are reported; a last step has what is slower. */
-export const latencySteps = [5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000] as const;
+const latencySteps = [5, 10, 25, 50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000] as const;
 
 const statusClasses = ["1xx", "2xx", "3xx", "4xx", "5xx"] as const;
 type StatusClass = (typeof statusClasses)[number];

@@ -25,22 +25,38 @@ export const createTransport = (base: string): Transport => {
     options: urlToHttpOptions(url),
   };
   return {
-    send: (request) => send(route, url.origin, request),
+    send: (request) => readReply(begin(route, url.origin, request)),
+    open: async (request, signal) => {
+      const controller = new AbortController();
+      const end = (): void => controller.abort();
+      if (signal.aborted) end();
+      signal.addEventListener("abort", end, { once: true });
+      try {
+        const response = await begin(route, url.origin, { ...request, signal: controller.signal });
+        return response.statusCode === 200 ? { status: 200, chunks: response[Symbol.asyncIterator](), cancel: end } : await readReply(response);
+      } finally {
+        signal.removeEventListener("abort", end);
+      }
+    },
     close: () => route.agent.destroy(),
   };
 };
 
-const send = ({ request, agent, options: { protocol, hostname, port } }: Route, origin: string, wire: WireRequest): Promise<WireReply> =>
+/** Sends a request; resolves when its answer begins. */
+const begin = ({ request, agent, options: { protocol, hostname, port } }: Route, origin: string, wire: WireRequest): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
     const { method, body, signal } = wire;
     const headers = body === undefined ? wire.headers : { ...wire.headers, "content-length": Buffer.byteLength(body) };
     const path = wire.url.slice(origin.length);
-    const asked = request({ protocol, hostname, port, path, method, headers, agent, signal }, (response) => {
-      readText(response).then((text) => resolve({ status: response.statusCode ?? 0, retryAfter: response.headers["retry-after"] ?? null, text }), reject);
-    });
+    const asked = request({ protocol, hostname, port, path, method, headers, agent, signal }, resolve);
     asked.on("error", reject);
     asked.end(body);
   });
+
+const readReply = async (begun: IncomingMessage | Promise<IncomingMessage>): Promise<WireReply> => {
+  const response = await begun;
+  return { status: response.statusCode ?? 0, retryAfter: response.headers["retry-after"] ?? null, text: await readText(response) };
+};
 
 const readText = (response: IncomingMessage): Promise<string> =>
   new Promise((resolve, reject) => {

@@ -14,7 +14,7 @@ interface ChangePasswordFormProps {
 export const ChangePasswordForm = ({ current, onChanged }: ChangePasswordFormProps) => {
   const { form, submit, isBusy, failure } = useActionForm({
     defaultValues: { current_password: current ?? "", new_password: "" },
-    names: ["current_password", "new_password"],
+    places: { current_password: "current_password", new_password: "new_password" },
     send: (fields: { current_password: string; new_password: string }) => callAccount("POST /change-password", fields),
     onDone: onChanged,
   });

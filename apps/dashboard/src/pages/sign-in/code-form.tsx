@@ -16,7 +16,7 @@ export const CodeForm = ({ onSignedIn, onBack }: CodeFormProps) => {
   const [isRecovery, setRecovery] = useState(false);
   const { form, submit, isBusy, failure } = useActionForm({
     defaultValues: { code: "", trust_device: false },
-    names: ["code"],
+    places: { code: "code" },
     send: ({ code, trust_device }: { code: string; trust_device: boolean }) =>
       callAccount(isRecovery ? "POST /two-factor/verify-backup-code" : "POST /two-factor/verify-totp", { code: code.replaceAll(" ", ""), trust_device }),
     onDone: ({ account }) => onSignedIn(account),

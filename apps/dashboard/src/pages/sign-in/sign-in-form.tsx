@@ -23,7 +23,7 @@ export const SignInForm = ({ email, onSignedIn }: SignInFormProps) => {
 const PasswordForm = ({ email = "", onSignedIn, onCodeNeeded }: SignInFormProps & { readonly onCodeNeeded: (password: string) => void }) => {
   const { form, submit, isBusy, failure } = useActionForm({
     defaultValues: { email, password: "" },
-    names: ["email", "password"],
+    places: { email: "email", password: "password" },
     send: (fields: { email: string; password: string }) => callAccount("POST /sign-in/email", fields),
     onDone: ({ account, two_factor_required: isCodeNeeded }, { password }) => {
       if (isCodeNeeded === true) onCodeNeeded(password);

@@ -1,0 +1,142 @@
+import type { ApiKey } from "@keywright/contract";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useParams } from "@tanstack/react-router";
+import { ArrowLeft, Pencil, SearchX } from "lucide-react";
+import { useState } from "react";
+import { read } from "../../api.ts";
+import { useMe, useTenant } from "../../me.ts";
+import { codeOf, explain } from "../../problem.ts";
+import { Badge, Code } from "../../ui/badge.tsx";
+import { Button } from "../../ui/button.tsx";
+import { EmptyState } from "../../ui/empty-state.tsx";
+import { Notice } from "../../ui/notice.tsx";
+import { PageHeader, Section } from "../../ui/page-header.tsx";
+import { SkeletonRows } from "../../ui/skeleton.tsx";
+import { formatMoment } from "../../words/format.ts";
+import { say } from "../../words/say.ts";
+import { words } from "../../words/words.ts";
+import { EditForm } from "./edit-form.tsx";
+import { History } from "./history.tsx";
+import { KeyFacts } from "./key-facts.tsx";
+import { isAlive, StatusBadge } from "./key-words.tsx";
+import { type Owners, useOwners } from "./owners.ts";
+import { UsagePanel } from "./usage-panel.tsx";
+import { type KeyActions, useKeyActions } from "./use-key-actions.tsx";
+
+/** One key: what it is, what it did, what was done to it. */
+export const KeyDetailsPage = () => {
+  const { keyId } = useParams({ from: "/shell/tenant/settings/developers/api-keys/$keyId" });
+  const { data, error, refetch } = useQuery(read("get-key", { params: { key_id: keyId } }));
+  if (data !== undefined) return <KeyDetails apiKey={data} />;
+  if (error === null) return <SkeletonRows />;
+  if (codeOf(error) === "NOT_FOUND" || codeOf(error) === "INVALID_REQUEST") return <NoSuchKey />;
+  return (
+    <Notice action={<Button onClick={() => void refetch()}>{words.common.retry}</Button>} tone="danger">
+      {explain(error)}
+    </Notice>
+  );
+};
+
+const Back = () => (
+  <Link className="flex items-center gap-1.5 justify-self-start rounded text-quiet text-sm hover:text-ink" search={{}} to="/settings/developers/api-keys">
+    <ArrowLeft aria-hidden className="size-4" />
+    {words.keyDetails.back}
+  </Link>
+);
+
+const NoSuchKey = () => (
+  <div className="grid gap-4">
+    <Back />
+    <EmptyState icon={<SearchX aria-hidden className="size-5" />} title={words.keyDetails.notThere}>
+      {words.keyDetails.notThereText}
+    </EmptyState>
+  </div>
+);
+
+const KeyDetails = ({ apiKey }: { readonly apiKey: ApiKey }) => {
+  const { can } = useMe();
+  const actions = useKeyActions();
+  const owners = useOwners();
+  return (
+    <>
+      <PageHeader
+        actions={<Actions actions={actions} apiKey={apiKey} />}
+        description={
+          <span className="flex flex-wrap items-center gap-2">
+            <StatusBadge status={apiKey.status} />
+            <span className="font-mono text-xs">{apiKey.hint}</span>
+          </span>
+        }
+        title={apiKey.name}
+        trail={<Back />}
+      />
+      <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+        <div className="grid gap-5">
+          {can("usage:read") && <UsagePanel keyId={apiKey.id} />}
+          <Settings actions={actions} apiKey={apiKey} owners={owners} />
+        </div>
+        <div className="grid gap-5">
+          {apiKey.secrets.length > 0 && <Secrets apiKey={apiKey} />}
+          {can("audit:read") && <History keyId={apiKey.id} owners={owners} />}
+        </div>
+      </div>
+      {actions.dialog}
+    </>
+  );
+};
+
+interface OfKey {
+  readonly apiKey: ApiKey;
+  readonly actions: KeyActions;
+}
+
+const Actions = ({ apiKey, actions }: OfKey) => {
+  if (!actions.mayChange(apiKey) || !isAlive(apiKey)) return null;
+  return (
+    <>
+      <Button onClick={() => actions.start({ kind: "switch", apiKey })}>{apiKey.status === "disabled" ? words.keys.enable : words.keys.disable}</Button>
+      <Button onClick={() => actions.start({ kind: "regenerate", apiKey })}>{words.keys.regenerate}</Button>
+      <Button look="danger" onClick={() => actions.start({ kind: "revoke", apiKey })}>
+        {words.keys.revoke}
+      </Button>
+    </>
+  );
+};
+
+const Settings = ({ apiKey, actions, owners }: OfKey & { readonly owners: Owners }) => {
+  const [isEditing, setEditing] = useState(false);
+  const options = useQuery(read("get-key-options", { query: useTenant() })).data;
+  const mayEdit = actions.mayChange(apiKey) && isAlive(apiKey) && options !== undefined;
+  const edit = mayEdit && !isEditing && (
+    <Button icon={<Pencil aria-hidden className="size-3.5" />} onClick={() => setEditing(true)}>
+      {words.keyDetails.edit}
+    </Button>
+  );
+  return (
+    <Section actions={edit} title={words.keyDetails.settings}>
+      {isEditing && options !== undefined ? (
+        <EditForm apiKey={apiKey} onClose={() => setEditing(false)} options={options} />
+      ) : (
+        <KeyFacts apiKey={apiKey} owner={owners.nameOf(apiKey.owner)} />
+      )}
+    </Section>
+  );
+};
+
+const Secrets = ({ apiKey }: { readonly apiKey: ApiKey }) => (
+  <Section title={words.keyDetails.secrets}>
+    <ul className="grid gap-3">
+      {apiKey.secrets.map(({ hint, status, created_at: madeAt, valid_until: until }) => (
+        <li className="grid gap-1" key={`${hint}${madeAt}`}>
+          <span className="flex flex-wrap items-center gap-2">
+            <Code>{hint}</Code>
+            <Badge tone={status === "current" ? "good" : "warn"}>{status === "current" ? words.keyDetails.current : words.keyDetails.previous}</Badge>
+          </span>
+          <span className="text-quiet text-xs">
+            {until === null ? say(words.keyDetails.madeAt, { when: formatMoment(madeAt) }) : say(words.keyDetails.until, { when: formatMoment(until) })}
+          </span>
+        </li>
+      ))}
+    </ul>
+  </Section>
+);

@@ -1,0 +1,148 @@
+import type { ApiKey } from "@keywright/contract";
+import { Link } from "@tanstack/react-router";
+import { Ellipsis } from "lucide-react";
+import { Badge, Code } from "../../ui/badge.tsx";
+import { IconButton } from "../../ui/button.tsx";
+import { Menu } from "../../ui/menu.tsx";
+import { Cell, HeadCell, Row, Table } from "../../ui/table.tsx";
+import { useNow } from "../../use-now.ts";
+import { say } from "../../words/say.ts";
+import { words } from "../../words/words.ts";
+import { Ago, Expiry, isAlive, StatusBadge } from "./key-words.tsx";
+import type { Owners } from "./owners.ts";
+import type { KeyActions } from "./use-key-actions.tsx";
+
+interface KeyTableProps {
+  readonly keys: readonly ApiKey[];
+  readonly owners: Owners;
+  readonly isStale: boolean;
+  /** Ids. */
+  readonly chosen: ReadonlySet<string>;
+  readonly onChoose: (ids: readonly string[], isChosen: boolean) => void;
+  readonly actions: KeyActions;
+}
+
+export const KeyTable = ({ keys, owners, isStale, chosen, onChoose, actions }: KeyTableProps) => {
+  const nowMs = useNow();
+  const open = keys.filter((key) => actions.mayChange(key) && isAlive(key)).map(({ id }) => id);
+  const areAllChosen = open.length > 0 && open.every((id) => chosen.has(id));
+  return (
+    <Table
+      head={
+        <>
+          {actions.canWrite && (
+            <HeadCell className="w-10 pe-0">
+              <input
+                aria-label={words.keys.chooseAll}
+                checked={areAllChosen}
+                className="block size-4"
+                disabled={open.length === 0}
+                onChange={({ target }) => onChoose(open, target.checked)}
+                type="checkbox"
+              />
+            </HeadCell>
+          )}
+          <HeadCell>
+            {/* The names take what is left, and never less than this. */}
+            <span className="block min-w-32 lg:min-w-40">{words.keys.name}</span>
+          </HeadCell>
+          <HeadCell className="hidden xl:table-cell">{words.keys.scopes}</HeadCell>
+          <HeadCell className="hidden md:table-cell">{words.keys.environment}</HeadCell>
+          <HeadCell className="hidden lg:table-cell">{words.keys.owner}</HeadCell>
+          <HeadCell className="hidden sm:table-cell">{words.keys.status}</HeadCell>
+          <HeadCell className="hidden md:table-cell">{words.keys.lastUsed}</HeadCell>
+          <HeadCell className="hidden lg:table-cell">{words.keys.expires}</HeadCell>
+          <HeadCell className="w-12">
+            <span className="sr-only">{words.keys.actions}</span>
+          </HeadCell>
+        </>
+      }
+      isStale={isStale}
+      label={words.keys.title}
+    >
+      {keys.map((key) => (
+        <KeyRow actions={actions} isChosen={chosen.has(key.id)} key={key.id} apiKey={key} nowMs={nowMs} onChoose={onChoose} owner={owners.nameOf(key.owner)} />
+      ))}
+    </Table>
+  );
+};
+
+interface KeyRowProps extends Pick<KeyTableProps, "actions" | "onChoose"> {
+  readonly apiKey: ApiKey;
+  readonly owner: string;
+  readonly nowMs: number;
+  readonly isChosen: boolean;
+}
+
+const KeyRow = ({ apiKey, owner, nowMs, isChosen, actions, onChoose }: KeyRowProps) => {
+  const { id, name, hint, status, environment, scopes, last_used_at: usedAt } = apiKey;
+  return (
+    <Row isChosen={isChosen}>
+      {actions.canWrite && (
+        <Cell className="pe-0">
+          <input
+            aria-label={say(words.keys.choose, { name })}
+            checked={isChosen}
+            className="block size-4"
+            disabled={!actions.mayChange(apiKey) || !isAlive(apiKey)}
+            onChange={({ target }) => onChoose([id], target.checked)}
+            type="checkbox"
+          />
+        </Cell>
+      )}
+      <Cell className="w-full max-w-0">
+        <Link
+          className="block truncate rounded font-medium underline-offset-4 hover:underline"
+          params={{ keyId: id }}
+          title={name}
+          to="/settings/developers/api-keys/$keyId"
+        >
+          <bdi>{name}</bdi>
+        </Link>
+        <span className="block truncate font-mono text-quiet text-xs">{hint}</span>
+        <span className="mt-1 block sm:hidden">
+          <StatusBadge status={status} />
+        </span>
+      </Cell>
+      <Cell className="hidden xl:table-cell">
+        <Scopes scopes={scopes} />
+      </Cell>
+      <Cell className="hidden md:table-cell">
+        <Badge tone={environment === "live" ? "accent" : "quiet"}>{words.keys.environments[environment]}</Badge>
+      </Cell>
+      <Cell className="hidden lg:table-cell">
+        <span className="block max-w-32 truncate text-quiet" title={owner}>
+          <bdi>{owner}</bdi>
+        </span>
+      </Cell>
+      <Cell className="hidden sm:table-cell">
+        <StatusBadge status={status} />
+      </Cell>
+      <Cell className="hidden whitespace-nowrap text-quiet md:table-cell">{usedAt === null ? words.keys.neverUsed : <Ago at={usedAt} nowMs={nowMs} />}</Cell>
+      <Cell className="hidden whitespace-nowrap text-quiet lg:table-cell">
+        <Expiry apiKey={apiKey} nowMs={nowMs} />
+      </Cell>
+      <Cell className="text-end">
+        <Menu
+          groups={actions.menuOf(apiKey)}
+          trigger={
+            <IconButton label={say(words.keys.actionsOf, { name })}>
+              <Ellipsis aria-hidden className="size-4" />
+            </IconButton>
+          }
+        />
+      </Cell>
+    </Row>
+  );
+};
+
+const shownScopes = 1;
+
+const Scopes = ({ scopes }: { readonly scopes: readonly string[] }) => (
+  <span className="flex max-w-72 items-center gap-1 whitespace-nowrap" title={scopes.join(", ")}>
+    {scopes.slice(0, shownScopes).map((scope) => (
+      <Code key={scope}>{scope}</Code>
+    ))}
+    {scopes.length > shownScopes && <span className="text-quiet text-xs">{say(words.keys.moreScopes, { count: scopes.length - shownScopes })}</span>}
+  </span>
+);
