@@ -24,6 +24,9 @@ const connect = () => createClient({ baseUrl: stub.base, credential });
 /** Endpoints whose answer is one value. The contract says more of a stream's lines than their common schema can. */
 type WholeId = Exclude<EndpointId, "export-audit-log">;
 
+/** Endpoints whose answer is JSON alone; the text of a streamed one has no schema. */
+type Answering = { [Id in EndpointId]: (typeof endpoints)[Id] extends { readonly streams: readonly string[] } ? never : Id }[EndpointId];
+
 describe("the methods are the endpoint table's", () => {
   it("knows every endpoint and error, and no other", () => {
     expect(Object.keys(rows)).toEqual(endpointIds);
@@ -43,7 +46,7 @@ describe("the methods are the endpoint table's", () => {
 
   it("has a method for each, which calls it with its path parameters in their order", async () => {
     const groups = connect() as unknown as Record<string, Record<string, (...given: unknown[]) => Promise<unknown>>>;
-    const ids = endpointIds.filter((id) => endpoints[id].tag !== "Verification");
+    const ids = endpointIds.filter((id) => rows[id]?.[3] !== "");
     for (const id of ids) {
       const [, path = "", , group = "", name = ""] = rows[id] ?? [];
       await groups[group]?.[name]?.(...[...path.matchAll(/\{/g)].map((_, place) => `id${place}`));
