@@ -1,7 +1,7 @@
 import { generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } from "jose";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Browser, newBrowser, type Page } from "./browser.ts";
 import { asOperator, type Keywright, quickBcrypt, removeFolder, startKeywright } from "./keywright-process.ts";
+import { type Browser, newBrowser, type Page } from "./scriptless-browser.ts";
 import { clientId, clientSecret, type SignInProvider, startSignInProvider } from "./sign-in-provider.ts";
 import { copyTemplate, known, knownOperator } from "./template.ts";
 import { newSigningKey, signingKeyOf } from "./token-provider.ts";

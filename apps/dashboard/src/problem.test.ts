@@ -6,6 +6,7 @@ import { words } from "./words/words.ts";
 const problem = (fields: Partial<KeywrightErrorFields>): KeywrightError =>
   new KeywrightError({
     code: "INVALID_REQUEST",
+    serverCode: null,
     status: 400,
     title: "Not valid",
     detail: "Not valid",
@@ -56,6 +57,6 @@ describe("a failure in words", () => {
   });
 
   it("is passing where a repetition may succeed", () => {
-    expect(["UNREACHABLE", "TIMED_OUT", "UNAVAILABLE", "NOT_FOUND"].map((code) => isPassing(problem({ code })))).toEqual([true, true, true, false]);
+    expect((["UNREACHABLE", "TIMED_OUT", "UNAVAILABLE", "NOT_FOUND"] as const).map((code) => isPassing(problem({ code })))).toEqual([true, true, true, false]);
   });
 });
