@@ -45,7 +45,7 @@ describe("the methods are the endpoint table's", () => {
 
   it("has a method for each, which calls it with its path parameters in their order", async () => {
     const groups = connect() as unknown as Record<string, Record<string, (...given: unknown[]) => Promise<unknown>>>;
-    const ids = endpointIds.filter((id) => endpoints[id].tag !== "Verification");
+    const ids = endpointIds.filter((id) => rows[id]?.[3] !== "");
     for (const id of ids) {
       const [, path = "", , group = "", name = ""] = rows[id] ?? [];
       await groups[group]?.[name]?.(...[...path.matchAll(/\{/g)].map((_, place) => `id${place}`));
