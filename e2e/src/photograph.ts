@@ -22,6 +22,10 @@ export const photograph = async (page: Page, name: string): Promise<void> => {
   if (before !== null) await page.setViewportSize(before);
 };
 
-/** The colours of two frames later are those that stay. */
-const painted = (page: Page): Promise<void> =>
-  page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))));
+/** The colours of two frames later, once no transition is under way any more, are those that stay. */
+const painted = (page: Page): Promise<unknown> =>
+  page.evaluate(async () => {
+    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    const running = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(running.map(({ finished }) => finished));
+  });

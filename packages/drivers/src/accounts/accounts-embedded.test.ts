@@ -3,6 +3,7 @@ import { getMigrations } from "better-auth/db/migration";
 import { Kysely, PostgresDialect, sql } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type EmbeddedPool, openEmbedded } from "../postgres/embedded/open.ts";
+import { migrate } from "../postgres/migrate.ts";
 import { digestSessionTokens } from "../postgres/migrations/0009-session-digests.ts";
 import { accountsSuite } from "../testing/accounts-suite.ts";
 import { losePool, openAccountsWorld } from "../testing/accounts-world.ts";
@@ -19,6 +20,7 @@ let pool: EmbeddedPool;
 beforeAll(async () => {
   folders = await createEmbeddedFolders();
   pool = await openEmbedded({ folder: await folders.next() });
+  await migrate(pool);
 });
 
 afterAll(async () => {

@@ -11,16 +11,20 @@ const actions = [
   "key.regenerated",
   "key.revoked",
   "key.handed_over",
+  "key.new_network",
+  "key.used_after_revocation",
   "keys.viewed",
   "member.created",
   "member.linked",
   "member.role_changed",
   "member.removed",
+  "members.viewed",
   "invitation.created",
   "invitation.resent",
   "invitation.withdrawn",
   "invitation.accepted",
   "invitation.refused",
+  "invitations.viewed",
   "team.created",
   "team.updated",
   "team.deleted",
@@ -29,6 +33,7 @@ const actions = [
   "settings.updated",
   "tenant.created",
   "tenant.updated",
+  "audit_log.exported",
 ] as const;
 
 interface AuditFiltersProps {
