@@ -17,7 +17,9 @@ const byHand = async () => {
   const hashOf = (key) => createHash("sha256").update(key).digest("hex");
   const pool = new pg.Pool({ connectionString: process.env.HAND_DATABASE_URL, max: 10 });
   const redis = await connectRedis({ url: process.env.HAND_REDIS_URL }).connect();
-  await pool.query("create table keys (hash text primary key, id text not null, scopes text[] not null, enabled boolean not null default true, expires_at timestamptz)");
+  await pool.query(
+    "create table keys (hash text primary key, id text not null, scopes text[] not null, enabled boolean not null default true, expires_at timestamptz)",
+  );
   const hashes = JSON.parse(readFileSync(process.env.KEYS_FILE, "utf8")).map(hashOf);
   await pool.query("insert into keys (hash, id, scopes) select hash, 'key_' || hash, array['send_email'] from unnest($1::text[]) as hash", [hashes]);
   return async (request, response, next) => {
