@@ -13,6 +13,7 @@ import { type Options, type Order, readOrder, usage } from "./options.ts";
 import { measureStartup } from "./startup.ts";
 import { measureRequestLog } from "./usage/request-log.ts";
 import { measureUsage } from "./usage/usage.ts";
+import { measureViewers } from "./usage/viewers.ts";
 import { measureAlternatives } from "./verify/alternatives.ts";
 import { measureForwardAuth } from "./verify/forward-auth.ts";
 import { measureInProcess } from "./verify/in-process.ts";
@@ -34,6 +35,7 @@ const benchmarks: Readonly<Record<string, (options: Options) => Promise<Report>>
   processes: measureProcesses,
   usage: measureUsage,
   "request-log": measureRequestLog,
+  viewers: measureViewers,
 };
 /** Measures nothing: draws what is committed. */
 const docs = "docs";

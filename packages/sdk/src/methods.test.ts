@@ -36,7 +36,9 @@ describe("the methods are the endpoint table's", () => {
 
   it("types requests and answers as the table does", () => {
     expectTypeOf<{ [Id in WholeId]: OwnReply<Id> }>().toExtend<{ [Id in WholeId]: EndpointReply<Id> }>();
-    expectTypeOf<{ [Id in Exclude<EndpointId, "export-usage">]: EndpointReply<Id> }>().toExtend<{ [Id in Exclude<EndpointId, "export-usage">]: OwnReply<Id> }>();
+    expectTypeOf<{ [Id in Exclude<EndpointId, "export-usage">]: EndpointReply<Id> }>().toExtend<{
+      [Id in Exclude<EndpointId, "export-usage">]: OwnReply<Id>;
+    }>();
     expectTypeOf<Calls["export-usage"]["reply"]>().toEqualTypeOf<string>();
     expectTypeOf<EndpointBody<"create-key">>().toExtend<Calls["create-key"]["body"]>();
     expectTypeOf<EndpointBody<"update-key">>().toExtend<Calls["update-key"]["body"]>();

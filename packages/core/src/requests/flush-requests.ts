@@ -8,7 +8,7 @@ import { holds } from "../rules/scopes.ts";
 import type { RequestRecorder, SeenBatch, SeenRequest } from "./request-recorder.ts";
 
 /** Verifications of one tenant that the log keeps. */
-export const keptPerTenant = 10_000;
+const keptPerTenant = 10_000;
 
 export interface FlushDeps {
   readonly recorder: Pick<RequestRecorder, "take">;

@@ -23,7 +23,7 @@ export interface DoorInfo {
 }
 
 export interface RequestRecorder {
-  /** Costs a look at a map and two additions, except for the few that are kept. */
+  /** Costs a comparison and an addition where much is verified: then as many are kept as may be, and tenants are no longer told apart. */
   note(command: VerifyCommand, outcome: VerifyOutcome, door: DoorInfo): void;
   /** All since the last call. */
   take(): SeenBatch;
@@ -52,7 +52,7 @@ export const silentRecorder: RequestRecorder = { note: () => {}, take: () => ({ 
 
 /** Keeps the first verifications of each tenant and moment, refusals beside successes, and counts the others. */
 export const createRequestRecorder = ({ clock, perTenant }: Options): RequestRecorder => {
-  const state = { seen: [] as SeenRequest[], tallies: new Map<string, Tally>(), accepted: 0, refused: 0 };
+  const state = { seen: [] as SeenRequest[], tallies: new Map<string, Tally>(), accepted: 0, refused: 0, beyond: 0 };
   const tallyOf = (tenantId: string): Tally => {
     const known = state.tallies.get(tenantId);
     if (known !== undefined) return known;
@@ -64,10 +64,14 @@ export const createRequestRecorder = ({ clock, perTenant }: Options): RequestRec
   return {
     note: (command, outcome, { requestId, userAgent }) => {
       if (requestId === null || command.dryRun) return;
-      const tally = tallyOf(outcome.record?.tenant?.id ?? noTenant);
       const kind = outcome.verdict === "VALID" ? "accepted" : "refused";
+      if (state[kind] >= maxKept[kind]) {
+        state.beyond += 1;
+        return;
+      }
+      const tally = tallyOf(outcome.record?.tenant?.id ?? noTenant);
       tally[kind] += 1;
-      if (tally[kind] > perTenant || state[kind] >= maxKept[kind]) return;
+      if (tally[kind] > perTenant) return;
       state[kind] += 1;
       tally.kept += 1;
       const { verdict, record, spent } = outcome;
@@ -75,10 +79,21 @@ export const createRequestRecorder = ({ clock, perTenant }: Options): RequestRec
       state.seen.push({ id: requestId, userAgent: userAgent ?? null, atMs: clock.nowMs(), verdict, record, spent, scopes, ip, endpoint, cost });
     },
     take: () => {
-      const { seen, tallies } = state;
-      Object.assign(state, { seen: [], tallies: new Map(), accepted: 0, refused: 0 });
-      const skipped = [...tallies].map(([tenantId, { accepted, refused, kept }]) => ({ tenantId, requests: accepted + refused - kept }));
-      return { seen, skipped: skipped.filter(({ requests }) => requests > 0) };
+      const { seen, tallies, beyond } = state;
+      Object.assign(state, { seen: [], tallies: new Map(), accepted: 0, refused: 0, beyond: 0 });
+      return { seen, skipped: skippedOf(tallies, beyond) };
     },
   } satisfies RequestRecorder;
+};
+
+/** What was beyond all bounds is shared out as what was before them: whose it was is not known, how many there were is. */
+const skippedOf = (tallies: ReadonlyMap<string, Tally>, beyond: number): readonly SkippedRequests[] => {
+  const seenOf = ({ accepted, refused }: Tally): number => accepted + refused;
+  let left = { tallied: [...tallies.values()].reduce((sum, tally) => sum + seenOf(tally), 0), beyond };
+  const skipped = [...tallies].map(([tenantId, tally]) => {
+    const share = left.tallied === 0 ? 0 : Math.round((left.beyond * seenOf(tally)) / left.tallied);
+    left = { tallied: left.tallied - seenOf(tally), beyond: left.beyond - share };
+    return { tenantId, requests: seenOf(tally) - tally.kept + share };
+  });
+  return skipped.filter(({ requests }) => requests > 0);
 };

@@ -78,13 +78,7 @@ const callByCall = (run: Run): Stores => ({
     rows: (...given) => run(({ usage }) => usage.rows(...given)),
     keep: (...given) => run(({ usage }) => usage.keep(...given)),
   },
-  requests: {
-    append: (...given) => run(({ requests }) => requests.append(...given)),
-    list: (...given) => run(({ requests }) => requests.list(...given)),
-    recent: (...given) => run(({ requests }) => requests.recent(...given)),
-    find: (...given) => run(({ requests }) => requests.find(...given)),
-    coverage: (...given) => run(({ requests }) => requests.coverage(...given)),
-  },
+  requests: requestsCallByCall(run),
   idempotency: {
     find: (...given) => run(({ idempotency }) => idempotency.find(...given)),
     insert: (...given) => run(({ idempotency }) => idempotency.insert(...given)),
@@ -135,4 +129,12 @@ const peopleCallByCall = (run: Run): Pick<Stores, "tenants" | "members" | "teams
     findOpen: (...given) => run(({ invitations }) => invitations.findOpen(...given)),
     list: (...given) => run(({ invitations }) => invitations.list(...given)),
   },
+});
+
+const requestsCallByCall = (run: Run): Stores["requests"] => ({
+  append: (...given) => run(({ requests }) => requests.append(...given)),
+  list: (...given) => run(({ requests }) => requests.list(...given)),
+  recent: (...given) => run(({ requests }) => requests.recent(...given)),
+  find: (...given) => run(({ requests }) => requests.find(...given)),
+  coverage: (...given) => run(({ requests }) => requests.coverage(...given)),
 });
