@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { asking, describeWithPostgres, newOwnedDatabase, type OwnedDatabase } from "@keywright/drivers/testing";
+import { asking, describeWithPostgres, newOwnedDatabase } from "@keywright/drivers/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { asOperator, type Keywright, makeFolder, quickBcrypt, removeFolder, runCli, startKeywright } from "./keywright-process.ts";
 
@@ -8,7 +8,7 @@ const platform = "/api/v1/platform";
 
 await describeWithPostgres("what happened", (postgres) => {
   describe("as an auditor and an operator see it", () => {
-    let database: OwnedDatabase;
+    let database: Awaited<ReturnType<typeof newOwnedDatabase>>;
     let dataDir: string;
     let server: Keywright;
     let rootKey: string;

@@ -28,6 +28,16 @@ interface AccountCalls {
   "POST /two-factor/verify-backup-code": { fields: { code: string; trust_device?: boolean }; reply: { readonly account: Account } };
   "POST /change-password": { fields: { current_password: string; new_password: string }; reply: { readonly ok: true } };
   "POST /sign-out": { fields: Record<string, never>; reply: { readonly ok: true } };
+  "POST /sign-up/email": { fields: { email: string; password: string; name: string; invitation: string }; reply: { readonly ok: true } };
+  "GET /verify-email": { fields: { token: string }; reply: { readonly ok: true } };
+  "POST /request-password-reset": { fields: { email: string }; reply: { readonly ok: true } };
+  "POST /reset-password": { fields: { token: string; new_password: string }; reply: { readonly ok: true } };
+  "GET /list-sessions": { fields: undefined; reply: { readonly data: readonly AccountSession[] } };
+  "POST /revoke-session": { fields: { id: string }; reply: { readonly ok: true } };
+  "POST /revoke-sessions": { fields: Record<string, never>; reply: { readonly ok: true } };
+  "POST /two-factor/enable": { fields: { password: string }; reply: { readonly totp_uri: string; readonly recovery_codes: readonly string[] } };
+  "POST /two-factor/disable": { fields: { password: string }; reply: { readonly ok: true } };
+  "POST /two-factor/generate-backup-codes": { fields: { password: string }; reply: { readonly recovery_codes: readonly string[] } };
 }
 
 const timeoutMs = 15_000;
@@ -40,12 +50,13 @@ export const callAccount = async <Call extends keyof AccountCalls>(call: Call, f
 
 const send = async (method: string, path: string, fields: unknown): Promise<WireReply> => {
   try {
-    const response = await fetch(`/api/auth${path}`, {
+    const hasBody = fields !== undefined && method !== "GET";
+    const response = await fetch(`/api/auth${path}${hasBody ? "" : queryOf(fields)}`, {
       method,
-      headers: { accept: "application/json", ...(fields !== undefined && { "content-type": "application/json" }) },
+      headers: { accept: "application/json", ...(hasBody && { "content-type": "application/json" }) },
       credentials: "same-origin",
       signal: AbortSignal.timeout(timeoutMs),
-      ...(fields !== undefined && { body: JSON.stringify(fields) }),
+      ...(hasBody && { body: JSON.stringify(fields) }),
     });
     return { status: response.status, retryAfter: response.headers.get("retry-after"), text: await response.text() };
   } catch (error) {
@@ -54,5 +65,10 @@ const send = async (method: string, path: string, fields: unknown): Promise<Wire
   }
 };
 
+const queryOf = (fields: unknown): string => (fields === undefined ? "" : `?${new URLSearchParams(fields as Record<string, string>)}`);
+
 /** Who has signed in; `account` is null where nobody has. */
 export const sessionQuery = queryOptions({ queryKey: ["session"], queryFn: () => callAccount("GET /get-session"), staleTime: 60_000 });
+
+/** One's own sessions, in whatever browser. */
+export const sessionsQuery = queryOptions({ queryKey: ["sessions"], queryFn: () => callAccount("GET /list-sessions") });

@@ -3,11 +3,12 @@ import { sessionQuery } from "./accounts.ts";
 import { queryClient } from "./api.ts";
 import { settleIn } from "./me.ts";
 import { readKeySearch } from "./pages/api-keys/list-search.ts";
+import { readAuditSearch } from "./pages/audit/audit-search.ts";
 import { InTenant } from "./shell/in-tenant.tsx";
 import { Shell } from "./shell/shell.tsx";
-import { NotFound, Trouble } from "./shell/trouble.tsx";
+import { NotFound, Trouble, TroublePage } from "./shell/trouble.tsx";
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Trouble });
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: TroublePage });
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
@@ -27,6 +28,28 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("./pages/sign-in/sign-in-page.tsx"), "SignInPage"),
 });
 
+/** Where the links of mails lead, each with a token behind its `#`. */
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: "/forgot-password",
+  component: lazyRouteComponent(() => import("./pages/front/forgot-page.tsx"), "ForgotPage"),
+});
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset-password",
+  component: lazyRouteComponent(() => import("./pages/front/reset-page.tsx"), "ResetPage"),
+});
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: "/verify-email",
+  component: lazyRouteComponent(() => import("./pages/front/verify-page.tsx"), "VerifyPage"),
+});
+const invitation = createRoute({
+  getParentRoute: () => root,
+  path: "/invitations/accept",
+  component: lazyRouteComponent(() => import("./pages/front/invitation-page.tsx"), "InvitationPage"),
+});
+
 /** Every page below it is for somebody who has signed in. */
 const shell = createRoute({
   getParentRoute: () => root,
@@ -38,6 +61,7 @@ const shell = createRoute({
     await settleIn();
   },
   component: Shell,
+  errorComponent: TroublePage,
 });
 
 const home = createRoute({
@@ -64,8 +88,66 @@ const keyDetails = createRoute({
   component: lazyRouteComponent(() => import("./pages/api-keys/details-page.tsx"), "KeyDetailsPage"),
 });
 
+const members = createRoute({
+  getParentRoute: () => inTenant,
+  path: "/settings/members",
+  component: lazyRouteComponent(() => import("./pages/people/members-page.tsx"), "MembersPage"),
+});
+
+const teams = createRoute({
+  getParentRoute: () => inTenant,
+  path: "/settings/teams",
+  component: lazyRouteComponent(() => import("./pages/teams/teams-page.tsx"), "TeamsPage"),
+});
+
+const tenantSettings = createRoute({
+  getParentRoute: () => inTenant,
+  path: "/settings/developers",
+  component: lazyRouteComponent(() => import("./pages/tenant-settings/settings-page.tsx"), "SettingsPage"),
+});
+
+const auditLog = createRoute({
+  getParentRoute: () => inTenant,
+  path: "/audit-log",
+  validateSearch: readAuditSearch,
+  component: lazyRouteComponent(() => import("./pages/audit/audit-page.tsx"), "AuditPage"),
+});
+
+const usage = createRoute({
+  getParentRoute: () => inTenant,
+  path: "/usage",
+  component: lazyRouteComponent(() => import("./pages/usage/usage-page.tsx"), "UsagePage"),
+});
+
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./pages/account/account-page.tsx"), "AccountPage"),
+});
+
+const tenants = createRoute({
+  getParentRoute: () => shell,
+  path: "/operator/tenants",
+  component: lazyRouteComponent(() => import("./pages/operator/tenants-page.tsx"), "TenantsPage"),
+});
+
+const system = createRoute({
+  getParentRoute: () => shell,
+  path: "/operator/system",
+  component: lazyRouteComponent(() => import("./pages/operator/system-page.tsx"), "SystemPage"),
+});
+
+const tenantPages = [keyList, keyDetails, members, teams, tenantSettings, auditLog, usage] as const;
+
 /** A page is a route above and its name here; `shell/navigation.ts` has its line. */
-const routeTree = root.addChildren([signIn, shell.addChildren([home, inTenant.addChildren([keyList, keyDetails])])]);
+const routeTree = root.addChildren([
+  signIn,
+  forgot,
+  reset,
+  verify,
+  invitation,
+  shell.addChildren([home, account, tenants, system, inTenant.addChildren(tenantPages)]),
+]);
 
 export const router = createRouter({
   routeTree,
@@ -82,4 +164,12 @@ declare module "@tanstack/react-router" {
 }
 
 /** Where a line of the navigation may lead. */
-export type AppPath = "/settings/developers/api-keys";
+export type AppPath =
+  | "/settings/developers/api-keys"
+  | "/settings/members"
+  | "/settings/teams"
+  | "/settings/developers"
+  | "/audit-log"
+  | "/usage"
+  | "/operator/tenants"
+  | "/operator/system";

@@ -1,5 +1,5 @@
 import { useNavigate } from "@tanstack/react-router";
-import { LogOut, Monitor, Moon, Sun } from "lucide-react";
+import { CircleUser, LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { callAccount } from "../accounts.ts";
 import { queryClient } from "../api.ts";
 import { useMe } from "../me.ts";
@@ -39,11 +39,16 @@ export const AccountMenu = () => {
     isChosen: chosen === value,
     onSelect: () => chooseTheme(value),
   }));
+  const own = {
+    label: words.shell.ownAccount,
+    icon: <CircleUser aria-hidden className="size-4 shrink-0" />,
+    onSelect: () => void navigate({ to: "/account" }),
+  };
   const out = { label: words.shell.signOut, icon: <LogOut aria-hidden className="size-4 shrink-0" />, onSelect: () => void signOut() };
   return (
     <Menu
       align="start"
-      groups={[looks, [out]]}
+      groups={[[own], looks, [out]]}
       heading={
         <>
           <span className="block truncate font-medium">{account.name}</span>
@@ -61,7 +66,7 @@ export const AccountMenu = () => {
           </span>
           <span className="min-w-0">
             <span className="block truncate font-medium text-sm leading-5">{account.name}</span>
-            <span className="block truncate text-quiet text-xs">{account.is_operator ? words.shell.operator : standing?.role}</span>
+            <span className="block truncate text-quiet text-xs">{words.roles[account.is_operator ? "operator" : (standing?.role ?? "viewer")]}</span>
           </span>
         </button>
       }

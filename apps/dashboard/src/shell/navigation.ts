@@ -1,5 +1,5 @@
 import type { Permission } from "@keywright/contract";
-import { KeyRound, type LucideIcon } from "lucide-react";
+import { Activity, Building2, ChartColumn, KeyRound, type LucideIcon, ScrollText, Settings, Users, UsersRound } from "lucide-react";
 import type { AppPath } from "../router.tsx";
 import { words } from "../words/words.ts";
 
@@ -22,6 +22,25 @@ export interface NavGroup {
 export const navigation: readonly NavGroup[] = [
   {
     label: words.shell.developers,
-    items: [{ to: "/settings/developers/api-keys", label: words.shell.keys, icon: KeyRound, permission: "keys:read" }],
+    items: [
+      { to: "/settings/developers/api-keys", label: words.shell.keys, icon: KeyRound, permission: "keys:read" },
+      { to: "/usage", label: words.shell.usage, icon: ChartColumn, permission: "usage:read" },
+    ],
+  },
+  {
+    label: words.shell.organisation,
+    items: [
+      { to: "/settings/members", label: words.shell.members, icon: Users, permission: "members:read" },
+      { to: "/settings/teams", label: words.shell.teams, icon: UsersRound, permission: "teams:read" },
+      { to: "/audit-log", label: words.shell.audit, icon: ScrollText, permission: "audit:read" },
+      { to: "/settings/developers", label: words.shell.settings, icon: Settings, permission: "settings:read" },
+    ],
+  },
+  {
+    label: words.shell.operators,
+    items: [
+      { to: "/operator/tenants", label: words.shell.tenants, icon: Building2, permission: "tenants:read", isForOperators: true },
+      { to: "/operator/system", label: words.shell.system, icon: Activity, permission: "usage:read", isForOperators: true },
+    ],
   },
 ];

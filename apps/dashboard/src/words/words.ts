@@ -1,5 +1,9 @@
+import { account, front } from "./en/account.ts";
 import { common, problems } from "./en/common.ts";
 import { issued, keyDetails, keyForm, keys, regenerate, revoke } from "./en/keys.ts";
+import { system, tenants } from "./en/operator.ts";
+import { invitations, members, roles, roleTexts, teams, tenantSettings } from "./en/people.ts";
+import { audit, usage } from "./en/records.ts";
 import { shell } from "./en/shell.ts";
 import { signIn } from "./en/sign-in.ts";
 
@@ -7,4 +11,27 @@ import { signIn } from "./en/sign-in.ts";
  * Every text of the pages, by page. Plain data: `say` puts values in and picks the plural, so that another language is another object of this
  * shape.
  */
-export const words = { common, problems, shell, signIn, keys, keyForm, keyDetails, issued, regenerate, revoke } as const;
+export const words = {
+  common,
+  problems,
+  shell,
+  signIn,
+  keys,
+  keyForm,
+  keyDetails,
+  issued,
+  regenerate,
+  revoke,
+  account,
+  front,
+  members,
+  roles,
+  roleTexts,
+  invitations,
+  teams,
+  tenantSettings,
+  audit,
+  usage,
+  tenants,
+  system,
+} as const;

@@ -6,6 +6,12 @@ import { fromCursor, toPage } from "./wire-form.ts";
 /** A place among checkpoints in the form of an id, as cursors carry it. */
 const placeOf = (sequence: number): string => `chk_${String(sequence).padStart(22, "0")}`;
 
+const sequenceOf = (place: string): number => {
+  const digits = /^chk_0{10}(\d{12})$/.exec(place)?.[1];
+  if (digits === undefined) throw new AppError("INVALID_CURSOR");
+  return Number(digits);
+};
+
 export const listAuditCheckpointsHandler =
   (engine: Engine): Handler<"list-audit-checkpoints"> =>
   async ({ actor, query }) => {
@@ -13,7 +19,7 @@ export const listAuditCheckpointsHandler =
     if (tenantId !== null && (await engine.store.tenants.find(tenantId)) === undefined) throw new AppError("NOT_FOUND");
     const filter = { tenantId };
     const { limit, after } = fromCursor(query, filter);
-    const from = after === null ? 0 : Number(after.slice("chk_".length)) + 1;
+    const from = after === null ? 0 : sequenceOf(after) + 1;
     const found = await engine.store.chains.checkpoints({ tenantId, after: from, limit });
     const last = found.length < limit ? undefined : found.at(-1);
     const { keyId, publicKey } = await engine.auditKey();

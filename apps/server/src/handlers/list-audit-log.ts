@@ -1,7 +1,7 @@
 import { type AuditEntry, type AuditFilter, auditLook, tenantOf } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler, HandlerRequest } from "../http/route.ts";
-import { fromCursor, fromTime, toPage, toTime } from "./wire-form.ts";
+import { fromCursor, fromTimeRange, toPage, toTime } from "./wire-form.ts";
 
 export const listAuditLogHandler =
   (engine: Engine): Handler<"list-audit-log"> =>
@@ -21,8 +21,7 @@ const toFilter = ({ actor, query }: HandlerRequest<"list-audit-log">): AuditFilt
     ...(query.actor_id !== undefined && { actorId: query.actor_id }),
     ...(query.target_id !== undefined && { targetId: query.target_id }),
     ...(query.action !== undefined && { action: query.action }),
-    ...(query.from !== undefined && { fromMs: fromTime("/from", query.from) }),
-    ...(query.to !== undefined && { toMs: fromTime("/to", query.to) }),
+    ...fromTimeRange(query),
   };
 };
 

@@ -1,7 +1,7 @@
 import { AppError, auditLook, type SecurityEvent, type SecurityEventFilter, tenantOf } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler, HandlerRequest } from "../http/route.ts";
-import { fromCursor, fromTime, toPage, toTime } from "./wire-form.ts";
+import { fromCursor, fromTimeRange, toPage, toTime } from "./wire-form.ts";
 
 export const listSecurityEventsHandler =
   (engine: Engine): Handler<"list-security-events"> =>
@@ -22,8 +22,7 @@ const toFilter = ({ actor, query }: HandlerRequest<"list-security-events">): Sec
     ...(query.kind !== undefined && { kind: query.kind }),
     ...(query.severity !== undefined && { severity: query.severity }),
     ...(query.subject_id !== undefined && { subjectId: query.subject_id }),
-    ...(query.from !== undefined && { fromMs: fromTime("/from", query.from) }),
-    ...(query.to !== undefined && { toMs: fromTime("/to", query.to) }),
+    ...fromTimeRange(query),
   };
 };
 

@@ -27,6 +27,10 @@ describe("the pages", () => {
     expect(await app.inject("/")).toMatchObject({ statusCode: 302, headers: { location: "/dashboard" } });
   });
 
+  it.each(["/sign-in", "/invitations/accept", "/reset-password", "/verify-email"])("are where the link of a mail to %s leads", async (path) => {
+    expect(await app.inject(path)).toMatchObject({ statusCode: 302, headers: { location: `/dashboard${path}` } });
+  });
+
   it.each(["/dashboard", "/dashboard/", "/dashboard/settings/developers/api-keys?status=active", "/dashboard/a.b/c", "/dashboard/..%2F..%2Fetc/passwd"])(
     "are the one page at %s, under a policy that lets nothing foreign in",
     async (url) => {

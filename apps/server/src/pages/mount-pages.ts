@@ -4,7 +4,10 @@ import { hashSource } from "../docs/errors-page.ts";
 import { createPagesLoader, type PageFile } from "./load-pages.ts";
 
 const base = "/dashboard";
-export const pagesPaths: readonly string[] = ["/", base, `${base}/*`];
+/** Where the links in mails lead. What stands behind the `#` of a link goes along with the browser, which tells the server nothing of it. */
+const mailedPaths = ["/sign-in", "/invitations/accept", "/reset-password", "/verify-email"] as const;
+
+export const pagesPaths: readonly string[] = ["/", base, `${base}/*`, ...mailedPaths];
 
 interface PagesDeps {
   /** Where the built pages are. */
@@ -27,6 +30,7 @@ export const mountPages = (app: FastifyInstance, { pagesFolder }: PagesDeps): vo
     const index = pages.get("index.html");
     return index === undefined ? sendMissing(reply) : sendFile(request, reply.headers(pageHeaders), index);
   };
+  for (const path of mailedPaths) app.get(path, (_request, reply) => reply.redirect(base + path));
   app.get("/", (_request, reply) => reply.redirect(base));
   app.get(base, serve);
   app.get(`${base}/*`, serve);

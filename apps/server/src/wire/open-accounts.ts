@@ -1,5 +1,5 @@
 import { AppError, deriveAccountSecrets, isInvited, linkAccount, loadPeppers, newId, recordAccountEvent, settleOutsider } from "@keywright/core";
-import { accountEndpoints, methodsPath } from "@keywright/drivers";
+import { accountEndpoints, loadAccountsInSteps, methodsPath } from "@keywright/drivers";
 import type { Accounts, NewOperator, Sso } from "@keywright/drivers/accounts";
 import type { Engine } from "../engine.ts";
 import type { AccountsDoor } from "../http/accounts-door.ts";
@@ -62,7 +62,7 @@ const waysToSignIn = ({ signInIssuer }: AccountsSettings) => ({ password: true, 
 
 const openAll = async (opening: Opening, settings: AccountsSettings): Promise<Accounts> => {
   const { engine, pool } = opening;
-  const [{ openAccounts }, peppers] = await Promise.all([import("@keywright/drivers/accounts"), loadPeppers(engine)]);
+  const [{ openAccounts }, peppers] = await Promise.all([loadAccountsInSteps(), loadPeppers(engine)]);
   return openAccounts({
     pool,
     mailer: engine.mailer,

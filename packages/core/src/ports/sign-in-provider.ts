@@ -11,7 +11,7 @@ export interface SignInSecrets {
 export interface SignInProvider {
   /** To the letter. */
   readonly issuer: string;
-  /** Where to send a browser that is to come back to `returnAddress`. Rejects with `AppError("SSO_UNAVAILABLE")`. */
+  /** Where to send a browser that is to come back to `returnAddress`. Rejects with `AppError("SSO_UNAVAILABLE")`, or with `AppError("SSO_REFUSED")` where it calls itself by another name. */
   begin(returnAddress: string): Promise<{ readonly url: string; readonly secrets: SignInSecrets }>;
   /**
    * What the provider says of the person, by the address at which the browser has come back. Rejects with `AppError("SSO_REFUSED")` where it does

@@ -84,7 +84,7 @@ export const createAuth = (deps: AuthDeps) => {
     emailVerification: {
       expiresIn: linkSeconds,
       sendVerificationEmail: async ({ user: person, token }) => {
-        if (!person.emailVerified) deps.post(verificationMail(person, `${publicUrl}/api/auth/verify-email?token=${encodeURIComponent(token)}`));
+        if (!person.emailVerified) deps.post(verificationMail(person, `${publicUrl}/verify-email#token=${encodeURIComponent(token)}`));
       },
     },
     plugins: [

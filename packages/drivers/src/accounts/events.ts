@@ -46,5 +46,5 @@ export const happeningOf = ({ path, hasNewSession, hadSession }: Done): Omit<Acc
 /** The same of one that was refused. Of wrong passwords the log would tell at a stranger's will; how often they may be tried is counted. */
 export const refusalOf = (path: string, code: string): Pick<AccountHappening, "action"> | undefined => {
   if (code === "CODE_NOT_VALID") return { action: "account.second_factor_refused" };
-  return path === "/sso/callback" ? { action: "account.sso_refused" } : undefined;
+  return path === "/sso/callback" && code !== "SSO_UNAVAILABLE" ? { action: "account.sso_refused" } : undefined;
 };

@@ -71,7 +71,19 @@ const callByCall = (run: Run): Stores => ({
   },
   usage: {
     apply: (...given) => run(({ usage }) => usage.apply(...given)),
+    addResponses: (...given) => run(({ usage }) => usage.addResponses(...given)),
+    addCountries: (...given) => run(({ usage }) => usage.addCountries(...given)),
     summarize: (...given) => run(({ usage }) => usage.summarize(...given)),
+    groups: (...given) => run(({ usage }) => usage.groups(...given)),
+    rows: (...given) => run(({ usage }) => usage.rows(...given)),
+    keep: (...given) => run(({ usage }) => usage.keep(...given)),
+  },
+  requests: {
+    append: (...given) => run(({ requests }) => requests.append(...given)),
+    list: (...given) => run(({ requests }) => requests.list(...given)),
+    recent: (...given) => run(({ requests }) => requests.recent(...given)),
+    find: (...given) => run(({ requests }) => requests.find(...given)),
+    coverage: (...given) => run(({ requests }) => requests.coverage(...given)),
   },
   idempotency: {
     find: (...given) => run(({ idempotency }) => idempotency.find(...given)),

@@ -72,7 +72,7 @@ const KeyDetails = ({ apiKey }: { readonly apiKey: ApiKey }) => {
       />
       <div className="grid items-start gap-5 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <div className="grid gap-5">
-          {can("usage:read") && <UsagePanel keyId={apiKey.id} />}
+          {can("usage:read") && <UsagePanel of={{ keyId: apiKey.id }} />}
           <Settings actions={actions} apiKey={apiKey} owners={owners} />
         </div>
         <div className="grid gap-5">

@@ -15,7 +15,12 @@ import { type Bucket, fillBuckets, type Usage, type UsageRange, usageRanges } fr
 const ranges = Object.keys(usageRanges) as readonly UsageRange[];
 const minuteMs = 60_000;
 
-export const UsagePanel = ({ keyId }: { readonly keyId: string }) => {
+interface UsagePanelProps {
+  /** Whose requests: one key's, a tenant's, or those of all tenants. */
+  readonly of: { readonly keyId: string } | { readonly tenant_id?: string };
+}
+
+export const UsagePanel = ({ of }: UsagePanelProps) => {
   const [range, setRange] = useState<UsageRange>("week");
   const query = useMemo(() => {
     const { lengthMs, granularity } = usageRanges[range];
@@ -23,10 +28,15 @@ export const UsagePanel = ({ keyId }: { readonly keyId: string }) => {
     const now = Math.floor(Date.now() / minuteMs) * minuteMs;
     return { from: new Date(now - lengthMs).toISOString(), granularity };
   }, [range]);
-  const { data, error, refetch, isPlaceholderData } = useQuery({
-    ...read("get-key-usage", { params: { key_id: keyId }, query }),
+  const keyId = "keyId" in of ? of.keyId : undefined;
+  const tenant = "keyId" in of ? {} : of;
+  const ofKey = useQuery({
+    ...read("get-key-usage", { params: { key_id: keyId ?? "" }, query }),
+    enabled: keyId !== undefined,
     placeholderData: keepPreviousData,
   });
+  const ofAll = useQuery({ ...read("get-usage", { query: { ...tenant, ...query } }), enabled: keyId === undefined, placeholderData: keepPreviousData });
+  const { data, error, refetch, isPlaceholderData } = keyId === undefined ? ofAll : ofKey;
   return (
     <Section actions={<RangeChoice onChoose={setRange} range={range} />} title={words.keyDetails.usage}>
       {data === undefined ? (

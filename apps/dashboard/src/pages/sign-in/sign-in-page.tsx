@@ -1,4 +1,4 @@
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { useState } from "react";
 import type { Account } from "../../accounts.ts";
 import { queryClient, sessionEnded } from "../../api.ts";
@@ -31,6 +31,9 @@ export const SignInPage = () => {
   return (
     <Front lead={words.signIn.lead} title={words.signIn.title}>
       <SignInForm onSignedIn={onSignedIn} />
+      <Link className="justify-self-start rounded text-accent text-sm hover:underline" to="/forgot-password">
+        {words.front.forgot}
+      </Link>
     </Front>
   );
 };

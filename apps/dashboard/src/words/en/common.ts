@@ -14,6 +14,7 @@ export const common = {
   never: "Never",
   none: "None",
   more: "More",
+  showMore: "Show more",
   notification: "Notification",
   notifications: "Notifications ({hotkey})",
   typeToConfirm: "Type the name to confirm",

@@ -26,6 +26,6 @@ export const shell = {
   dark: "Dark",
   system_theme: "As the system",
   account: "Account: {name}",
+  ownAccount: "Your account",
   signOut: "Sign out",
-  operator: "Operator",
 } as const;

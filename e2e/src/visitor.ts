@@ -1,0 +1,37 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, BrowserContext, Page } from "playwright-core";
+
+/** What a page has done that it should not: errors of its scripts, and what its policy has kept it from. */
+export interface Visitor {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly troubles: readonly string[];
+}
+
+const stepMs = 20_000;
+
+/** A person at a browser of their own, at the pages of this server. */
+export const newVisitor = async (browser: Browser, base: string): Promise<Visitor> => {
+  const context = await browser.newContext({ baseURL: base, viewport: { width: 1280, height: 800 }, reducedMotion: "reduce", acceptDownloads: true });
+  context.setDefaultTimeout(stepMs);
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on("pageerror", (error) => troubles.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) troubles.push(message.text());
+  });
+  return { page, context, troubles };
+};
+
+const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** What axe finds wrong on the page as it is: all of it in light, and in dark what another colour can break. */
+export const findBarriers = async (page: Page): Promise<readonly string[]> => {
+  const look = async (colorScheme: "light" | "dark", axe: AxeBuilder): Promise<readonly string[]> => {
+    await page.emulateMedia({ colorScheme });
+    const { violations } = await axe.setLegacyMode().analyze();
+    return violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(" | ")}`);
+  };
+  const light = await look("light", new AxeBuilder({ page }).withTags(rules));
+  return [...light, ...(await look("dark", new AxeBuilder({ page }).withRules(["color-contrast"])))];
+};
