@@ -41,7 +41,7 @@ const byKeywright = (keywright) => createGuard({ keywright, timeoutMs: 10_000 })
 const guards = {
   none: async () => (_request, _response, next) => next(),
   hand: byHand,
-  remote: async () => byKeywright(createClient({ baseUrl: process.env.KEYWRIGHT_AT, credential: process.env.GUARD_ROOT_KEY })),
+  remote: async () => byKeywright(createClient({ baseUrl: process.env.GUARD_AT, credential: process.env.GUARD_ROOT_KEY })),
   engine: async () => byKeywright(await (await import("@keywright/server")).openEngine()),
 };
 

@@ -31,6 +31,7 @@ export const createTenantBoundStore = (db: Kysely<Tables>, tenantId: string): St
 /** The stores, each call by itself in a transaction. */
 const callByCall = (run: Run): Stores => ({
   ...peopleCallByCall(run),
+  ...happeningsCallByCall(run),
   keys: {
     insert: (...given) => run(({ keys }) => keys.insert(...given)),
     insertSecret: (...given) => run(({ keys }) => keys.insertSecret(...given)),
@@ -42,25 +43,6 @@ const callByCall = (run: Run): Stores => ({
     list: (...given) => run(({ keys }) => keys.list(...given)),
     countAlive: (...given) => run(({ keys }) => keys.countAlive(...given)),
     listAlive: (...given) => run(({ keys }) => keys.listAlive(...given)),
-  },
-  audit: {
-    append: (...given) => run(({ audit }) => audit.append(...given)),
-    list: (...given) => run(({ audit }) => audit.list(...given)),
-  },
-  chains: {
-    end: (...given) => run(({ chains }) => chains.end(...given)),
-    entries: (...given) => run(({ chains }) => chains.entries(...given)),
-    checkpoints: (...given) => run(({ chains }) => chains.checkpoints(...given)),
-    unsealed: (...given) => run(({ chains }) => chains.unsealed(...given)),
-    ends: (...given) => run(({ chains }) => chains.ends(...given)),
-    addCheckpoint: (...given) => run(({ chains }) => chains.addCheckpoint(...given)),
-    drop: (...given) => run(({ chains }) => chains.drop(...given)),
-  },
-  securityEvents: {
-    add: (...given) => run(({ securityEvents }) => securityEvents.add(...given)),
-    list: (...given) => run(({ securityEvents }) => securityEvents.list(...given)),
-    noteOrigins: (...given) => run(({ securityEvents }) => securityEvents.noteOrigins(...given)),
-    prune: (...given) => run(({ securityEvents }) => securityEvents.prune(...given)),
   },
   announcements: {
     add: (...given) => run(({ announcements }) => announcements.add(...given)),
@@ -83,6 +65,28 @@ const callByCall = (run: Run): Stores => ({
     find: (...given) => run(({ idempotency }) => idempotency.find(...given)),
     insert: (...given) => run(({ idempotency }) => idempotency.insert(...given)),
     prune: (...given) => run(({ idempotency }) => idempotency.prune(...given)),
+  },
+});
+
+const happeningsCallByCall = (run: Run): Pick<Stores, "audit" | "chains" | "securityEvents"> => ({
+  audit: {
+    append: (...given) => run(({ audit }) => audit.append(...given)),
+    list: (...given) => run(({ audit }) => audit.list(...given)),
+  },
+  chains: {
+    end: (...given) => run(({ chains }) => chains.end(...given)),
+    entries: (...given) => run(({ chains }) => chains.entries(...given)),
+    checkpoints: (...given) => run(({ chains }) => chains.checkpoints(...given)),
+    unsealed: (...given) => run(({ chains }) => chains.unsealed(...given)),
+    ends: (...given) => run(({ chains }) => chains.ends(...given)),
+    addCheckpoint: (...given) => run(({ chains }) => chains.addCheckpoint(...given)),
+    drop: (...given) => run(({ chains }) => chains.drop(...given)),
+  },
+  securityEvents: {
+    add: (...given) => run(({ securityEvents }) => securityEvents.add(...given)),
+    list: (...given) => run(({ securityEvents }) => securityEvents.list(...given)),
+    noteOrigins: (...given) => run(({ securityEvents }) => securityEvents.noteOrigins(...given)),
+    prune: (...given) => run(({ securityEvents }) => securityEvents.prune(...given)),
   },
 });
 
