@@ -11,6 +11,9 @@ import { type Figure, isHeld, type Report } from "./figure.ts";
 import { measureGrowth } from "./growth.ts";
 import { type Options, type Order, readOrder, usage } from "./options.ts";
 import { measureStartup } from "./startup.ts";
+import { measureRequestLog } from "./usage/request-log.ts";
+import { measureUsage } from "./usage/usage.ts";
+import { measureViewers } from "./usage/viewers.ts";
 import { measureAlternatives } from "./verify/alternatives.ts";
 import { measureForwardAuth } from "./verify/forward-auth.ts";
 import { measureInProcess } from "./verify/in-process.ts";
@@ -30,6 +33,9 @@ const benchmarks: Readonly<Record<string, (options: Options) => Promise<Report>>
   capacity: measureKeys,
   connections: measureConnections,
   processes: measureProcesses,
+  usage: measureUsage,
+  "request-log": measureRequestLog,
+  viewers: measureViewers,
 };
 /** Measures nothing: draws what is committed. */
 const docs = "docs";

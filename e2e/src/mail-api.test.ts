@@ -7,7 +7,7 @@ import { asOperator, cleanEnv, type Keywright, quickBcrypt, type Reply, removeFo
 import { copyTemplate, known } from "./template.ts";
 
 /** How long the load lasts; minutes, where somebody wants to see that. */
-const loadSeconds = Number(process.env["KEYWRIGHT_LOAD_SECONDS"] ?? 4);
+const loadSeconds = Number(process.env["LOAD_SECONDS"] ?? 4);
 
 let folder: string;
 let keywright: Keywright;

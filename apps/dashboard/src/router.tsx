@@ -6,9 +6,9 @@ import { readKeySearch } from "./pages/api-keys/list-search.ts";
 import { readAuditSearch } from "./pages/audit/audit-search.ts";
 import { InTenant } from "./shell/in-tenant.tsx";
 import { Shell } from "./shell/shell.tsx";
-import { NotFound, Trouble } from "./shell/trouble.tsx";
+import { NotFound, Trouble, TroublePage } from "./shell/trouble.tsx";
 
-const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: Trouble });
+const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: TroublePage });
 
 const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
@@ -61,6 +61,7 @@ const shell = createRoute({
     await settleIn();
   },
   component: Shell,
+  errorComponent: TroublePage,
 });
 
 const home = createRoute({

@@ -1,8 +1,8 @@
 import { type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import helmet from "@fastify/helmet";
-import { events, introspection } from "@keywright/contract";
-import { type Addresses, AppError, type Clock, type Random, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
+import { events, introspection, verdictEvents } from "@keywright/contract";
+import { type Addresses, AppError, type Clock, type Random } from "@keywright/core";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import { docsPaths, mountDocs } from "./docs/mount-docs.ts";
@@ -38,7 +38,8 @@ export interface AppDeps {
   /** Core's `authorizeOutsider` with its engine; absent: tokens of other systems are not taken. */
   readonly authenticateOutsider?: OutsiderAuthenticator;
   /** Core's `verify` with its engine, for the door "api". */
-  readonly verify: (command: VerifyCommand) => Promise<VerifyOutcome>;
+  readonly verify: ForwardAuthDeps["verify"];
+  readonly note: ForwardAuthDeps["note"];
   readonly verifyAtOnce: VerifyAtOnce;
   readonly verifyBehind: VerifyBehind;
   /** People's accounts and sessions. */
@@ -50,6 +51,7 @@ export interface AppDeps {
   readonly readiness: () => Promise<Readiness>;
   readonly isManagementEnabled: IsManagementEnabled;
   readonly streams: EventStreams;
+  readonly verdictStreams: EventStreams;
   /** Where the built pages are. */
   readonly pagesFolder: string;
   readonly addresses: Pick<Addresses, "parseAddress" | "matcher">;
@@ -92,7 +94,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
     refusalDelay,
     ...(deps.credentialGuard && { guard: deps.credentialGuard }),
   });
-  const door = { authenticate, verify: deps.verify, verifyBehind: deps.verifyBehind, clientIp, refusalDelay, logger };
+  const door = { authenticate, note: deps.note, verify: deps.verify, verifyBehind: deps.verifyBehind, clientIp, refusalDelay, logger };
   const app = createServer(deps, door);
 
   app.addHook("onRequest", (request, reply, done) => {
@@ -103,7 +105,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   // The bytes as they came: they are read after the caller is known.
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, bytes, done) => done(null, bytes));
   app.setErrorHandler((error, request, reply) => sendProblem(logger, { request, reply }, error));
-  const pagePaths = [healthPath, readyPath, events.path, ...docsPaths, ...pagesPaths].map((path) => ({ method: "GET", path }));
+  const pagePaths = [healthPath, readyPath, events.path, verdictEvents.path, ...docsPaths, ...pagesPaths].map((path) => ({ method: "GET", path }));
   const accountPaths = deps.accounts.endpoints.map(({ method, path }) => ({ method, path: accountsPath + path }));
   app.setNotFoundHandler(createNotFound([...pagePaths, ...accountPaths, { method: "POST", path: introspection.path }]));
 

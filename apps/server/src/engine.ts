@@ -4,10 +4,13 @@ import {
   type AuditKey,
   type BrokenChain,
   type Clock,
+  type Countries,
   type Cryptography,
   cacheRecords,
   createKeyring,
   createProver,
+  createRequestFlush,
+  createRequestRecorder,
   createSecurityWatch,
   createStoredRecords,
   createTamperAlarm,
@@ -21,6 +24,7 @@ import {
   type Policy,
   type Random,
   type RateLimit,
+  type RequestRecorder,
   type Secret,
   type SecretHash,
   type SecretStore,
@@ -30,6 +34,7 @@ import {
   type Stopwatch,
   type Store,
   shareRun,
+  silentRecorder,
   type TamperedRow,
   type Tenant,
   type UsageSource,
@@ -53,6 +58,8 @@ export interface Ports {
   readonly clock: Clock;
   readonly addresses: Addresses;
   readonly mailer: Mailer;
+  /** Opens what knows of which country an address is. */
+  readonly openCountries: () => Promise<Countries>;
   readonly attempts: Attempts;
   readonly origins: Origins;
   readonly stopwatch: Stopwatch;
@@ -78,6 +85,10 @@ export interface Engine extends Ports, Omit<VerifyDeps, keyof Ports> {
   readonly publicAddress: () => string;
   /** Where a person accepts the invitation that has this token. */
   readonly invitationLink: (token: Secret) => string;
+  /** What verifications leave for the request log. */
+  readonly recorder: RequestRecorder;
+  /** Brings what was recorded to the store; resolves with how many verifications. */
+  readonly flushRequests: () => Promise<number>;
   /** Brings the ledger's counts to the store; calls that overlap share one delivery. */
   readonly deliverUsage: () => Promise<number>;
   /** Signs checkpoints of the audit log; read from the secret store when it is first asked for, and made where there is none. */
@@ -96,8 +107,14 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
   const alarm = createTamperAlarm({ ...ports, onTampering: tellBoth(options, watch) });
   const poolOf = (tenant: Tenant) => tenant.rateLimit ?? policy.tiers[tenant.tier];
   const stored = createStoredRecords({ ...ports, store: { keys: ports.keys }, keyring, alarm, poolOf });
+  const { isEnabled, perSecond, addresses: addressForm } = policy.requestLog;
+  const recorder = isEnabled ? createRequestRecorder({ ...ports, perTenant: perSecond }) : silentRecorder;
+  const openCountries = policy.usageByCountry ? once(ports.openCountries) : undefined;
+  const { requests, usage } = ports.store;
   return {
     ...ports,
+    recorder,
+    flushRequests: shareRun(createRequestFlush({ recorder, requests, usage, addresses: ports.addresses, openCountries, addressForm })),
     policy,
     format: policy,
     keyring,
@@ -131,6 +148,18 @@ const readOnce = <T>(read: () => Promise<T>): (() => Promise<T>) => {
   return async () => {
     state.value ??= await read();
     return state.value;
+  };
+};
+
+/** What is opened stays open; what failed to open is tried again. */
+const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
+  const state: { opened: Promise<T> | undefined } = { opened: undefined };
+  return () => {
+    state.opened ??= open().catch((error: unknown) => {
+      state.opened = undefined;
+      throw error;
+    });
+    return state.opened;
   };
 };
 

@@ -25,6 +25,8 @@ describe("parsePolicy", () => {
       neverBlock: [],
       onLedgerOutage: "degrade",
       onStoreOutage: "serve",
+      requestLog: { isEnabled: true, perSecond: 100, addresses: "full" },
+      usageByCountry: true,
     });
   });
 
@@ -54,6 +56,8 @@ describe("parsePolicy", () => {
       never_block: ["203.0.113.0/24"],
       on_ledger_outage: "deny",
       on_store_outage: "deny",
+      request_log: { enabled: false, per_second: 7, addresses: "short" },
+      usage_by_country: false,
     };
     expect(parsePolicy(JSON.stringify(file))).toEqual({
       prefix: "acme",
@@ -74,6 +78,8 @@ describe("parsePolicy", () => {
       neverBlock: ["203.0.113.0/24"],
       onLedgerOutage: "deny",
       onStoreOutage: "deny",
+      requestLog: { isEnabled: false, perSecond: 7, addresses: "short" },
+      usageByCountry: false,
     });
   });
 

@@ -64,6 +64,34 @@ export const policySchema = Type.Object(
     default_grace_seconds: Type.Optional(
       Type.Integer({ minimum: 0, maximum: bounds.graceSeconds, default: 86_400, description: "How long a replaced secret goes on working." }),
     ),
+    request_log: Type.Optional(
+      Type.Object(
+        {
+          enabled: Type.Optional(Type.Boolean({ default: true, description: "Whether the latest verifications are kept to be looked at." })),
+          per_second: Type.Optional(
+            Type.Integer({
+              minimum: 1,
+              maximum: 1_000,
+              default: 100,
+              description: "Successes, and besides refusals, of one tenant that one process keeps in a second; what is more is counted, and the log says so.",
+            }),
+          ),
+          addresses: Type.Optional(
+            Type.Union([Type.Literal("full"), Type.Literal("short"), Type.Literal("none")], {
+              default: "full",
+              description: "How clients' addresses are kept there. short: as their network, of 24 bits, or 48 of IPv6.",
+            }),
+          ),
+        },
+        { ...closed, description: "The request log." },
+      ),
+    ),
+    usage_by_country: Type.Optional(
+      Type.Boolean({
+        default: true,
+        description: "Whether usage can be told apart by country: counted of what the request log keeps, by the registries' records that come with Keywright.",
+      }),
+    ),
     on_ledger_outage: Type.Optional(
       Type.Union([Type.Literal("degrade"), Type.Literal("deny")], {
         default: "degrade",
@@ -138,6 +166,8 @@ export const defaultPolicy: Policy = {
   maxInvitationsPerHour: 100,
   defaultGraceSeconds: 86_400,
   bcryptCost: 12,
+  requestLog: { isEnabled: true, perSecond: 100, addresses: "full" },
+  usageByCountry: true,
   auditCheckpointMinutes: 5,
   auditRetentionDays: null,
   bruteForce: "block",
@@ -184,12 +214,24 @@ const toPolicy = (file: PolicyFile): Policy => {
     ...toCounts(file),
     defaultGraceSeconds: file.default_grace_seconds ?? fallback.defaultGraceSeconds,
     bcryptCost: file.bcrypt_cost ?? fallback.bcryptCost,
+    ...toSightings(file),
     ...toAuditPolicy(file),
     onLedgerOutage: file.on_ledger_outage ?? fallback.onLedgerOutage,
     onStoreOutage: file.on_store_outage ?? fallback.onStoreOutage,
   };
 };
 
+const toSightings = ({ request_log: given = {}, usage_by_country: usageByCountry }: PolicyFile): Pick<Policy, "requestLog" | "usageByCountry"> => {
+  const { requestLog: fallback } = defaultPolicy;
+  return {
+    requestLog: {
+      isEnabled: given.enabled ?? fallback.isEnabled,
+      perSecond: given.per_second ?? fallback.perSecond,
+      addresses: given.addresses ?? fallback.addresses,
+    },
+    usageByCountry: usageByCountry ?? defaultPolicy.usageByCountry,
+  };
+};
 /** How many of what there may be. */
 const toCounts = (file: PolicyFile) => ({
   maxKeysPerMember: file.max_keys_per_member ?? defaultPolicy.maxKeysPerMember,

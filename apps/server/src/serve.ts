@@ -1,7 +1,16 @@
 import cluster from "node:cluster";
 import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";
-import { authenticate, authorizePerson, createAddressGuard, type VerifyCommand, type VerifyOutcome, verify, verifyAtOnce } from "@keywright/core";
+import {
+  authenticate,
+  authorizePerson,
+  createAddressGuard,
+  createVerdictWatch,
+  type VerifyCommand,
+  type VerifyOutcome,
+  verify,
+  verifyAtOnce,
+} from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
 import { createApp } from "./app.ts";
@@ -10,11 +19,14 @@ import { makeFirstStart, startText } from "./first-start.ts";
 import { createHandlers } from "./handlers/create-handlers.ts";
 import { verifyKeyAtOnce, watchCommand } from "./handlers/verify-key.ts";
 import { type CredentialGuard, createCredentialGuard } from "./http/credential-guard.ts";
-import { createEventStreams, type EventStreams } from "./http/event-streams.ts";
+import { changesFeed, createEventStreams, type EventStreams } from "./http/event-streams.ts";
 import { systemTimer } from "./http/refusal-delay.ts";
+import { verdictStreamBounds, verdictsFeed } from "./http/verdicts-feed.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
+import { flushRequestsJob } from "./jobs/flush-requests.ts";
 import { flushSecurityEventsJob, pruneSecurityEventsJob } from "./jobs/flush-security-events.ts";
 import { keepStreamsJob } from "./jobs/keep-streams.ts";
+import { keepUsageJob } from "./jobs/keep-usage.ts";
 import { maintainStoreJob } from "./jobs/maintain-store.ts";
 import { pruneAccountsJob } from "./jobs/prune-accounts.ts";
 import { pruneAnnouncementsJob } from "./jobs/prune-announcements.ts";
@@ -24,6 +36,7 @@ import { type Job, runJobs } from "./jobs/run-jobs.ts";
 import { dropOldEntriesJob, sealAuditChainsJob } from "./jobs/seal-audit-chains.ts";
 import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
 import { tellWatchersJob } from "./jobs/tell-watchers.ts";
+import { watchVerdictsJob } from "./jobs/watch-verdicts.ts";
 import { listen, requirePort } from "./listen.ts";
 import { type OtherSystems, openOtherSystems } from "./other-systems.ts";
 import { requireEngines } from "./require-engines.ts";
@@ -69,15 +82,15 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   });
   const others = await openOtherSystems(config, wired, logger);
   const readiness = async () => (start.isDone ? others.readiness() : starting);
-  const streams = createEventStreams({ live: wired.live, timer: systemTimer });
-  const app = appOf({ config, logger, ...others, accounts, readiness, streams }, wired);
+  const { streams, verdictStreams, streamJobs, closeStreams } = openStreams(wired);
+  const app = appOf({ config, logger, ...others, accounts, readiness, streams, verdictStreams }, wired);
   const base = await listen(app, config).catch(async (error: unknown) => {
     await wired.close();
     throw error;
   });
   start.base = base;
   const metrics = await openMetrics(config, wired);
-  const jobs = runJobs([...jobsOf(wired), keepStreamsJob(streams)], {
+  const jobs = runJobs([...jobsOf(wired), ...streamJobs], {
     onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again"),
   });
   // Of processes that start at once on one store, the first one makes the first root key, and shows it.
@@ -89,12 +102,27 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   // Nobody waits for it: without this, whoever signs in first would, and every verification meanwhile with them.
   accounts.load().catch((error: unknown) => logger.warn({ err: error }, "accounts cannot be opened yet; they will be with the first sign-in"));
   logger.info({ signal: await stopped }, "stopping");
-  streams.close();
+  closeStreams();
   await stopAnswering(app);
   metrics?.close();
   await finish(jobs.stop().then(() => Promise.all([wired.close(), others.close()])));
   if (process.connected) process.disconnect();
   return 0;
+};
+
+/** What is watched through this process, and the jobs that keep it going. */
+const openStreams = ({ live, engine }: Wired) => {
+  const verdicts = createVerdictWatch({ live, requests: engine.store.requests, clock: engine.clock });
+  const streams = createEventStreams({ feed: changesFeed(live), timer: systemTimer });
+  const verdictStreams = createEventStreams({ feed: verdictsFeed(verdicts), timer: systemTimer, bounds: verdictStreamBounds });
+  return {
+    streams,
+    verdictStreams,
+    streamJobs: [keepStreamsJob(streams), { ...keepStreamsJob(verdictStreams), name: "keep-verdict-streams" }, watchVerdictsJob(verdicts)],
+    closeStreams: () => {
+      for (const open of [streams, verdictStreams]) open.close();
+    },
+  };
 };
 
 interface Start {
@@ -120,7 +148,7 @@ const openMetrics = async ({ host, metricsPort }: Config, { engine, health, clos
   });
 };
 
-/** Usage is each process's own; the rest is done by one process at a time. */
+/** Usage and what was seen of requests is each process's own; the rest is done by one process at a time. */
 const jobsOf = (wired: Wired): readonly Job[] => {
   const { engine, turns } = wired;
   const shared = [
@@ -128,13 +156,14 @@ const jobsOf = (wired: Wired): readonly Job[] => {
     pruneIdempotencyJob(engine),
     pruneAnnouncementsJob(engine),
     sweepHashesJob(engine),
+    keepUsageJob(engine),
     maintainStoreJob(wired),
     pruneAccountsJob(wired),
     sealAuditChainsJob(engine),
     dropOldEntriesJob(engine),
     pruneSecurityEventsJob(engine),
   ];
-  const own = [deliverUsageJob(engine), tellWatchersJob(wired), flushSecurityEventsJob(engine)];
+  const own = [deliverUsageJob(engine), flushRequestsJob(engine), tellWatchersJob(wired), flushSecurityEventsJob(engine)];
   return [...own, ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
 };
 
@@ -143,6 +172,7 @@ interface AppParts extends OtherSystems {
   readonly logger: Logger;
   readonly accounts: OpenedAccounts;
   readonly streams: EventStreams;
+  readonly verdictStreams: EventStreams;
 }
 
 const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstance =>
@@ -153,6 +183,7 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     authenticator: (credential) => authenticate(engine, credential),
     credentialGuard: guardOf(config, engine),
     verify: async (command) => watched(engine, command, await verify(engine, "api", command)),
+    note: engine.recorder.note,
     verifyAtOnce: verifyKeyAtOnce(engine),
     verifyBehind: (credential, command) => verifyAtOnce(engine, credential, command)?.then((outcome) => outcome && watched(engine, command, outcome)),
     authorizePerson: (request) => authorizePerson(engine, request),

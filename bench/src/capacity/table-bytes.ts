@@ -25,7 +25,8 @@ export const tableBytes = async (url: string): Promise<TableBytes> => {
   const sum = async (names: readonly string[]): Promise<Bytes> => {
     const [found] = await runSql<{ rows: string; indexes: string; count: string }>(
       pool,
-      `select sum(pg_table_size(oid)) as rows, sum(pg_indexes_size(oid)) as indexes, sum(reltuples) as count from pg_class where relname = any($1)`,
+      `select sum(pg_table_size(oid)) as rows, sum(pg_indexes_size(oid)) as indexes, sum(greatest(reltuples, 0)) as count from pg_class
+       where relkind = 'r' and (relname = any($1) or oid in (select inhrelid from pg_inherits where inhparent in (select oid from pg_class where relname = any($1))))`,
       [names],
     );
     return { rows: Number(found?.rows), indexes: Number(found?.indexes), count: Number(found?.count) };

@@ -17,7 +17,9 @@ const byHand = async () => {
   const hashOf = (key) => createHash("sha256").update(key).digest("hex");
   const pool = new pg.Pool({ connectionString: process.env.HAND_DATABASE_URL, max: 10 });
   const redis = await connectRedis({ url: process.env.HAND_REDIS_URL }).connect();
-  await pool.query("create table keys (hash text primary key, id text not null, scopes text[] not null, enabled boolean not null default true, expires_at timestamptz)");
+  await pool.query(
+    "create table keys (hash text primary key, id text not null, scopes text[] not null, enabled boolean not null default true, expires_at timestamptz)",
+  );
   const hashes = JSON.parse(readFileSync(process.env.KEYS_FILE, "utf8")).map(hashOf);
   await pool.query("insert into keys (hash, id, scopes) select hash, 'key_' || hash, array['send_email'] from unnest($1::text[]) as hash", [hashes]);
   return async (request, response, next) => {
@@ -39,7 +41,7 @@ const byKeywright = (keywright) => createGuard({ keywright, timeoutMs: 10_000 })
 const guards = {
   none: async () => (_request, _response, next) => next(),
   hand: byHand,
-  remote: async () => byKeywright(createClient({ baseUrl: process.env.KEYWRIGHT_AT, credential: process.env.GUARD_ROOT_KEY })),
+  remote: async () => byKeywright(createClient({ baseUrl: process.env.GUARD_AT, credential: process.env.GUARD_ROOT_KEY })),
   engine: async () => byKeywright(await (await import("@keywright/server")).openEngine()),
 };
 

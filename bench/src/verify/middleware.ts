@@ -34,7 +34,7 @@ export const measureMiddleware = ({ rounds = 3, seconds = 4 }: Options): Promise
     const env = {
       ...server.env,
       KEYS_FILE: keysFile,
-      KEYWRIGHT_AT: `http://127.0.0.1:${server.port}`,
+      GUARD_AT: `http://127.0.0.1:${server.port}`,
       GUARD_ROOT_KEY: server.rootKey,
       HAND_DATABASE_URL: postgres.newDatabase("by_hand"),
       HAND_REDIS_URL: redis.url(1),

@@ -1,7 +1,8 @@
 import { request } from "node:http";
+import { connect } from "node:net";
 import { type Keywright as Client, createClient } from "@keywright/sdk";
 import { openEngine } from "@keywright/server";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { asOperator, type Keywright, quickBcrypt, removeFolder, startKeywright } from "../keywright-process.ts";
 import { copyTemplate, known } from "../template.ts";
 import { type Case, type Cast, makeCast } from "./cases.ts";
@@ -102,6 +103,36 @@ describe.each(["Express", "Fastify", "Hono", "Next", "nginx", "Envoy", "Traefik"
   });
 });
 
+/** The status line of what is written byte by byte. */
+const sendRaw = ({ base }: Door, lines: readonly string[]): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(base);
+    const socket = connect(Number(port), hostname);
+    let text = "";
+    socket.setEncoding("latin1").on("data", (chunk: string) => {
+      text += chunk;
+      if (text.includes("\r\n")) socket.destroy();
+    });
+    socket.setTimeout(15_000, () => socket.destroy(new Error(`${base} did not answer in 15 s.`)));
+    socket.on("error", reject).on("close", () => resolve(text.split("\r\n", 1)[0] ?? ""));
+    socket.write(`${["GET /v1/emails/7 HTTP/1.1", `Host: ${hostname}:${port}`, "Connection: close", ...lines].join("\r\n")}\r\n\r\n`);
+  });
+
+it("a header that is folded, split or has a space before its colon admits nobody", async () => {
+  const key = cast.cases[1]?.headers[0]?.[1] ?? "";
+  const half = key.length / 2;
+  const smuggled = [
+    ["X-API-Key: junk", ` ${key}`],
+    [`X-API-Key: ${key.slice(0, half)}`, ` ${key.slice(half)}`],
+    [`X-API-Key : ${key}`],
+    [`X-API-Key: junk\r X-API-Key: ${key}`],
+  ];
+  for (const door of doors) {
+    const statuses = await Promise.all(smuggled.map((lines) => sendRaw(door, lines)));
+    for (const status of statuses) expect(status, door.name).toMatch(/^$|^HTTP\/1\.1 (?:400|401) /);
+  }
+});
+
 it("what was answered is counted by key and route", async () => {
   await Promise.all(doors.slice(0, 4).map((door) => door.stop()));
   const usage = await asOperator(server, server.rootKey).must(200, { path: `/api/v1/platform/api-keys/${cast.keyId}/usage?granularity=hour` });
@@ -121,6 +152,8 @@ it("Keywright away: every door refuses with 503, in bounded time", async () => {
 });
 
 it("the engine in the same process answers every case alike", async () => {
+  // What the run of the tests is told is no setting of Keywright's.
+  for (const name of Object.keys(process.env).filter((one) => one.startsWith("KEYWRIGHT_"))) vi.stubEnv(name, undefined);
   const engine = await openEngine({ dataDir: folder });
   const door = await startExpress({ keywright: engine, timeoutMs: 10_000 }, "in-process");
   try {
@@ -128,5 +161,6 @@ it("the engine in the same process answers every case alike", async () => {
   } finally {
     await door.stop();
     await engine.close();
+    vi.unstubAllEnvs();
   }
 });

@@ -24,13 +24,14 @@ server.listen(settings.port, "127.0.0.1", () => {
 });
 
 /** Requests that are here are answered, then the last counts go to Keywright. */
+const close = async (): Promise<void> => {
+  await guard.close();
+  keywright.close();
+  mailer.close();
+  await database.close();
+};
 const stop = (): void => {
-  server.close(async () => {
-    await guard.close();
-    keywright.close();
-    mailer.close();
-    await database.close();
-  });
+  server.close(() => void close());
   server.closeIdleConnections();
 };
 process.once("SIGTERM", stop);

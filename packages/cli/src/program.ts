@@ -6,12 +6,14 @@ import { addKeys } from "./commands/keys.ts";
 import { addMembers } from "./commands/members.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addRecover } from "./commands/recover.ts";
+import { addRequests } from "./commands/requests.ts";
 import { addRootKeys } from "./commands/root-keys.ts";
 import { addSecrets } from "./commands/secrets.ts";
 import { addSecurityEvents } from "./commands/security-events.ts";
 import { addServe } from "./commands/serve.ts";
 import { addTeams } from "./commands/teams.ts";
 import { addTenants } from "./commands/tenants.ts";
+import { addUsage } from "./commands/usage.ts";
 import { formatDuration } from "./durations.ts";
 import { addExamples } from "./examples.ts";
 import type { LoadServer } from "./load-server.ts";
@@ -63,5 +65,6 @@ Exit codes: 0 done, 1 failed, 2 the command line is not valid, 3 the verified ke
 /** Hangs all commands into the tree. */
 export const addCommands = (program: Command, open: OpenSession, load: LoadServer): void => {
   for (const add of [addServe, addMigrate, addDoctor, addRecover, addSecrets]) add(program, open, load);
-  for (const add of [addKeys, addTenants, addMembers, addTeams, addInvitations, addRootKeys, addAudit, addSecurityEvents]) add(program, open);
+  const overApi = [addKeys, addTenants, addMembers, addTeams, addInvitations, addRootKeys, addAudit, addSecurityEvents, addUsage, addRequests];
+  for (const add of overApi) add(program, open);
 };

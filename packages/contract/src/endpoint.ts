@@ -18,7 +18,8 @@ export interface Endpoint {
     | "Root keys"
     | "Audit"
     | "Security"
-    | "Usage";
+    | "Usage"
+    | "Requests";
   /** What the caller must hold. */
   readonly permission: Permission;
   /** One line for the docs. */
@@ -28,6 +29,8 @@ export interface Endpoint {
   readonly body?: TSchema;
   /** Success status → body. */
   readonly replies: Readonly<Record<number, TSchema>>;
+  /** Content types as which the success is streamed; JSON alone follows its schema. */
+  readonly streams?: readonly string[];
   /** The answer is a stream of lines of this type, each as the reply's schema says. */
   readonly stream?: "application/x-ndjson";
   /** Errors of this endpoint beyond those that every endpoint can answer. */

@@ -27,18 +27,16 @@ import {
   ListAuditQuery,
   ListRootKeysQuery,
   ListTenantsQuery,
-  PlatformUsageQuery,
   page,
   pending,
   RootKey,
   RootKeyId,
   Tenant,
   UpdateTenant,
-  Usage,
-  UsageQuery,
 } from "./schemas/platform.ts";
 import { closed } from "./schemas/text.ts";
 import { Verification, VerifyBatchReply, VerifyBatchRequest, VerifyRequest } from "./schemas/verification.ts";
+import { usageEndpoints } from "./usage-endpoints.ts";
 
 const platform = "/api/v1/platform";
 const keyParams = Type.Object({ key_id: KeyId }, closed);
@@ -150,17 +148,6 @@ export const endpoints = {
     errors: ["NOT_FOUND"],
     example: { reason: "leaked" },
   },
-  "get-key-usage": {
-    method: "GET",
-    path: `${platform}/api-keys/{key_id}/usage`,
-    tag: "Usage",
-    permission: "usage:read",
-    doc: "A key's requests, refusals by code and last use.",
-    params: keyParams,
-    query: UsageQuery,
-    replies: { 200: Usage },
-    errors: ["NOT_FOUND"],
-  },
   "create-tenant": {
     method: "POST",
     path: `${platform}/tenants`,
@@ -252,16 +239,7 @@ export const endpoints = {
     errors: ["NOT_FOUND", "INVALID_CURSOR"],
   },
   ...auditEndpoints,
-  "get-usage": {
-    method: "GET",
-    path: `${platform}/usage`,
-    tag: "Usage",
-    permission: "usage:read",
-    doc: "Usage of a tenant, or of the platform, by key, endpoint, code and time.",
-    query: PlatformUsageQuery,
-    replies: { 200: Usage },
-    errors: ["NOT_FOUND"],
-  },
+  ...usageEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type EndpointId = keyof typeof endpoints;

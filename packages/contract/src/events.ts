@@ -1,6 +1,7 @@
 import Type, { type Static } from "typebox";
 import type { Permission } from "./permissions.ts";
-import { TenantId } from "./schemas/key.ts";
+import { KeyId, TenantId } from "./schemas/key.ts";
+import { LoggedRequest } from "./schemas/request.ts";
 import { closed, time } from "./schemas/text.ts";
 
 const at = time("When it happened.");
@@ -30,11 +31,22 @@ const Used = Type.Object({
   ),
 });
 
+/** What was verified within the last second or so, in all processes together. */
+const Verified = Type.Object({
+  type: Type.Literal("verdicts"),
+  at,
+  tenant_id: TenantId,
+  requests: Type.Integer({ description: "All that were counted since the last event of this kind." }),
+  errors: Type.Integer({ description: "Of these, the refused ones." }),
+  shown: Type.Array(LoggedRequest, { description: "At most 100 of them, as the request log has them, refusals first." }),
+  is_sampled: Type.Boolean({ description: "Whether there were more than are shown." }),
+});
+
 /** What the stream says of itself: see `events`. */
 const Told = Type.Object({ type: Type.Union([Type.Literal("ready"), Type.Literal("reload"), Type.Literal("end")]) });
 
 /** The `data` of one event; its `event` is the `type`. */
-export const StreamEvent = Type.Union([Changed, Used, Told]);
+export const StreamEvent = Type.Union([Changed, Used, Verified, Told]);
 export type StreamEvent = Static<typeof StreamEvent>;
 
 /**
@@ -45,4 +57,11 @@ export const events = {
   path: "/api/v1/platform/events",
   permission: "keys:read",
   query: Type.Object({ tenant_id: Type.Optional(TenantId) }, closed),
+} as const satisfies { path: string; permission: Permission; query: unknown };
+
+/** The stream of verdicts of one tenant, or of one of its keys: an event a second, sampled where there is more. */
+export const verdictEvents = {
+  path: "/api/v1/platform/requests/stream",
+  permission: "requests:read",
+  query: Type.Object({ tenant_id: Type.Optional(TenantId), key_id: Type.Optional(KeyId) }, closed),
 } as const satisfies { path: string; permission: Permission; query: unknown };

@@ -15,7 +15,7 @@ export type { Endpoint } from "./endpoint.ts";
 export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "./endpoint-types.ts";
 export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth, introspection } from "./endpoints.ts";
 export { type ErrorCode, errorCodes, errors } from "./errors.ts";
-export { events, StreamEvent } from "./events.ts";
+export { events, StreamEvent, verdictEvents } from "./events.ts";
 export { peopleEndpoints } from "./people-endpoints.ts";
 export {
   accountPermissions,
@@ -37,6 +37,7 @@ export type { ApiKey, CreateApiKey, UpdateApiKey } from "./schemas/key.ts";
 export { bounds, type RateLimit } from "./schemas/limits.ts";
 export type { Invitation, Member, Team } from "./schemas/people.ts";
 export type { Tenant } from "./schemas/platform.ts";
+export { latencySteps, type ReportResponses, type UsageDimension, usageDimensions } from "./schemas/usage.ts";
 export type { Verification, VerifyRequest } from "./schemas/verification.ts";
 export {
   type OutboxEventType,

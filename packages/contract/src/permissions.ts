@@ -21,6 +21,7 @@ export const permissions = {
   "audit:read": "Read the audit log.",
   "security:read": "See security events.",
   "usage:read": "Read usage.",
+  "requests:read": "Read the request log, and watch verifications as they happen.",
 } as const;
 
 export type Permission = keyof typeof permissions;
@@ -30,7 +31,7 @@ export const permissionIds = Object.keys(permissions) as readonly Permission[];
 /** The permission that holds all others; only root keys can have it. */
 export const everyPermission = "*";
 
-const seeing = ["keys:read", "members:read", "teams:read", "usage:read"] as const;
+const seeing = ["keys:read", "members:read", "teams:read", "usage:read", "requests:read"] as const;
 const administering = ["members:write", "members:remove", "teams:write", "invitations:read", "invitations:write", "audit:read", "security:read"] as const;
 
 /** Scopes of an API key for the platform's own API. Each includes the one before it. */

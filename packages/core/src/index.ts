@@ -1,4 +1,14 @@
-export { type ChainReport, type Checkpoint, createChainVerifier, entryText, firstHash, type Sha256, type Verdict } from "@keywright/contract";
+export {
+  type ChainReport,
+  type Checkpoint,
+  createChainVerifier,
+  entryText,
+  firstHash,
+  latencySteps,
+  type Sha256,
+  type UsageDimension,
+  type Verdict,
+} from "@keywright/contract";
 export { type AccountSecret, deriveAccountSecrets } from "./account-secrets.ts";
 export { type AuditDeps, systemActor } from "./audit.ts";
 export { auditExport } from "./audit-trail/audit-export.ts";
@@ -36,6 +46,7 @@ export { type KeyChange, updateKey } from "./keys/update-key.ts";
 export { createLive, type Live, type Watcher } from "./live/live.ts";
 export type { ChangeSignal, UseSignal } from "./live/signal.ts";
 export { tellStore } from "./live/tell-store.ts";
+export { createVerdictWatch, type VerdictSecond, type VerdictWatch } from "./live/watch-verdicts.ts";
 export { loadPeppers } from "./load-peppers.ts";
 export { createMemoryBroadcast } from "./memory/memory-broadcast.ts";
 export { createMemoryLedger } from "./memory/memory-ledger.ts";
@@ -44,11 +55,12 @@ export { createMemorySessions } from "./memory/memory-sessions.ts";
 export type { Actor, AuditEntry, ChainedEntry } from "./model/audit.ts";
 export type { ApiKey, KeyActivity, KeySecret, KeyState, Signed } from "./model/key.ts";
 export type { BucketLevel, QuotaUse, RateLimit } from "./model/limits.ts";
+export type { DecisionFacts, LoggedRequest, SkippedRequests } from "./model/logged-request.ts";
 export type { Policy } from "./model/policy.ts";
 export { Secret } from "./model/secret.ts";
 export type { SecurityEvent } from "./model/security-event.ts";
 export type { Invitation, Member, Team, TeamPlace, Tenant, Tier } from "./model/tenant.ts";
-export type { BudgetState, LastUse, UsageCount, UsageMove } from "./model/usage.ts";
+export type { BudgetState, CountryCount, LastUse, ResponseBatch, ResponseCount, UsageCount, UsageMove } from "./model/usage.ts";
 export { type AcceptRequest, acceptInvitation } from "./people/accept-invitation.ts";
 export { authorizeOutsider, type OutsiderRequest } from "./people/authorize-outsider.ts";
 export { authorizePerson, type PersonRequest } from "./people/authorize-person.ts";
@@ -69,6 +81,7 @@ export type { AuditChains, ChainEnd, ChainPage } from "./ports/audit-chains.ts";
 export type { AuditFilter, AuditLog } from "./ports/audit-log.ts";
 export { type Broadcast, type BroadcastListener, maxBroadcastLength } from "./ports/broadcast.ts";
 export type { Clock } from "./ports/clock.ts";
+export type { Countries } from "./ports/countries.ts";
 export type { ConfirmingProcess, Epoch, Epochs } from "./ports/epochs.ts";
 export type { FlagContext, FlagName, Flags } from "./ports/flags.ts";
 export type { IdempotencyStore, IdempotentAnswer } from "./ports/idempotency-store.ts";
@@ -82,6 +95,7 @@ export type { Origins } from "./ports/origins.ts";
 export type { OutsidePerson, OutsideTokens } from "./ports/outside-tokens.ts";
 export type { Page, PageRequest } from "./ports/page.ts";
 export type { Random } from "./ports/random.ts";
+export type { RequestCoverage, RequestFilter, RequestLog } from "./ports/request-log.ts";
 export type { SecretHash } from "./ports/secret-hash.ts";
 export type { SecretEntry, SecretStore } from "./ports/secret-store.ts";
 export type { KeyOrigin, NewOrigin, SecurityEventFilter, SecurityEventStore } from "./ports/security-event-store.ts";
@@ -94,15 +108,29 @@ export type { TeamStore } from "./ports/team-store.ts";
 export type { MemberStore, TenantFilter, TenantStore } from "./ports/tenant-store.ts";
 export type { Admit, Introduction, ToldLedger } from "./ports/told-ledger.ts";
 export type { UsageSource } from "./ports/usage-source.ts";
-export type { UsageFilter, UsageStore, UsageSummary } from "./ports/usage-store.ts";
+export type {
+  AddedResponses,
+  GroupPage,
+  GroupPlace,
+  ResponseSummary,
+  RowPage,
+  UsageFilter,
+  UsageGroup,
+  UsageRow,
+  UsageStore,
+  UsageSummary,
+} from "./ports/usage-store.ts";
 export { createProver } from "./prove.ts";
 export { createStoredRecords } from "./records.ts";
+export { type AddressForm, createRequestFlush } from "./requests/flush-requests.ts";
+export { createRequestRecorder, type DoorInfo, type RequestRecorder, silentRecorder } from "./requests/request-recorder.ts";
 export { type ChainPlace, chainEntries, toChainEntry } from "./rules/audit-chain.ts";
 export { type ClaimOptions, type Claims, readPerson } from "./rules/claims.ts";
 export type { Expiry } from "./rules/expiry.ts";
 export { hintOf, type KeyFormat, keyEnvironments, maxKeyLength, minBodyLength, mintKey, parseKey, rootEnvironment } from "./rules/key-format.ts";
 export { ownerType } from "./rules/owner.ts";
 export { keyText, secretText, tenantText } from "./rules/row-text.ts";
+export { traceDecision } from "./rules/trace-decision.ts";
 export { MoveConflict, type MoveProgress, moveSecrets } from "./secrets/move-secrets.ts";
 export { type AddressGuard, type BruteForcePolicy, createAddressGuard } from "./security/address-guard.ts";
 export { watchRefusal } from "./security/refused-key.ts";
@@ -113,7 +141,11 @@ export { createTamperAlarm, type TamperedRow } from "./tampering.ts";
 export { createMember, getMember, listMembers } from "./tenants/members.ts";
 export { createTenant, getTenant, listTenants, type TenantChange, updateTenant } from "./tenants/tenants.ts";
 export { deliverUsage } from "./usage/deliver-usage.ts";
-export { type Granularity, summarizeUsage, type UsageReport } from "./usage/summarize-usage.ts";
+export { exportUsage } from "./usage/export-usage.ts";
+export { latencyFigures } from "./usage/latency-figures.ts";
+export { type ReportedCount, reportResponses } from "./usage/report-responses.ts";
+export { askUsage, summarizeUsage, type UsageGroups, type UsageQuestion, type UsageReport, type UsageRequest } from "./usage/summarize-usage.ts";
+export { type Granularity, hoursKeptMs } from "./usage/usage-range.ts";
 export { type Door, isPrepared, prepare, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";
 export { verifyAtOnce } from "./verify-at-once.ts";
 export { tenantOf } from "./visibility.ts";

@@ -2,6 +2,7 @@ export { createPostgresAttempts } from "./accounts/attempts.ts";
 export { type AccountEndpoint, accountEndpoints, methodsPath } from "./accounts/endpoints.ts";
 export { loadAccountsInSteps } from "./accounts/load-in-steps.ts";
 export { pruneAccounts } from "./accounts/prune.ts";
+export { openCountries } from "./geo/countries.ts";
 export { createOutboxMailer } from "./mail/outbox-mailer.ts";
 export { addresses } from "./node/addresses.ts";
 export { hashAPIKey, verifyAPIKey } from "./node/api-key-hash.ts";

@@ -21,7 +21,7 @@ export const Shell = () => {
         {words.shell.skip}
       </a>
       <div className="mx-auto lg:grid lg:max-w-[100rem] lg:grid-cols-[15rem_minmax(0,1fr)]">
-        <aside className="sticky top-0 hidden h-dvh border-line border-e lg:block">
+        <aside className="sticky top-0 z-10 hidden h-dvh border-line border-e lg:block">
           <Side />
         </aside>
         <TopBar />
@@ -55,7 +55,7 @@ const Side = ({ onFollow }: { readonly onFollow?: () => void }) => (
 const TopBar = () => {
   const [isOpen, setOpen] = useState(false);
   return (
-    <div className="sticky top-0 z-20 flex items-center justify-between border-line border-b bg-ground px-3 py-2 lg:hidden">
+    <header className="sticky top-0 z-20 flex items-center justify-between border-line border-b bg-ground px-3 py-2 lg:hidden">
       <Brand />
       <IconButton aria-expanded={isOpen} label={words.shell.openNavigation} onClick={() => setOpen(true)}>
         <MenuIcon aria-hidden className="size-5" />
@@ -65,6 +65,6 @@ const TopBar = () => {
           <Side onFollow={() => setOpen(false)} />
         </Modal>
       )}
-    </div>
+    </header>
   );
 };

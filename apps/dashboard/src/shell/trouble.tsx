@@ -22,6 +22,7 @@ export const Trouble = ({ error }: { readonly error: unknown }) => {
           </Button>
         }
         icon={<CloudOff aria-hidden className="size-5" />}
+        isPage
         title={words.problems.broken}
       >
         {explain(error)}
@@ -30,8 +31,15 @@ export const Trouble = ({ error }: { readonly error: unknown }) => {
   );
 };
 
+/** The same where there is no page around it. */
+export const TroublePage = ({ error }: { readonly error: unknown }) => (
+  <main>
+    <Trouble error={error} />
+  </main>
+);
+
 export const NotFound = () => (
-  <div className="p-6">
+  <main className="p-6">
     <title>{`${words.common.notFound} · ${words.common.product}`}</title>
     <EmptyState
       action={
@@ -40,9 +48,10 @@ export const NotFound = () => (
         </Link>
       }
       icon={<Compass aria-hidden className="size-5" />}
+      isPage
       title={words.common.notFound}
     >
       {words.common.notFoundText}
     </EmptyState>
-  </div>
+  </main>
 );

@@ -25,7 +25,7 @@ interface FieldProps extends FieldParts {
 }
 
 /** A label, its control, a hint, and what is wrong: tied together for whoever does not see them. */
-export const Field = ({ label, hint, error, isOptional = false, action, children }: FieldProps) => {
+const Field = ({ label, hint, error, isOptional = false, action, children }: FieldProps) => {
   const id = useId();
   const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(" ");
   return (

@@ -1,5 +1,5 @@
 import { DropdownMenu } from "radix-ui";
-import { type ReactNode, useRef } from "react";
+import { type ReactNode, useRef, useState } from "react";
 
 export interface MenuItem {
   readonly label: string;
@@ -21,14 +21,20 @@ interface MenuProps {
 const itemClass =
   "flex min-h-9 cursor-pointer select-none items-center gap-2.5 rounded-md px-2.5 py-1.5 text-sm outline-none data-[highlighted]:bg-hover focus-visible:outline-none";
 
+/** The part of the page that the menu belongs to. Outside of an open dialog it could not be reached. */
+const places = "dialog, main, aside, header";
+
 /** A list of things to do. What is chosen begins once the menu has given the focus back, so that a dialog can return it there. */
 export const Menu = ({ trigger, groups, heading, align = "end" }: MenuProps) => {
   const chosen = useRef<(() => void) | undefined>(undefined);
+  const [place, setPlace] = useState<HTMLElement | null>(null);
   return (
     // Not modal: the lock that a modal menu puts on the page is a style element, which the policy of the pages refuses.
     <DropdownMenu.Root modal={false}>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
+      <DropdownMenu.Trigger asChild ref={(button) => setPlace(button?.closest<HTMLElement>(places) ?? null)}>
+        {trigger}
+      </DropdownMenu.Trigger>
+      <DropdownMenu.Portal container={place}>
         <DropdownMenu.Content
           align={align}
           className="z-50 grid min-w-48 max-w-80 gap-1 rounded-xl bg-surface p-1.5 text-ink shadow-float"

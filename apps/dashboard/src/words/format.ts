@@ -1,22 +1,18 @@
 import { language } from "./say.ts";
 
 const numbers = new Intl.NumberFormat(language);
-const compact = new Intl.NumberFormat(language, { notation: "compact", maximumFractionDigits: 1 });
 const percents = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
 const days = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
 const moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
-const lists = new Intl.ListFormat(language, { type: "conjunction" });
 
 export const formatNumber = (value: number): string => numbers.format(value);
-export const formatCompact = (value: number): string => compact.format(value);
 /** `share` is 0 to 1. */
 export const formatPercent = (share: number): string => percents.format(share);
 export const formatDay = (iso: string): string => days.format(new Date(iso));
 export const formatMoment = (iso: string): string => moments.format(new Date(iso));
 const hours = new Intl.DateTimeFormat(language, { weekday: "short", hour: "numeric", minute: "2-digit" });
 export const formatHour = (iso: string): string => hours.format(new Date(iso));
-export const formatList = (items: readonly string[]): string => lists.format(items);
 
 const steps = [
   ["year", 31_536_000],

@@ -1,4 +1,4 @@
-import { commonErrors, doorAnswers, type ErrorCode, events, forwardAuth, introspection, refusals } from "@keywright/contract";
+import { commonErrors, doorAnswers, type ErrorCode, events, forwardAuth, introspection, refusals, verdictEvents } from "@keywright/contract";
 import { codeSamples } from "./code-samples.ts";
 import { errorResponses } from "./openapi-errors.ts";
 import { budgetHeaders, ref } from "./openapi-operation.ts";
@@ -145,6 +145,31 @@ export const eventsOperation = () => ({
   },
   "x-codeSamples": codeSamples({ method: "GET", url: `${sampleServer}${events.path}`, headers: { Authorization: "Bearer pm_live_…" }, body: undefined }),
 });
+
+/** The stream of verdicts, which stands beside the table as well. */
+export const verdictsOperation = () => ({
+  operationId: "watch-verdicts",
+  tags: ["Requests"],
+  summary: "Watch verifications, as they happen",
+  description: verdictsText,
+  parameters: [
+    { name: "tenant_id", in: "query", required: false, description: "Whose; required of an operator.", schema: verdictEvents.query.properties.tenant_id },
+    { name: "key_id", in: "query", required: false, description: "Of one key alone.", schema: verdictEvents.query.properties.key_id },
+  ],
+  responses: {
+    200: {
+      description: "The stream. Each event's `data` is one of these, and its `event` the `type`.",
+      content: { "text/event-stream": { schema: ref("schemas", "StreamEvent") } },
+    },
+    ...errorResponses(streamErrors),
+  },
+  "x-codeSamples": codeSamples({ method: "GET", url: `${sampleServer}${verdictEvents.path}`, headers: { Authorization: "Bearer pm_live_…" }, body: undefined }),
+});
+
+const verdictsText = [
+  "Server-sent events, for a session, a root key or an API key with the permission `requests:read`: one of `verdicts` a second, with how many verifications were counted in all processes, and at most 100 of them as the request log has them, refusals first. `is_sampled` says whether there were more.",
+  "What is counted comes home once a second, where much is counted less often: then a second has none, and the next one more. `ready`, `reload` and `end` are as in `watch-events`. A reader who is slow is cut off. At most 128 streams are open of a tenant, 1,024 in a process.",
+].join("\n\n");
 
 const streamErrors: readonly ErrorCode[] = [...commonErrors, "TENANT_SUSPENDED", "NOT_FOUND", "FEATURE_DISABLED"];
 

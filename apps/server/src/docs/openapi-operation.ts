@@ -29,9 +29,7 @@ export const operationOf = (id: EndpointId, row: Endpoint) => ({
   parameters: [...parametersOf("path", row.params), ...parametersOf("query", row.query), ...headersOf(row)],
   ...(row.body !== undefined && { requestBody: requestBody(id, row.body, row.example) }),
   responses: {
-    ...Object.fromEntries(
-      Object.entries(row.replies).map(([status, schema]) => [status, reply(id, status, { schema, type: row.stream ?? "application/json" })]),
-    ),
+    ...Object.fromEntries(Object.entries(row.replies).map(([status, schema]) => [status, reply(id, row, { status, schema })])),
     ...errorResponses(errorsOf(row)),
   },
   "x-codeSamples": codeSamples(sampleCallOf(row)),
@@ -66,14 +64,17 @@ const requestBody = (id: EndpointId, schema: TSchema, example: unknown) => ({
 });
 
 interface ReplyBody {
+  readonly status: string;
   readonly schema: TSchema;
-  readonly type: string;
 }
 
-const reply = (id: EndpointId, status: string, { schema, type }: ReplyBody) => ({
+const reply = (id: EndpointId, { stream, streams = [] }: Endpoint, { status, schema }: ReplyBody) => ({
   description: status === "201" ? "Created." : "Done.",
   headers: { "X-Request-Id": ref("headers", "RequestId"), ...budgetHeaders },
-  content: { [type]: { schema: ref("schemas", replyName(id, status)), example: exampleOf(schema as FieldSchema) } },
+  content: {
+    [stream ?? "application/json"]: { schema: ref("schemas", replyName(id, status)), example: exampleOf(schema as FieldSchema) },
+    ...Object.fromEntries(streams.filter((type) => type !== "application/json").map((type) => [type, { schema: { type: "string" } }])),
+  },
 });
 
 /** Only answers to API keys carry them: a root key has no budget. */

@@ -1,6 +1,6 @@
-import { type Endpoint, endpointIds, endpoints, events, forwardAuth, introspection, StreamEvent } from "@keywright/contract";
+import { type Endpoint, endpointIds, endpoints, events, forwardAuth, introspection, StreamEvent, verdictEvents } from "@keywright/contract";
 import { accountPaths } from "./openapi-accounts.ts";
-import { eventsOperation, forwardAuthOperation, introspectionOperation, operatorPaths, readinessSchema } from "./openapi-doors.ts";
+import { eventsOperation, forwardAuthOperation, introspectionOperation, operatorPaths, readinessSchema, verdictsOperation } from "./openapi-doors.ts";
 import { problemExamples, problemSchema } from "./openapi-errors.ts";
 import { operationOf, schemasOf } from "./openapi-operation.ts";
 import { sampleServer } from "./sample-call.ts";
@@ -33,6 +33,7 @@ export const createOpenApi = ({ version }: { readonly version: string }): OpenAp
       ...tablePaths(),
       [forwardAuth.path]: { get: forwardAuthOperation() },
       [events.path]: { get: eventsOperation() },
+      [verdictEvents.path]: { get: verdictsOperation() },
       ...accountPaths(),
       [introspection.path]: { post: introspectionOperation() },
       ...operatorPaths(),

@@ -33,6 +33,7 @@ const watchedEngine = () => {
     secretHash: { hash: async () => "" },
     secretStore: { write: async () => true },
     deliverUsage: async () => 0,
+    flushRequests: async () => 0,
   } as unknown as Engine;
   return { engine, looks };
 };

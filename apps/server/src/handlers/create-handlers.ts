@@ -23,7 +23,9 @@ import { createRootKeyHandler } from "./create-root-key.ts";
 import { createTeamHandler } from "./create-team.ts";
 import { createTenantHandler } from "./create-tenant.ts";
 import { deleteTeamHandler } from "./delete-team.ts";
+import { explainRequestHandler } from "./explain-request.ts";
 import { exportAuditLogHandler } from "./export-audit-log.ts";
+import { exportUsageHandler } from "./export-usage.ts";
 import { getKeyHandler } from "./get-key.ts";
 import { getKeyOptionsHandler } from "./get-key-options.ts";
 import { getKeyUsageHandler } from "./get-key-usage.ts";
@@ -37,6 +39,7 @@ import { listAuditCheckpointsHandler } from "./list-audit-checkpoints.ts";
 import { listAuditLogHandler } from "./list-audit-log.ts";
 import { listInvitationsHandler } from "./list-invitations.ts";
 import { listKeysHandler } from "./list-keys.ts";
+import { listLoggedRequestsHandler } from "./list-logged-requests.ts";
 import { listMembersHandler } from "./list-members.ts";
 import { listRootKeysHandler } from "./list-root-keys.ts";
 import { listSecurityEventsHandler } from "./list-security-events.ts";
@@ -46,6 +49,7 @@ import { listTenantsHandler } from "./list-tenants.ts";
 import { regenerateKeyHandler } from "./regenerate-key.ts";
 import { removeMemberHandler } from "./remove-member.ts";
 import { removeTeamMemberHandler } from "./remove-team-member.ts";
+import { reportResponsesHandler } from "./report-responses.ts";
 import { resendInvitationHandler } from "./resend-invitation.ts";
 import { revokeKeyHandler } from "./revoke-key.ts";
 import { revokeRootKeyHandler } from "./revoke-root-key.ts";
@@ -88,6 +92,10 @@ const keyHandlers = (engine: Engine): Omit<Handlers, keyof typeof peopleEndpoint
   "list-audit-checkpoints": walled(engine, listAuditCheckpointsHandler),
   "list-security-events": walled(engine, listSecurityEventsHandler),
   "get-usage": walled(engine, getUsageHandler),
+  "export-usage": walled(engine, exportUsageHandler),
+  "report-responses": reportResponsesHandler(engine),
+  "list-logged-requests": walled(engine, listLoggedRequestsHandler),
+  "explain-request": walled(engine, explainRequestHandler),
 });
 
 const peopleHandlers = (engine: Engine): Omit<Pick<Handlers, keyof typeof peopleEndpoints>, "get-me"> => ({

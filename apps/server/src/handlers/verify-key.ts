@@ -9,12 +9,18 @@ import { createVerificationWriter } from "./verification-text.ts";
 
 export const verifyKeyHandler =
   (engine: Engine): Handler<"verify-key"> =>
-  async ({ body }) => {
-    const command = toCommand(body);
-    const outcome = await verify(engine, "api", command);
-    if (outcome.verdict !== "VALID") watchCommand(engine, command, outcome);
-    return { status: 200, body: toVerification(outcome) };
-  };
+  async ({ body, requestId }) => ({ status: 200, body: toVerification(await verifyAndNote(engine, body, requestId)) });
+
+/** One verification, of which the request log hears, and if it is refused those who watch for attacks. */
+export const verifyAndNote = async (engine: Engine, body: VerifyRequest, requestId: string): Promise<VerifyOutcome> => {
+  const command = toCommand(body);
+  const outcome = await verify(engine, "api", command);
+  engine.recorder.note(command, outcome, { requestId, userAgent: userAgentOf(body) });
+  if (outcome.verdict !== "VALID") watchCommand(engine, command, outcome);
+  return outcome;
+};
+
+const userAgentOf = ({ user_agent: text }: VerifyRequest): string | null => (text === undefined ? null : redactKeys(text));
 
 export const watchCommand = (engine: Engine, { key, ip, scopes }: VerifyCommand, outcome: VerifyOutcome): void =>
   watchRefusal(engine, { key, ip, wanted: scopes.join(" ") }, outcome);
@@ -26,6 +32,7 @@ export const verifyKeyAtOnce = (engine: Engine): VerifyAtOnce => {
     const command = toCommand(body);
     return verifyAtOnce(engine, credential, command)?.then((outcome) => {
       if (outcome === undefined) return undefined;
+      engine.recorder.note(command, outcome, { requestId: credential.requestId, userAgent: userAgentOf(body) });
       if (outcome.verdict !== "VALID") watchCommand(engine, command, outcome);
       return { code: outcome.verdict, text: write(outcome) };
     });

@@ -1,8 +1,8 @@
-import { isPrepared, prepare, type VerifyCommand, verify } from "@keywright/core";
+import { isPrepared, prepare, type VerifyCommand } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler } from "../http/route.ts";
 import { toVerification } from "./verification.ts";
-import { toCommand, watchCommand } from "./verify-key.ts";
+import { toCommand, verifyAndNote } from "./verify-key.ts";
 
 /** First uses that one batch has under way at once: each waits for a bcrypt, whose queue is bounded and everybody's. */
 const preparedAtOnce = 8;
@@ -10,17 +10,13 @@ const preparedAtOnce = 8;
 /** All keys are found and proved before any is charged: a batch that fails for want of an engine has charged nobody. */
 export const verifyKeysHandler =
   (engine: Engine): Handler<"verify-keys"> =>
-  async ({ body }) => {
+  async ({ body, requestId }) => {
     const commands = body.requests.map(toCommand);
     await prepareAll(
       engine,
       commands.filter((command) => !isPrepared(engine, command)),
     );
-    const outcomes = await Promise.all(commands.map((command) => verify(engine, "api", command)));
-    for (const [index, outcome] of outcomes.entries()) {
-      const command = commands[index];
-      if (outcome.verdict !== "VALID" && command !== undefined) watchCommand(engine, command, outcome);
-    }
+    const outcomes = await Promise.all(body.requests.map((request, index) => verifyAndNote(engine, request, `${requestId}.${index + 1}`)));
     return { status: 200, body: { data: outcomes.map(toVerification) } };
   };
 

@@ -157,6 +157,7 @@ export const toIdempotency = (endpoint: EndpointId, { idempotencyKey, actor }: R
   return { scope: hash(JSON.stringify([actor.id, endpoint, idempotencyKey])), fingerprint: hash(JSON.stringify(asked)) };
 };
 
+const ownIds = /^[a-z]{3,4}_[0-9A-Za-z]{22}$/;
 const cursorPattern = /^[A-Za-z0-9_-]{1,200}$/;
 
 interface Paging {
@@ -165,11 +166,12 @@ interface Paging {
 }
 
 /** A cursor carries the last id and a mark of the filters that it was answered for, so that neither can be exchanged. */
-export const fromCursor = ({ limit, cursor }: Paging, filters: unknown): PageRequest => {
+export const fromCursor = ({ limit, cursor }: Paging, filters: unknown, idPattern = ownIds): PageRequest => {
   if (cursor === undefined) return { limit: limit ?? 50, after: null };
-  const [after, mark] = cursorPattern.test(cursor) ? Buffer.from(cursor, "base64url").toString("utf8").split(".") : [];
-  if (after === undefined || mark === undefined || !/^[a-z]{3,4}_[0-9A-Za-z]{22}$/.test(after) || mark !== markOf(after, filters))
-    throw new AppError("INVALID_CURSOR");
+  const text = cursorPattern.test(cursor) ? Buffer.from(cursor, "base64url").toString("utf8") : "";
+  const at = text.lastIndexOf(".");
+  const after = text.slice(0, Math.max(0, at));
+  if (!idPattern.test(after) || text.slice(at + 1) !== markOf(after, filters)) throw new AppError("INVALID_CURSOR");
   return { limit: limit ?? 50, after };
 };
 

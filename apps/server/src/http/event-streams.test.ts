@@ -1,13 +1,13 @@
 import { AppError, createLive, createMemoryBroadcast, Unavailable } from "@keywright/core";
 import { describe, expect, it } from "vitest";
-import { createEventStreams, type NewStream, streamBounds } from "./event-streams.ts";
+import { changesFeed, createEventStreams, type NewStream, streamBounds } from "./event-streams.ts";
 
 const open = () => {
   const time = { ms: 0 };
   const timer = { nowMs: () => time.ms };
   const broadcast = createMemoryBroadcast();
   const live = createLive({ broadcast, clock: timer });
-  const streams = createEventStreams({ live, timer });
+  const streams = createEventStreams({ feed: changesFeed(live), timer });
   const read = (overrides: Partial<NewStream> = {}) => {
     const state = { text: "", backlog: 0, ended: "" };
     const sink: NewStream["sink"] = {

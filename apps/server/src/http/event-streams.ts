@@ -1,6 +1,20 @@
 import type { StreamEvent } from "@keywright/contract";
 import { AppError, type ChangeSignal, type Live, Unavailable, type UseSignal } from "@keywright/core";
 
+/** Whose events are asked for. */
+export interface Watched {
+  /** null: an operator's, of all tenants. */
+  readonly tenantId: string | null;
+  /** Left out: of all the tenant's keys. */
+  readonly keyId?: string;
+}
+
+/** Where events come from. One that goes to many readers is one object: it is written as text once. */
+export interface EventFeed {
+  /** Calls until the returned function is called. `onGap`: something may have been missed. */
+  watch(watched: Watched, hear: { readonly onEvent: (event: StreamEvent) => void; readonly onGap: () => void }): () => void;
+}
+
 /** Where one stream is written to. */
 export interface StreamSink {
   write(text: string): void;
@@ -14,9 +28,7 @@ export interface StreamSink {
   onClose(listener: () => void): void;
 }
 
-export interface NewStream {
-  /** null: an operator's, of all tenants. */
-  readonly tenantId: string | null;
+export interface NewStream extends Watched {
   /** Whether the reader was here before, and may have missed something since. */
   readonly isResumed: boolean;
   /** Rejects with `AppError` where whoever reads has lost their right to, with `Unavailable` where that cannot be found out. */
@@ -36,14 +48,15 @@ export interface EventStreams {
 }
 
 interface StreamsDeps {
-  readonly live: Pick<Live, "watch">;
+  readonly feed: EventFeed;
   /** Wall clock of events; a monotonic one for the rest. */
   readonly timer: { nowMs(): number };
+  readonly bounds?: Pick<typeof streamBounds, "streams" | "streamsOfTenant">;
 }
 
 export const streamBounds = {
-  streams: 256,
-  streamsOfTenant: 32,
+  streams: 256 as number,
+  streamsOfTenant: 32 as number,
   /** A reader that is this many bytes behind is cut off. */
   backlog: 65_536,
   heartbeatMs: 15_000,
@@ -65,13 +78,14 @@ interface Stream extends NewStream {
 
 interface State extends StreamsDeps {
   readonly streams: Set<Stream>;
+  readonly texts: WeakMap<StreamEvent, string>;
   /** Of events, over all streams: a browser sends the last one that it had when it comes back. */
   lastId: number;
   isClosed: boolean;
 }
 
 export const createEventStreams = (deps: StreamsDeps): EventStreams => {
-  const state: State = { ...deps, streams: new Set(), lastId: 0, isClosed: false };
+  const state: State = { ...deps, streams: new Set(), texts: new WeakMap(), lastId: 0, isClosed: false };
   return {
     requireRoom: (tenantId) => requireRoom(state, tenantId),
     open: (stream) => open(state, stream),
@@ -85,22 +99,18 @@ export const createEventStreams = (deps: StreamsDeps): EventStreams => {
   } satisfies EventStreams;
 };
 
-const requireRoom = ({ streams }: State, tenantId: string | null): void => {
+const requireRoom = ({ streams, bounds = streamBounds }: State, tenantId: string | null): void => {
   const ofTenant = [...streams].filter((stream) => stream.tenantId === tenantId).length;
-  if (streams.size >= streamBounds.streams) throw new AppError("RATE_LIMITED", { detail: "As many streams are open as this server keeps." });
-  if (ofTenant >= streamBounds.streamsOfTenant) {
-    throw new AppError("RATE_LIMITED", { detail: `At most ${streamBounds.streamsOfTenant} streams of a tenant are open at once.` });
+  if (streams.size >= bounds.streams) throw new AppError("RATE_LIMITED", { detail: "As many streams are open as this server keeps." });
+  if (ofTenant >= bounds.streamsOfTenant) {
+    throw new AppError("RATE_LIMITED", { detail: `At most ${bounds.streamsOfTenant} streams of a tenant are open at once.` });
   }
 };
 
 const open = (state: State, asked: NewStream): void => {
   const nowMs = state.timer.nowMs();
-  const watcher = {
-    tenantId: asked.tenantId,
-    onSignal: (signal: ChangeSignal | UseSignal) => send(state, stream, toEvent(signal)),
-    onGap: () => send(state, stream, { type: "reload" }),
-  };
-  const stream: Stream = { ...asked, openedMs: nowMs, writtenMs: nowMs, askedMs: nowMs, unanswered: 0, stopWatching: state.live.watch(watcher) };
+  const hear = { onEvent: (event: StreamEvent) => send(state, stream, event), onGap: () => send(state, stream, { type: "reload" }) };
+  const stream: Stream = { ...asked, openedMs: nowMs, writtenMs: nowMs, askedMs: nowMs, unanswered: 0, stopWatching: state.feed.watch(asked, hear) };
   state.streams.add(stream);
   stream.sink.onClose(() => forget(state, stream));
   stream.sink.write("retry: 2000\n\n");
@@ -111,7 +121,15 @@ const open = (state: State, asked: NewStream): void => {
 
 const send = (state: State, stream: Stream, event: StreamEvent): void => {
   state.lastId += 1;
-  write(state, stream, `id: ${state.lastId}\nevent: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+  write(state, stream, `id: ${state.lastId}\nevent: ${event.type}\ndata: ${textOf(state, event)}\n\n`);
+};
+
+const textOf = ({ texts }: State, event: StreamEvent): string => {
+  const known = texts.get(event);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(event);
+  texts.set(event, text);
+  return text;
 };
 
 const write = (state: State, stream: Stream, text: string): void => {
@@ -154,6 +172,11 @@ const mayGoOn = async (stream: Stream): Promise<boolean> => {
     return stream.unanswered < streamBounds.unanswered;
   }
 };
+
+/** What is changed, and by which keys much is asked. */
+export const changesFeed = (live: Pick<Live, "watch">): EventFeed => ({
+  watch: ({ tenantId }, { onEvent, onGap }) => live.watch({ tenantId, onSignal: (signal) => onEvent(toEvent(signal)), onGap }),
+});
 
 const toEvent = (signal: ChangeSignal | UseSignal): StreamEvent => {
   const at = new Date(signal.atMs).toISOString();

@@ -5,7 +5,7 @@ import { AppError, CredentialRefused, createLive, createMemoryBroadcast, createM
 import type { FastifyInstance } from "fastify";
 import { afterEach, expect, it } from "vitest";
 import { apiKey, createStubApp, rootKey } from "../testing/stub-app.ts";
-import { createEventStreams, type EventStreams } from "./event-streams.ts";
+import { changesFeed, createEventStreams, type EventStreams } from "./event-streams.ts";
 
 const path = "/api/v1/platform/events";
 const cookie = "keywright.session_token=abc.def";
@@ -22,7 +22,7 @@ const open = async () => {
   const time = { ms: 0 };
   const timer = { nowMs: () => time.ms };
   const broadcast = createMemoryBroadcast();
-  const streams = createEventStreams({ live: createLive({ broadcast, clock: timer }), timer });
+  const streams = createEventStreams({ feed: changesFeed(createLive({ broadcast, clock: timer })), timer });
   const sessions = createMemorySessions();
   sessions.begin(cookie, { accountId: "acc_1", email: "ada@example.com", name: "Ada", isOperator: false });
   const flag = { isOn: true };

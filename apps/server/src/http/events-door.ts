@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { type Endpoint, events } from "@keywright/contract";
+import { type Endpoint, events, verdictEvents } from "@keywright/contract";
 import { type Actor, AppError, tenantOf } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Authenticator } from "./authenticate.ts";
@@ -20,26 +20,46 @@ export interface EventsDoorDeps {
   readonly clientIp: ClientIp;
   readonly isManagementEnabled: IsManagementEnabled;
   readonly streams: EventStreams;
+  readonly verdictStreams: EventStreams;
 }
 
-const row = { method: "GET", tag: "API keys", doc: "", replies: {}, errors: [], ...events } as const satisfies Endpoint;
-const readParts = createReader(row);
+interface Door extends Pick<Endpoint, "path" | "permission"> {
+  readonly streams: EventStreams;
+  readonly read: ReturnType<typeof createReader>;
+  /** Whether an operator may read it of all tenants at once. */
+  readonly isForAll: boolean;
+}
 
-/** The stream of what happens: who reads it is asked when it opens, and again and again while it is open. */
+const row = { method: "GET", tag: "API keys", doc: "", replies: {}, errors: [] } as const;
+const readEvents = createReader({ ...row, ...events });
+const readVerdicts = createReader({ ...row, ...verdictEvents });
+
+/** The streams of what happens: who reads one is asked when it opens, and again and again while it is open. */
 export const mountEvents = (app: FastifyInstance, deps: EventsDoorDeps): void => {
-  app.route({ method: "GET", url: events.path, exposeHeadRoute: false, handler: (request, reply) => serve(deps, request, reply) });
+  const doors: readonly Door[] = [
+    { ...events, streams: deps.streams, read: readEvents, isForAll: true },
+    { ...verdictEvents, streams: deps.verdictStreams, read: readVerdicts, isForAll: false },
+  ];
+  for (const door of doors)
+    app.route({ method: "GET", url: door.path, exposeHeadRoute: false, handler: (request, reply) => serve({ ...deps, door }, request, reply) });
 };
 
-const serve = async (deps: EventsDoorDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
-  const parts = readParts(request, parseQuery(queryText(request.raw.url ?? "")));
-  const tenantId = (parts.query as { readonly tenant_id?: string }).tenant_id;
+interface ServeDeps extends EventsDoorDeps {
+  readonly door: Door;
+}
+
+const serve = async (deps: ServeDeps, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
+  const { streams, read } = deps.door;
+  const parts = read(request, parseQuery(queryText(request.raw.url ?? "")));
+  const { tenant_id: tenantId, key_id: keyId } = parts.query as { readonly tenant_id?: string; readonly key_id?: string };
   const visit = { request, tenantId };
   const watched = await whatOf(deps, visit, await actorOf(deps, visit, false));
-  deps.streams.requireRoom(watched);
+  streams.requireRoom(watched);
   reply.hijack();
   reply.raw.writeHead(200, headersOf(request));
-  deps.streams.open({
+  streams.open({
     tenantId: watched,
+    ...(keyId !== undefined && { keyId }),
     isResumed: request.headers["last-event-id"] !== undefined,
     stillMay: async () => {
       if ((await whatOf(deps, visit, await actorOf(deps, visit, true))) !== watched) throw new AppError("PERMISSION_DENIED");
@@ -56,19 +76,19 @@ interface Visit {
 }
 
 /** Who reads, and may they still? An open page is no use of its session: it ends as if nobody looked. */
-const actorOf = async (deps: EventsDoorDeps, { request, tenantId }: Visit, isAskedAgain: boolean): Promise<Actor> => {
+const actorOf = async (deps: ServeDeps, { request, tenantId }: Visit, isAskedAgain: boolean): Promise<Actor> => {
   const { raw, id: requestId } = request;
   const ip = deps.clientIp.of(raw.socket.remoteAddress, readSingle(raw.headers, "x-forwarded-for"));
-  const asked = { permission: events.permission, ip, requestId };
+  const asked = { permission: deps.door.permission, ip, requestId };
   const cookie = readSessionCookie(raw.headers);
-  if (cookie === undefined) return (await callerOf(deps)(raw, { ...asked, endpoint: `GET ${events.path}`, isAskedAgain })).actor;
+  if (cookie === undefined) return (await callerOf(deps)(raw, { ...asked, endpoint: `GET ${deps.door.path}`, isAskedAgain })).actor;
   const signedIn = await identify(deps.people, raw, { cookie, look: { isUse: false } });
   return (await deps.people.authorize({ ...asked, signedIn, tenantId })).actor;
 };
 
 /** The tenant whose events the actor reads; null: an operator who names none reads those of all. */
-const whatOf = async ({ isManagementEnabled }: EventsDoorDeps, { tenantId: named }: Visit, actor: Actor): Promise<string | null> => {
-  const tenantId = actor.tenantId === null && named === undefined ? null : tenantOf(actor, named);
+const whatOf = async ({ isManagementEnabled, door }: ServeDeps, { tenantId: named }: Visit, actor: Actor): Promise<string | null> => {
+  const tenantId = actor.tenantId === null && named === undefined && door.isForAll ? null : tenantOf(actor, named);
   await requireManagement(isManagementEnabled, actor, { params: undefined, query: { tenant_id: named }, body: undefined });
   return tenantId;
 };

@@ -33,6 +33,8 @@ const patternWords: Readonly<Record<string, string>> = {
   "^[A-Z]{1,16}$": "an HTTP method of 1 to 16 capital letters",
   "^[a-z][a-z0-9_.:-]{0,63}$": "a scope: a small letter, then up to 63 small letters, digits or _ . : -",
   "^[A-Za-z0-9_.-]{1,64}$": "1 to 64 letters, digits or _ . -",
+  "^req_[0-9a-z]{26}(\\.[1-9][0-9]{0,2})?$": "a request's id: req_ and 26 small letters or digits",
+  "^[0-9A-Za-z_-]{16,64}$": "an id of your own: 16 to 64 letters, digits or _ -",
   "^[a-z][a-z0-9]{0,15}$": "a small letter, then up to 15 small letters or digits",
 };
 const formatWords: Readonly<Record<string, string>> = {

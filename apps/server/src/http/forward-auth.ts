@@ -1,6 +1,6 @@
 import { METHODS } from "node:http";
-import { doorAnswers, type ErrorCode, forwardAuth, type Refusal, refusalErrors } from "@keywright/contract";
-import { AppError, type Credential, invalidField, Secret, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
+import { bounds, doorAnswers, type ErrorCode, forwardAuth, type Refusal, refusalErrors } from "@keywright/contract";
+import { AppError, type Credential, type DoorInfo, invalidField, Secret, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
 import type { Authenticator } from "./authenticate.ts";
@@ -9,6 +9,7 @@ import { maxCredentialLength } from "./credential.ts";
 import { type ForwardedPolicy, readClientKey, readEndpoint, readPolicy } from "./forwarded-request.ts";
 import { readSingle } from "./header.ts";
 import { identityHeaders } from "./identity-headers.ts";
+import { redactKeys } from "./key-text.ts";
 import { problemOf } from "./problem.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 import type { RefusalDelay } from "./refusal-delay.ts";
@@ -22,6 +23,8 @@ export interface ForwardAuthDeps {
   /** Verifies the client's key: core's `verify` for the door "api". */
   readonly verify: (command: VerifyCommand) => Promise<VerifyOutcome>;
   readonly verifyBehind: VerifyBehind;
+  /** Hears of each verification, for the request log. */
+  readonly note: (command: VerifyCommand, outcome: VerifyOutcome, door: DoorInfo) => void;
   readonly clientIp: ClientIp;
   readonly refusalDelay: RefusalDelay;
   readonly logger: Logger;
@@ -94,14 +97,27 @@ const askAtOnce = async (deps: ForwardAuthDeps, request: FastifyRequest): Promis
     return undefined;
   }
   if (!isAsked(question)) return undefined;
-  const outcome = await deps.verifyBehind(credential, commandOf(deps, request, question));
-  return outcome && { ...question, outcome };
+  const command = commandOf(deps, request, question);
+  const outcome = await deps.verifyBehind(credential, command);
+  if (outcome === undefined) return undefined;
+  deps.note(command, outcome, { requestId: request.id, userAgent: userAgentOf(request) });
+  return { ...question, outcome };
 };
 
 const askInTurn = async (deps: ForwardAuthDeps, request: FastifyRequest): Promise<Answered> => {
   await proveGateway(deps, proofOf(deps, request));
   const question = readQuestion(request);
-  return { ...question, outcome: isAsked(question) ? await deps.verify(commandOf(deps, request, question)) : undefined };
+  if (!isAsked(question)) return { ...question, outcome: undefined };
+  const command = commandOf(deps, request, question);
+  const outcome = await deps.verify(command);
+  deps.note(command, outcome, { requestId: request.id, userAgent: userAgentOf(request) });
+  return { ...question, outcome };
+};
+
+/** A gateway passes on what the client calls itself. Never with a key in it, and bounded. */
+const userAgentOf = ({ raw }: FastifyRequest): string | null => {
+  const text = readSingle(raw.headers, "user-agent");
+  return text === undefined || text === "" ? null : redactKeys(text.slice(0, bounds.userAgent));
 };
 
 interface GatewayProof {

@@ -33,8 +33,17 @@ export interface HandlerRequest<Id extends EndpointId> {
   readonly ip: string | null;
 }
 
+/** An answer that is longer than memory should hold; its headers say of which type it is. */
+interface StreamReply {
+  readonly status: number;
+  readonly stream: Readable;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** One of the row's replies. Fields that its schema does not declare never reach the wire. */
-export type HandlerReply<Id extends EndpointId> = {
+export type HandlerReply<Id extends EndpointId> = (Row<Id> extends { readonly streams: readonly string[] } ? StreamReply : never) | PlainReply<Id>;
+
+type PlainReply<Id extends EndpointId> = {
   [Status in keyof Row<Id>["replies"]]: {
     readonly status: Status;
     readonly body: Row<Id>["replies"][Status] extends TSchema ? Static<Row<Id>["replies"][Status]> : never;
@@ -60,7 +69,8 @@ export interface RouteDeps {
 
 interface UntypedReply {
   readonly status: number;
-  readonly body: unknown;
+  readonly body?: unknown;
+  readonly stream?: Readable;
   readonly headers?: Readonly<Record<string, string>>;
 }
 type UntypedHandler = (request: Record<keyof HandlerRequest<EndpointId>, unknown>) => Promise<UntypedReply>;
@@ -84,8 +94,9 @@ const serve = (deps: RouteDeps, id: EndpointId, row: Endpoint) => {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
     const headers: Record<string, string> = {};
     try {
-      const { status, body } = await exchange(request, headers);
+      const { status, body, stream } = await exchange(request, headers);
       reply.code(status);
+      if (stream !== undefined) return stream;
       return row.stream !== undefined && isLines(body) ? reply.type(row.stream).send(streamOf(body)) : body;
     } finally {
       reply.headers(headers);
@@ -117,7 +128,7 @@ interface Visit {
 }
 
 /** One request from its credential to its answer, in order. `headers` is filled on the way, so that an error's answer has them too. */
-export type Exchange = (request: Asked, headers: Record<string, string>) => Promise<Pick<UntypedReply, "status" | "body">>;
+export type Exchange = (request: Asked, headers: Record<string, string>) => Promise<Pick<UntypedReply, "status" | "body" | "stream">>;
 
 export const createExchange = (deps: RouteDeps, id: EndpointId, row: Endpoint): Exchange => {
   // The row's schemas prove the types that the handler declares, row by row; the compiler cannot follow that through the table.

@@ -6,6 +6,7 @@ import {
   createSecretHash,
   cryptography,
   lockFolder,
+  openCountries,
   origins,
   pruneAccounts,
   sha256,
@@ -113,6 +114,7 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
     clock: systemClock,
     stopwatch: systemStopwatch,
     addresses,
+    openCountries,
     origins,
   };
   const live = createLive({ broadcast: await opened.openBroadcast(newId(random, "prc")), clock: systemClock });
@@ -122,6 +124,7 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
   );
   closers.add(() => engine.watch.flush(true));
   closers.add(() => engine.deliverUsage());
+  closers.add(() => engine.flushRequests());
   const folder = usesFolder(options) ? ` in ${dataDir}` : "";
   const isEmbedded = options.databaseUrl === undefined;
   return {

@@ -20,6 +20,8 @@ export const bounds = {
   page: 100,
   endpoint: 200,
   reason: 500,
+  responses: 500,
+  userAgent: 300,
 } as const;
 
 export const VerdictCode = Type.Unsafe<Verdict>(Type.Union(verdicts.map((code) => Type.Literal(code))));

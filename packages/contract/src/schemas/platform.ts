@@ -1,6 +1,6 @@
 import Type, { type Static, type TLiteral, type TObject, type TSchema } from "typebox";
 import { TenantId } from "./key.ts";
-import { bounds, RateLimit, VerdictCode } from "./limits.ts";
+import { bounds, RateLimit } from "./limits.ts";
 import { paging } from "./paging.ts";
 import { closed, id, nullable, text, time } from "./text.ts";
 
@@ -96,31 +96,3 @@ export const ListAuditQuery = Type.Object(
   },
   closed,
 );
-
-const range = {
-  from: Type.Optional(time("Start; 7 days ago if left out.")),
-  to: Type.Optional(time("End; now if left out.")),
-  granularity: Type.Optional(Type.Union([Type.Literal("hour"), Type.Literal("day")], { default: "day" })),
-};
-export const UsageQuery = Type.Object(range, closed);
-export const PlatformUsageQuery = Type.Object(
-  {
-    tenant_id: Type.Optional(TenantId),
-    key_id: Type.Optional(Type.String({ pattern: "^key_[0-9A-Za-z]{22}$" })),
-    endpoint: Type.Optional(Type.String({ minLength: 1, maxLength: bounds.endpoint })),
-    code: Type.Optional(VerdictCode),
-    ...range,
-  },
-  closed,
-);
-export const Usage = Type.Object({
-  from: time("Start of the first bucket."),
-  to: time("End."),
-  granularity: Type.Union([Type.Literal("hour"), Type.Literal("day")]),
-  requests: Type.Integer({ description: "All verifications in the range." }),
-  errors: Type.Record(Type.String(), Type.Integer(), { description: "Refusals by code." }),
-  endpoints: Type.Array(Type.Object({ endpoint: Type.String(), requests: Type.Integer() }), { description: "The busiest endpoints, at most 50." }),
-  series: Type.Array(Type.Object({ start: time("Start of the bucket."), requests: Type.Integer(), errors: Type.Integer() })),
-  last_used_at: nullable(time("The last accepted request.")),
-  last_used_ip: nullable(Type.String()),
-});

@@ -1,7 +1,7 @@
 import Type, { type Static } from "typebox";
 import { Owner } from "./key.ts";
 import { bounds, QuotaState, RateLimitState, VerdictCode } from "./limits.ts";
-import { closed, nullable, time } from "./text.ts";
+import { closed, nullable, text, time } from "./text.ts";
 
 export const VerifyRequest = Type.Object(
   {
@@ -26,6 +26,7 @@ export const VerifyRequest = Type.Object(
       }),
     ),
     method: Type.Optional(Type.String({ pattern: "^[A-Z]{1,16}$" })),
+    user_agent: Type.Optional(text(bounds.userAgent, "What the end client calls itself; for the request log.")),
     cost: Type.Optional(Type.Integer({ minimum: 1, maximum: bounds.cost, default: 1, description: "How many requests this one counts for." })),
     dry_run: Type.Optional(Type.Boolean({ default: false, description: "true: charge and count nothing." })),
   },

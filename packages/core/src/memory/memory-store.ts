@@ -5,6 +5,7 @@ import { memoryAuditChains } from "./store-chains.ts";
 import { memoryKeyStore } from "./store-keys.ts";
 import { memoryAuditLog, memoryIdempotencyStore } from "./store-logs.ts";
 import { memoryInvitationStore, memoryTeamStore } from "./store-people.ts";
+import { memoryRequestLog } from "./store-requests.ts";
 import { memorySecurityEvents } from "./store-security.ts";
 import { copyState, emptyState, type StoreAccess, type StoreState } from "./store-state.ts";
 import { memoryMemberStore, memoryTenantStore } from "./store-tenants.ts";
@@ -71,6 +72,7 @@ const storesOf = (whole: StoreAccess, tenantId: string | null, sha256: Sha256): 
     securityEvents: memorySecurityEvents(access),
     announcements: memoryAnnouncements(access),
     usage: memoryUsageStore(access),
+    requests: memoryRequestLog(access),
     idempotency: memoryIdempotencyStore(access, tenantId),
   };
 };

@@ -1,9 +1,10 @@
 import type { Checkpoint } from "@keywright/contract";
 import type { ChainedEntry } from "../model/audit.ts";
 import type { ApiKey, KeyActivity, KeySecret, Signed } from "../model/key.ts";
+import type { LoggedRequest, SkippedRequests } from "../model/logged-request.ts";
 import type { SecurityEvent } from "../model/security-event.ts";
 import type { Invitation, Member, Team, TeamPlace, Tenant } from "../model/tenant.ts";
-import type { BudgetState, UsageCount } from "../model/usage.ts";
+import type { BudgetState, CountryCount, ResponseCount, UsageCount } from "../model/usage.ts";
 import type { Announcement } from "../ports/announcements.ts";
 import type { ChainEnd } from "../ports/audit-chains.ts";
 import type { IdempotentAnswer } from "../ports/idempotency-store.ts";
@@ -18,6 +19,10 @@ export interface KeptAnswer {
 /** An announcement, and whether it was settled. The reference has no clock: all that it made, it made now. */
 export interface KeptAnnouncement extends Announcement {
   readonly isSettled: boolean;
+}
+
+export interface KeptResponses extends ResponseCount {
+  readonly tenantId: string | null;
 }
 
 /** The end of a chain, and when it was last sealed. */
@@ -45,8 +50,16 @@ export interface StoreState {
   readonly origins: Map<string, ReadonlySet<string>>;
   /** By key, hour, endpoint and outcome. */
   readonly usage: Map<string, UsageCount>;
+  /** The same by day: `hourMs` is the start of the day. */
+  readonly usageDaily: Map<string, UsageCount>;
+  readonly responses: Map<string, KeptResponses>;
+  readonly responsesDaily: Map<string, KeptResponses>;
+  readonly countries: Map<string, CountryCount>;
   /** Ids of moves that were applied, oldest first. */
   readonly moves: Map<string, true>;
+  readonly requests: Map<string, LoggedRequest>;
+  /** By tenant: verifications that were never kept. */
+  readonly skippedRequests: Map<string, SkippedRequests>;
   readonly activity: Map<string, KeyActivity>;
   readonly budgets: Map<string, BudgetState>;
   readonly idempotency: Map<string, KeptAnswer>;
@@ -74,7 +87,13 @@ export const emptyState = (): StoreState => ({
   securityEvents: new Map(),
   origins: new Map(),
   usage: new Map(),
+  usageDaily: new Map(),
+  responses: new Map(),
+  responsesDaily: new Map(),
+  countries: new Map(),
   moves: new Map(),
+  requests: new Map(),
+  skippedRequests: new Map(),
   activity: new Map(),
   budgets: new Map(),
   idempotency: new Map(),
@@ -95,7 +114,13 @@ export const copyState = (state: StoreState): StoreState => ({
   securityEvents: new Map(state.securityEvents),
   origins: new Map(state.origins),
   usage: new Map(state.usage),
+  usageDaily: new Map(state.usageDaily),
+  responses: new Map(state.responses),
+  responsesDaily: new Map(state.responsesDaily),
+  countries: new Map(state.countries),
   moves: new Map(state.moves),
+  requests: new Map(state.requests),
+  skippedRequests: new Map(state.skippedRequests),
   activity: new Map(state.activity),
   budgets: new Map(state.budgets),
   idempotency: new Map(state.idempotency),

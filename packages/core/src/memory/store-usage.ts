@@ -1,23 +1,35 @@
-import type { KeyActivity } from "../model/key.ts";
 import type { BucketLevel, QuotaUse } from "../model/limits.ts";
-import type { BudgetState, LastUse, UsageCount, UsageMove } from "../model/usage.ts";
-import type { UsageFilter, UsageStore, UsageSummary } from "../ports/usage-store.ts";
-import type { StoreAccess, StoreState } from "./store-state.ts";
+import type { BudgetState, CountryCount, LastUse, ResponseBatch, ResponseCount, UsageCount, UsageMove } from "../model/usage.ts";
+import type { AddedResponses, UsageStore } from "../ports/usage-store.ts";
+import type { KeptResponses, StoreAccess, StoreState } from "./store-state.ts";
+import { groupsOf, rowsOf, summarize } from "./usage-sums.ts";
 
 /** Ids of moves that are remembered: far more than a ledger hands over again. */
 const maxMoves = 10_000;
-const maxEndpoints = 50;
+const dayMs = 86_400_000;
+/** Endpoints of one key that are told apart in a day; later ones are counted as `otherEndpoints`. */
+const labelsPerKey = 200;
+const otherEndpoints = "other";
 
 export const memoryUsageStore = ({ read, write }: StoreAccess) =>
   ({
     apply: (move) => write((state) => apply(state, move)),
+    addResponses: (batch) => write((state) => addResponses(state, batch)),
+    addCountries: (counts) => write((state) => addCountries(state, counts)),
     summarize: (filter) => read((state) => summarize(state, filter)),
+    groups: (filter, by, page) => read((state) => groupsOf(state, { filter, by }, page)),
+    rows: (filter, by, page) => read((state) => rowsOf(state, { filter, by }, page)),
+    keep: (nowMs, hoursKeptMs) => write((state) => forget(state, nowMs - hoursKeptMs)),
   }) satisfies UsageStore;
 
 const apply = (state: StoreState, move: UsageMove): boolean => {
   if (state.moves.has(move.id)) return false;
   remember(state, move.id);
-  for (const count of move.counts) add(state, count);
+  for (const count of move.counts) {
+    const endpoint = labelOf(state.usageDaily, count);
+    add(state.usage, { ...count, endpoint });
+    add(state.usageDaily, { ...count, endpoint, hourMs: startOfDay(count.hourMs) });
+  }
   for (const use of move.lastUses) advance(state, use);
   for (const budget of move.budgets) mergeBudget(state, budget);
   return true;
@@ -29,10 +41,66 @@ const remember = ({ moves }: StoreState, moveId: string): void => {
   if (moves.size > maxMoves && !oldest.done) moves.delete(oldest.value);
 };
 
-const add = (state: StoreState, count: UsageCount): void => {
+const startOfDay = (atMs: number): number => atMs - (atMs % dayMs);
+
+interface Labelled {
+  readonly keyId: string;
+  readonly hourMs: number;
+  readonly endpoint: string;
+}
+
+/** The endpoint, or `other` where the key has as many as are told apart that day. `daily` has all that it has so far. */
+const labelOf = (daily: ReadonlyMap<string, Labelled>, { keyId, hourMs, endpoint }: Labelled): string => {
+  const known = new Set([...daily.values()].filter((other) => other.keyId === keyId && other.hourMs === startOfDay(hourMs)).map((other) => other.endpoint));
+  known.delete(otherEndpoints);
+  return known.has(endpoint) || known.size < labelsPerKey ? endpoint : otherEndpoints;
+};
+
+const add = (usage: StoreState["usage"], count: UsageCount): void => {
   const name = JSON.stringify([count.keyId, count.hourMs, count.endpoint, count.outcome]);
-  const requests = (state.usage.get(name)?.requests ?? 0) + count.requests;
-  state.usage.set(name, { ...count, requests });
+  usage.set(name, { ...count, requests: (usage.get(name)?.requests ?? 0) + count.requests });
+};
+
+const addResponses = (state: StoreState, { id, counts }: ResponseBatch): AddedResponses => {
+  if (state.moves.has(id)) return { isRepeated: true, ignored: 0 };
+  remember(state, id);
+  let ignored = 0;
+  for (const count of counts) {
+    const key = state.keys.get(count.keyId)?.row;
+    if (key === undefined) ignored += 1;
+    else {
+      const kept = { ...count, tenantId: key.tenantId, endpoint: labelOf(state.responsesDaily, count) };
+      addResponse(state.responses, kept);
+      addResponse(state.responsesDaily, { ...kept, hourMs: startOfDay(count.hourMs) });
+    }
+  }
+  return { isRepeated: false, ignored };
+};
+
+const addResponse = (responses: Map<string, KeptResponses>, count: KeptResponses): void => {
+  const name = JSON.stringify([count.keyId, count.hourMs, count.endpoint, count.status]);
+  const known: Pick<ResponseCount, "requests" | "latencyMs" | "latencies"> = responses.get(name) ?? { requests: 0, latencyMs: 0, latencies: [] };
+  responses.set(name, {
+    ...count,
+    requests: known.requests + count.requests,
+    latencyMs: known.latencyMs + count.latencyMs,
+    latencies: count.latencies.map((number, step) => number + (known.latencies[step] ?? 0)),
+  });
+};
+
+const addCountries = ({ countries }: StoreState, counts: readonly CountryCount[]): void => {
+  for (const count of counts) {
+    const name = JSON.stringify([count.keyId, count.dayMs, count.country]);
+    countries.set(name, { ...count, requests: (countries.get(name)?.requests ?? 0) + count.requests });
+  }
+};
+
+/** Hours alone end; days are kept for ever. */
+const forget = (state: StoreState, beforeMs: number): readonly string[] => {
+  for (const rows of [state.usage, state.responses]) {
+    for (const [name, { hourMs }] of rows) if (hourMs < beforeMs) rows.delete(name);
+  }
+  return [];
 };
 
 const advance = (state: StoreState, { keyId, atMs, ip }: LastUse): void => {
@@ -62,48 +130,4 @@ const furtherUse = (a: QuotaUse | null, b: QuotaUse | null): QuotaUse | null => 
   if (a === null || b === null) return a ?? b;
   const order = b.month - a.month || b.used - a.used;
   return order <= 0 ? a : b;
-};
-
-const summarize = (state: StoreState, filter: UsageFilter): UsageSummary => {
-  const counts = [...state.usage.values()].filter((count) => matches(count, filter));
-  return {
-    outcomes: Object.fromEntries(totals(counts, (count) => count.outcome)),
-    endpoints: [...totals(counts, (count) => count.endpoint)]
-      .map(([endpoint, requests]) => ({ endpoint, requests }))
-      .sort((a, b) => b.requests - a.requests || (a.endpoint < b.endpoint ? -1 : 1))
-      .slice(0, maxEndpoints),
-    series: series(counts, filter.bucketMs),
-    activity: latest(state, filter),
-  };
-};
-
-const matches = (count: UsageCount, filter: UsageFilter): boolean =>
-  count.hourMs >= filter.fromMs &&
-  count.hourMs < filter.toMs &&
-  (filter.tenantId === undefined ? filter.keyId !== undefined || count.tenantId !== null : filter.tenantId === count.tenantId) &&
-  (filter.keyId === undefined || filter.keyId === count.keyId) &&
-  (filter.endpoint === undefined || filter.endpoint === count.endpoint) &&
-  (filter.outcome === undefined || filter.outcome === count.outcome);
-
-const totals = <K>(counts: readonly UsageCount[], by: (count: UsageCount) => K): Map<K, number> => {
-  const sums = new Map<K, number>();
-  for (const count of counts) sums.set(by(count), (sums.get(by(count)) ?? 0) + count.requests);
-  return sums;
-};
-
-const series = (counts: readonly UsageCount[], bucketMs: number): UsageSummary["series"] => {
-  const start = (count: UsageCount): number => count.hourMs - (count.hourMs % bucketMs);
-  const errors = totals(
-    counts.filter((count) => count.outcome !== "VALID"),
-    start,
-  );
-  return [...totals(counts, start)].sort(([a], [b]) => a - b).map(([startMs, requests]) => ({ startMs, requests, errors: errors.get(startMs) ?? 0 }));
-};
-
-const latest = (state: StoreState, { tenantId, keyId }: UsageFilter): KeyActivity => {
-  const uses = [...state.activity].filter(
-    ([id]) => (keyId === undefined || keyId === id) && (tenantId === undefined || state.keys.get(id)?.row.tenantId === tenantId),
-  );
-  const [newest] = uses.sort(([, a], [, b]) => (b.lastUsedAtMs ?? 0) - (a.lastUsedAtMs ?? 0));
-  return newest?.[1] ?? { lastUsedAtMs: null, lastUsedIp: null };
 };

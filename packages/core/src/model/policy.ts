@@ -2,6 +2,14 @@ import type { BruteForcePolicy } from "../security/address-guard.ts";
 import type { RateLimit } from "./limits.ts";
 import type { Tier } from "./tenant.ts";
 
+export interface RequestLogPolicy {
+  readonly isEnabled: boolean;
+  /** Accepted, and besides refused verifications of one tenant that one process keeps in a second. */
+  readonly perSecond: number;
+  /** How addresses are kept: whole, as their network (/24, of IPv6 /48), or not at all. */
+  readonly addresses: "full" | "short" | "none";
+}
+
 /** The operator's choices; the defaults are those of the docs (`docs/configuration.md`). */
 export interface Policy {
   readonly prefix: string;
@@ -18,6 +26,9 @@ export interface Policy {
   readonly maxInvitationsPerHour: number;
   readonly defaultGraceSeconds: number;
   readonly bcryptCost: number;
+  readonly requestLog: RequestLogPolicy;
+  /** Whether countries are told apart in usage, from what the request log has recorded. */
+  readonly usageByCountry: boolean;
   /** How long after a checkpoint of an audit chain the next one is signed, at the earliest. */
   readonly auditCheckpointMinutes: number;
   /** How long entries of the audit log are kept; null: for ever. */

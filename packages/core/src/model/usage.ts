@@ -31,3 +31,33 @@ export interface UsageMove {
   readonly lastUses: readonly LastUse[];
   readonly budgets: readonly BudgetState[];
 }
+
+/** What the guarded API has answered in one hour at one endpoint to one key, with one class of status. */
+export interface ResponseCount {
+  readonly keyId: string;
+  readonly hourMs: number;
+  readonly endpoint: string;
+  /** First digit of the status, 1 to 5. */
+  readonly status: number;
+  readonly requests: number;
+  /** Sum of the latencies. */
+  readonly latencyMs: number;
+  /** By `latencySteps` of the contract, and one more. */
+  readonly latencies: readonly number[];
+}
+
+export interface ResponseBatch {
+  readonly id: string;
+  /** Those whose key exists are counted. */
+  readonly counts: readonly ResponseCount[];
+}
+
+/** Requests of one key from one country on one day. */
+export interface CountryCount {
+  readonly keyId: string;
+  readonly tenantId: string | null;
+  readonly dayMs: number;
+  /** ISO 3166-1 alpha-2; '': not known. */
+  readonly country: string;
+  readonly requests: number;
+}

@@ -4,6 +4,7 @@ import type { AuditLog } from "./audit-log.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InvitationStore } from "./invitation-store.ts";
 import type { KeyStore } from "./key-store.ts";
+import type { RequestLog } from "./request-log.ts";
 import type { SecurityEventStore } from "./security-event-store.ts";
 import type { TeamStore } from "./team-store.ts";
 import type { MemberStore, TenantStore } from "./tenant-store.ts";
@@ -21,6 +22,7 @@ export interface Stores {
   readonly securityEvents: SecurityEventStore;
   readonly announcements: Announcements;
   readonly usage: UsageStore;
+  readonly requests: RequestLog;
   readonly idempotency: IdempotencyStore;
 }
 

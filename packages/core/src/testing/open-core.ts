@@ -35,6 +35,8 @@ const testPolicy: Policy = {
   neverBlock: [],
   onLedgerOutage: "degrade",
   onStoreOutage: "serve",
+  requestLog: { isEnabled: true, perSecond: 100, addresses: "full" },
+  usageByCountry: false,
 };
 
 export const operator: Actor = { type: "root_key", id: "key_operator", tenantId: null, memberId: null, scopes: ["*"], ip: null, requestId: null };
@@ -62,6 +64,7 @@ const cryptography: Cryptography = {
 
 const addresses: Addresses = {
   parseAddress: (text) => text,
+  networkOf: (text) => text,
   parseRange: (text) => (text.startsWith("bad") ? { reason: "must be an address" } : { range: text }),
   matcher: (ranges) => (address) => ranges.includes(address),
 };

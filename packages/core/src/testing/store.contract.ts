@@ -7,11 +7,13 @@ import { idempotencyStoreContract } from "./idempotency-store.contract.ts";
 import { keyListContract } from "./key-list.contract.ts";
 import { keyStoreContract } from "./key-store.contract.ts";
 import { invitationStoreContract, teamStoreContract } from "./people-store.contract.ts";
+import { requestLogContract } from "./request-log.contract.ts";
 import { securityEventsContract } from "./security-events.contract.ts";
 import { createRows, type StoreBench } from "./store-rows.ts";
 import { memberStoreContract, tenantStoreContract } from "./tenant-store.contract.ts";
 import { tenantWallContract } from "./tenant-wall.contract.ts";
 import { transactionContract } from "./transaction.contract.ts";
+import { usageRollupsContract } from "./usage-rollups.contract.ts";
 import { usageStoreContract } from "./usage-store.contract.ts";
 
 export interface OpenedStore {
@@ -46,6 +48,8 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     securityEventsContract(bench);
     announcementsContract(bench);
     usageStoreContract(bench);
+    usageRollupsContract(bench);
+    requestLogContract(bench);
     idempotencyStoreContract(bench);
     tenantWallContract(bench);
   });

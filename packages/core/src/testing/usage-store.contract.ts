@@ -7,6 +7,7 @@ const hour = 3_600_000;
 const day = 24 * hour;
 const midnightMs = startMs - (startMs % day);
 const unused = { lastUsedAtMs: null, lastUsedIp: null };
+const unanswered = { requests: 0, statuses: {}, latencyMs: 0, latencies: Array.from({ length: 12 }, () => 0) };
 
 export const usageStoreContract = (bench: StoreBench): void => {
   const { store, rows } = bench;
@@ -189,7 +190,7 @@ export const usageStoreContract = (bench: StoreBench): void => {
 
   describe("usage summary", () => {
     it("is empty where there was none", async () => {
-      expect(await summary({ keyId: rows.id("key") })).toEqual({ outcomes: {}, endpoints: [], series: [], activity: unused });
+      expect(await summary({ keyId: rows.id("key") })).toEqual({ outcomes: {}, endpoints: [], series: [], responses: unanswered, activity: unused });
     });
 
     it("has one bucket an hour or a day, in UTC, oldest first, refusals counted as errors", async () => {
@@ -245,7 +246,7 @@ export const usageStoreContract = (bench: StoreBench): void => {
       });
       expect((await summary({ tenantId: tenant.id, endpoint: "/other" })).outcomes).toEqual({ DISABLED: 2 });
       expect((await summary({ tenantId: tenant.id, outcome: "VALID" })).outcomes).toEqual({ VALID: 5 });
-      expect(await summary({ tenantId: other.id, keyId: first })).toEqual({ outcomes: {}, endpoints: [], series: [], activity: unused });
+      expect(await summary({ tenantId: other.id, keyId: first })).toEqual({ outcomes: {}, endpoints: [], series: [], responses: unanswered, activity: unused });
     });
 
     it("covers every tenant's keys where no one is named, and no root key: a verification is not two", async () => {
@@ -259,6 +260,7 @@ export const usageStoreContract = (bench: StoreBench): void => {
         outcomes: { VALID: 6 },
         endpoints: [{ endpoint: "/send", requests: 6 }],
         series: [{ startMs: farMs, requests: 6, errors: 0 }],
+        responses: unanswered,
         activity: { lastUsedAtMs: farMs + 1, lastUsedIp: null },
       });
     });

@@ -1,59 +1,73 @@
+import type { UsageDimension } from "@keywright/contract";
 import type { AuditDeps } from "../audit.ts";
-import { AppError, invalidField } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { auditLook } from "../keys/audit-look.ts";
 import type { Actor } from "../model/audit.ts";
 import type { Store } from "../ports/store.ts";
-import type { UsageFilter, UsageSummary } from "../ports/usage-store.ts";
+import type { GroupPage, GroupPlace, UsageFilter, UsageGroup, UsageSummary } from "../ports/usage-store.ts";
 import { sees } from "../visibility.ts";
+import { readGrouping } from "./usage-grouping.ts";
+import { type AskedRange, wholeBuckets } from "./usage-range.ts";
 
-export type Granularity = "hour" | "day";
-
-const bucketMs: Readonly<Record<Granularity, number>> = { hour: 3_600_000, day: 86_400_000 };
-
-/** Buckets that one series has at most. */
-const maxBuckets = 1_500;
-const defaultRangeMs = 7 * bucketMs.day;
-
-interface UsageDeps extends AuditDeps {
+export interface UsageDeps extends AuditDeps {
   readonly store: Store;
 }
 
-export interface UsageRequest {
+export interface UsageRequest extends AskedRange {
   readonly actor: Actor;
   readonly filter: Omit<UsageFilter, "fromMs" | "toMs" | "bucketMs">;
-  readonly fromMs: number | undefined;
-  readonly toMs: number | undefined;
-  readonly granularity: Granularity;
-  readonly nowMs: number;
+  /** Names of dimensions with commas between; undefined: nothing is told apart. */
+  readonly groupBy: string | undefined;
+}
+
+/** What is asked for, and how it is told apart. */
+export interface UsageQuestion {
+  readonly filter: UsageFilter;
+  readonly by: readonly UsageDimension[];
+}
+
+export interface UsageGroups {
+  readonly by: readonly UsageDimension[];
+  readonly items: readonly UsageGroup[];
+  /** null: these were the last. */
+  readonly next: GroupPlace | null;
 }
 
 export interface UsageReport extends UsageSummary {
   readonly fromMs: number;
   readonly toMs: number;
+  /** null where nothing was to be told apart. */
+  readonly groups: UsageGroups | null;
 }
 
-/** Requests, refusals and last use in a range that is widened to whole buckets. */
-export const summarizeUsage = async (deps: UsageDeps, request: UsageRequest): Promise<UsageReport> => {
+/** What a caller may ask, of whom: a tenant's of its own keys. A key that is asked for by its id is a look at it. */
+export const askUsage = async (deps: UsageDeps, request: UsageRequest): Promise<UsageQuestion> => {
   const { actor, filter } = request;
+  const by = readGrouping(request);
+  const range = wholeBuckets(request);
   if (filter.keyId !== undefined) await requireVisibleKey(deps, actor, filter.keyId);
   if (filter.tenantId !== undefined && !sees(actor, filter.tenantId)) throw new AppError("NOT_FOUND");
   const tenantId = actor.tenantId ?? filter.tenantId;
-  const range = wholeBuckets(request);
-  const summary = await deps.store.usage.summarize({ ...filter, ...(tenantId !== undefined && { tenantId }), ...range });
-  return { ...summary, fromMs: range.fromMs, toMs: range.toMs };
+  return { filter: { ...filter, ...(tenantId !== undefined && { tenantId }), ...range }, by };
+};
+
+/** Requests, refusals, responses and last use in a range that is widened to whole buckets; with a page of groups where `groupBy` asks for them. */
+export const summarizeUsage = async (deps: UsageDeps, request: UsageRequest, page: GroupPage): Promise<UsageReport> => {
+  const { filter, by } = await askUsage(deps, request);
+  const summary = await deps.store.usage.summarize(filter);
+  const groups = by.length === 0 ? null : await groupsOf(deps, { filter, by }, page);
+  return { ...summary, groups, fromMs: filter.fromMs, toMs: filter.toMs };
+};
+
+const groupsOf = async ({ store }: UsageDeps, { filter, by }: UsageQuestion, { limit, after }: GroupPage): Promise<UsageGroups> => {
+  const found = await store.usage.groups(filter, by, { limit: limit + 1, after });
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  return { by, items, next: found.length > limit && last !== undefined ? { requests: last.requests, values: last.values } : null };
 };
 
 const requireVisibleKey = async (deps: UsageDeps, actor: Actor, keyId: string): Promise<void> => {
   const stored = await deps.store.keys.find(keyId);
   if (stored === undefined || !sees(actor, stored.key.row.tenantId)) throw new AppError("NOT_FOUND");
   await auditLook(deps, { actor, tenantId: stored.key.row.tenantId, target: { type: "key", id: keyId } });
-};
-
-const wholeBuckets = ({ fromMs, toMs, granularity, nowMs }: UsageRequest) => {
-  const width = bucketMs[granularity];
-  const end = toMs ?? nowMs;
-  const start = fromMs ?? end - defaultRangeMs;
-  if (start >= end) throw invalidField("/from", "must lie before `to`");
-  if ((end - start) / width > maxBuckets) throw invalidField("/from", `may lie at most ${maxBuckets} ${granularity}s before \`to\``);
-  return { fromMs: Math.floor(start / width) * width, toMs: Math.ceil(end / width) * width, bucketMs: width };
 };

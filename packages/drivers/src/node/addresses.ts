@@ -37,4 +37,14 @@ const matcher = (ranges: readonly string[]): ((address: string) => boolean) => {
   };
 };
 
-export const addresses: Addresses = { parseAddress: (text) => parse(text)?.toString(), parseRange, matcher };
+/** What tells a network from its neighbours, and not a person from theirs. */
+const networkBits = { ipv4: 24, ipv6: 48 } as const;
+
+const networkOf = (text: string): string | undefined => {
+  const address = parse(text);
+  if (address === undefined) return undefined;
+  const kept = networkBits[address.kind()] / 8;
+  return ipaddr.fromByteArray(address.toByteArray().map((byte, index) => (index < kept ? byte : 0))).toString();
+};
+
+export const addresses: Addresses = { parseAddress: (text) => parse(text)?.toString(), networkOf, parseRange, matcher };

@@ -83,7 +83,7 @@ const rightsSuite = (server: () => PostgresServer): void => {
         `select relname as name, array(
            select p from unnest(array['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE', 'REFERENCES', 'TRIGGER']) as p
            where has_table_privilege($1, oid, p)
-         ) as rights from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v', 'm', 'p')`,
+         ) as rights from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'v', 'm', 'p') and not relispartition`,
         [database.appRole],
       );
       const change = ["SELECT", "INSERT", "UPDATE", "DELETE"];

@@ -17,7 +17,15 @@ const tableRights: Readonly<Record<string, RawBuilder<unknown>>> = {
   key_activity: change,
   budget_states: change,
   usage_hourly: change,
+  usage_daily: change,
+  usage_totals_hourly: change,
+  usage_totals_daily: change,
+  usage_responses_hourly: change,
+  usage_responses_daily: change,
+  usage_countries: change,
   usage_moves: change,
+  request_log: change,
+  request_log_sizes: change,
   idempotent_answers: change,
   audit_log: append,
   audit_chains: advance,
@@ -44,7 +52,19 @@ const tableRights: Readonly<Record<string, RawBuilder<unknown>>> = {
 };
 
 /** Functions that the app calls, itself or by way of another. */
-const functions = ["ledger_now_ms", "ledger_admit", "ledger_spend", "ledger_cut", "ledger_take", "is_own_key", "enter_tenant", "drop_audit_entries"];
+const functions = [
+  "ledger_now_ms",
+  "ledger_admit",
+  "ledger_spend",
+  "ledger_cut",
+  "ledger_take",
+  "is_own_key",
+  "enter_tenant",
+  "drop_audit_entries",
+  "usage_add",
+  "usage_count_totals",
+  "usage_keep",
+];
 
 /**
  * Gives the role that the app connects as exactly what the app needs, and takes from it whatever else this owner had given it: it appends to

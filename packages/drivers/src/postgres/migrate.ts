@@ -9,7 +9,9 @@ import { chargeFromKnownQuotas } from "./migrations/0006-known-quotas.ts";
 import { createPeople } from "./migrations/0007-people.ts";
 import { createAccounts } from "./migrations/0008-accounts.ts";
 import { digestSessionTokens } from "./migrations/0009-session-digests.ts";
+import { createRollups } from "./migrations/0010-usage.ts";
 import { createAuditChain } from "./migrations/0011-audit-chain.ts";
+import { createRequestLog } from "./migrations/0013-requests.ts";
 import { createSecurityEvents } from "./migrations/0015-security-events.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
@@ -23,7 +25,9 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0007-people": createPeople,
   "0008-accounts": createAccounts,
   "0009-session-digests": digestSessionTokens,
+  "0010-usage": createRollups,
   "0011-audit-chain": createAuditChain,
+  "0013-requests": createRequestLog,
   "0015-security-events": createSecurityEvents,
 };
 

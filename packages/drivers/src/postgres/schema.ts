@@ -1,3 +1,4 @@
+import type { DecisionFacts } from "@keywright/core";
 import type { ColumnType, Generated } from "kysely";
 
 /**
@@ -19,8 +20,9 @@ export interface Tables {
   audit_checkpoints: AuditCheckpointTable;
   security_events: SecurityEventTable;
   outbox_events: OutboxEventTable;
-  usage_hourly: UsageTable;
   usage_moves: MoveTable;
+  request_log: RequestTable;
+  request_log_sizes: RequestSizeTable;
   idempotent_answers: IdempotentAnswerTable;
   announcements: AnnouncementTable;
 }
@@ -196,13 +198,23 @@ export interface OutboxEventTable {
   payload: ColumnType<unknown, string, string>;
 }
 
-export interface UsageTable {
-  key_id: string;
-  tenant_id: string | null;
-  hour_ms: number;
+export interface RequestTable {
+  id: string;
+  tenant_id: string;
+  key_id: string | null;
+  at_ms: number;
   endpoint: string;
-  outcome: string;
-  requests: number;
+  verdict: string;
+  ip: string | null;
+  user_agent: string | null;
+  facts: Json<DecisionFacts>;
+}
+
+export interface RequestSizeTable {
+  tenant_id: string;
+  accepted: number;
+  refused: number;
+  skipped: number;
 }
 
 export interface MoveTable {

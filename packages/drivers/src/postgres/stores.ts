@@ -7,6 +7,7 @@ import { postgresIdempotencyStore } from "./idempotency-store.ts";
 import { postgresInvitationStore } from "./invitation-store.ts";
 import { postgresKeyStore } from "./key-store.ts";
 import { postgresMemberStore } from "./member-store.ts";
+import { postgresRequestLog } from "./request-log.ts";
 import type { Tables } from "./schema.ts";
 import { postgresSecurityEvents } from "./security-event-store.ts";
 import { postgresTeamStore } from "./team-store.ts";
@@ -25,6 +26,7 @@ export const storesOf = (db: Kysely<Tables>): Stores => ({
   securityEvents: postgresSecurityEvents(db),
   announcements: postgresAnnouncements(db),
   usage: postgresUsageStore(db),
+  requests: postgresRequestLog(db),
   idempotency: postgresIdempotencyStore(db),
 });
 

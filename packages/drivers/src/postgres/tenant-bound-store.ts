@@ -31,6 +31,7 @@ export const createTenantBoundStore = (db: Kysely<Tables>, tenantId: string): St
 /** The stores, each call by itself in a transaction. */
 const callByCall = (run: Run): Stores => ({
   ...peopleCallByCall(run),
+  ...happeningsCallByCall(run),
   keys: {
     insert: (...given) => run(({ keys }) => keys.insert(...given)),
     insertSecret: (...given) => run(({ keys }) => keys.insertSecret(...given)),
@@ -43,6 +44,31 @@ const callByCall = (run: Run): Stores => ({
     countAlive: (...given) => run(({ keys }) => keys.countAlive(...given)),
     listAlive: (...given) => run(({ keys }) => keys.listAlive(...given)),
   },
+  announcements: {
+    add: (...given) => run(({ announcements }) => announcements.add(...given)),
+    since: (...given) => run(({ announcements }) => announcements.since(...given)),
+    unsettled: (...given) => run(({ announcements }) => announcements.unsettled(...given)),
+    settle: (...given) => run(({ announcements }) => announcements.settle(...given)),
+    prune: (...given) => run(({ announcements }) => announcements.prune(...given)),
+  },
+  usage: {
+    apply: (...given) => run(({ usage }) => usage.apply(...given)),
+    addResponses: (...given) => run(({ usage }) => usage.addResponses(...given)),
+    addCountries: (...given) => run(({ usage }) => usage.addCountries(...given)),
+    summarize: (...given) => run(({ usage }) => usage.summarize(...given)),
+    groups: (...given) => run(({ usage }) => usage.groups(...given)),
+    rows: (...given) => run(({ usage }) => usage.rows(...given)),
+    keep: (...given) => run(({ usage }) => usage.keep(...given)),
+  },
+  requests: requestsCallByCall(run),
+  idempotency: {
+    find: (...given) => run(({ idempotency }) => idempotency.find(...given)),
+    insert: (...given) => run(({ idempotency }) => idempotency.insert(...given)),
+    prune: (...given) => run(({ idempotency }) => idempotency.prune(...given)),
+  },
+});
+
+const happeningsCallByCall = (run: Run): Pick<Stores, "audit" | "chains" | "securityEvents"> => ({
   audit: {
     append: (...given) => run(({ audit }) => audit.append(...given)),
     list: (...given) => run(({ audit }) => audit.list(...given)),
@@ -61,22 +87,6 @@ const callByCall = (run: Run): Stores => ({
     list: (...given) => run(({ securityEvents }) => securityEvents.list(...given)),
     noteOrigins: (...given) => run(({ securityEvents }) => securityEvents.noteOrigins(...given)),
     prune: (...given) => run(({ securityEvents }) => securityEvents.prune(...given)),
-  },
-  announcements: {
-    add: (...given) => run(({ announcements }) => announcements.add(...given)),
-    since: (...given) => run(({ announcements }) => announcements.since(...given)),
-    unsettled: (...given) => run(({ announcements }) => announcements.unsettled(...given)),
-    settle: (...given) => run(({ announcements }) => announcements.settle(...given)),
-    prune: (...given) => run(({ announcements }) => announcements.prune(...given)),
-  },
-  usage: {
-    apply: (...given) => run(({ usage }) => usage.apply(...given)),
-    summarize: (...given) => run(({ usage }) => usage.summarize(...given)),
-  },
-  idempotency: {
-    find: (...given) => run(({ idempotency }) => idempotency.find(...given)),
-    insert: (...given) => run(({ idempotency }) => idempotency.insert(...given)),
-    prune: (...given) => run(({ idempotency }) => idempotency.prune(...given)),
   },
 });
 
@@ -123,4 +133,12 @@ const peopleCallByCall = (run: Run): Pick<Stores, "tenants" | "members" | "teams
     findOpen: (...given) => run(({ invitations }) => invitations.findOpen(...given)),
     list: (...given) => run(({ invitations }) => invitations.list(...given)),
   },
+});
+
+const requestsCallByCall = (run: Run): Stores["requests"] => ({
+  append: (...given) => run(({ requests }) => requests.append(...given)),
+  list: (...given) => run(({ requests }) => requests.list(...given)),
+  recent: (...given) => run(({ requests }) => requests.recent(...given)),
+  find: (...given) => run(({ requests }) => requests.find(...given)),
+  coverage: (...given) => run(({ requests }) => requests.coverage(...given)),
 });

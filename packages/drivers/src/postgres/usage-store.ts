@@ -2,6 +2,10 @@ import type { BudgetState, LastUse, UsageCount, UsageMove, UsageStore } from "@k
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "./schema.ts";
 import { inTransaction } from "./transaction.ts";
+import { addCountries, addResponses } from "./usage-extras.ts";
+import { usageGroups, usageRows } from "./usage-groups.ts";
+import { coarsenLabels } from "./usage-labels.ts";
+import { noteMove } from "./usage-moves.ts";
 import { summarizeUsage } from "./usage-summary.ts";
 
 type Db = Kysely<Tables>;
@@ -9,21 +13,24 @@ type Db = Kysely<Tables>;
 export const postgresUsageStore = (db: Db) =>
   ({
     apply: (move) => inTransaction(db, (transaction) => applyMove(transaction, move)),
+    addResponses: (batch) => inTransaction(db, (transaction) => addResponses(transaction, batch)),
+    addCountries: (counts) => addCountries(db, counts),
     summarize: (filter) => summarizeUsage(db, filter),
+    groups: (filter, by, page) => usageGroups(db, { filter, by }, page),
+    rows: (filter, by, page) => usageRows(db, { filter, by }, page),
+    keep: (nowMs, hoursKeptMs) => keep(db, nowMs, hoursKeptMs),
   }) satisfies UsageStore;
 
-/** A delivery of the same move that runs at the same time waits on the move's id. */
+const keep = async (db: Db, nowMs: number, hoursKeptMs: number): Promise<readonly string[]> => {
+  const { rows } = await sql<{ done: readonly string[] }>`select usage_keep(${nowMs}::bigint, ${hoursKeptMs}::bigint) as done`.execute(db);
+  return rows[0]?.done ?? [];
+};
+
 const applyMove = async (db: Db, move: UsageMove): Promise<boolean> => {
-  const noted = await db
-    .insertInto("usage_moves")
-    .values({ id: move.id })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  if (noted.numInsertedOrUpdatedRows !== 1n) return false;
+  if (!(await noteMove(db, move.id))) return false;
   await addCounts(db, move.counts);
   await advanceUses(db, move.lastUses);
   await mergeBudgets(db, move.budgets);
-  await forgetMoves(db);
   return true;
 };
 
@@ -32,23 +39,36 @@ const applyMove = async (db: Db, move: UsageMove): Promise<boolean> => {
  * write twice, and writes in the order of their ids, so that two deliveries never wait for each other in a circle.
  */
 
-const addCounts = async (db: Db, counts: readonly UsageCount[]): Promise<void> => {
-  if (counts.length === 0) return;
+/** Endpoints that are told apart in the totals of one tenant, and of the platform, in a day. */
+const labelsOfTotals = 1_000;
+
+const addCounts = async (db: Db, given: readonly UsageCount[]): Promise<void> => {
+  if (given.length === 0) return;
+  const counts = await coarsenLabels(db, "usage_daily", given);
+  const columns = sql.join([
+    sql`${counts.map((count) => count.keyId)}::text[]`,
+    sql`${counts.map((count) => count.tenantId)}::text[]`,
+    sql`${counts.map((count) => count.hourMs)}::bigint[]`,
+    sql`${counts.map((count) => count.endpoint)}::text[]`,
+    sql`${counts.map((count) => count.outcome)}::text[]`,
+    sql`${counts.map((count) => count.requests)}::bigint[]`,
+  ]);
+  const moved = sql`unnest(${columns}) as moved (key_id, tenant_id, hour_ms, endpoint, outcome, requests)`;
   await sql`
     insert into usage_hourly (key_id, tenant_id, hour_ms, endpoint, outcome, requests)
-    select key_id, max(tenant_id), hour_ms, endpoint, outcome, sum(requests)
-    from unnest(
-      ${counts.map((count) => count.keyId)}::text[],
-      ${counts.map((count) => count.tenantId)}::text[],
-      ${counts.map((count) => count.hourMs)}::bigint[],
-      ${counts.map((count) => count.endpoint)}::text[],
-      ${counts.map((count) => count.outcome)}::text[],
-      ${counts.map((count) => count.requests)}::bigint[]
-    ) as moved (key_id, tenant_id, hour_ms, endpoint, outcome, requests)
+    select key_id, max(tenant_id), hour_ms, endpoint, outcome, sum(requests) from ${moved}
     group by key_id, hour_ms, endpoint, outcome
     order by key_id, hour_ms, endpoint, outcome
     on conflict (key_id, hour_ms, endpoint, outcome) do update set requests = usage_hourly.requests + excluded.requests
   `.execute(db);
+  await sql`
+    insert into usage_daily (key_id, tenant_id, day_ms, endpoint, outcome, requests)
+    select key_id, max(tenant_id), hour_ms - hour_ms % 86400000 as day_ms, endpoint, outcome, sum(requests) from ${moved}
+    group by 1, 3, 4, 5
+    order by 1, 3, 4, 5
+    on conflict (key_id, day_ms, endpoint, outcome) do update set requests = usage_daily.requests + excluded.requests
+  `.execute(db);
+  await sql`select usage_count_totals(${columns}, ${labelsOfTotals})`.execute(db);
 };
 
 const advanceUses = async (db: Db, uses: readonly LastUse[]): Promise<void> => {
@@ -103,19 +123,5 @@ const mergeBudgets = async (db: Db, budgets: readonly BudgetState[]): Promise<vo
         from (values (excluded.quota_month, excluded.quota_used), (known.quota_month, known.quota_used)) as either (month, used)
         order by ${furtherUse} limit 1
       )
-  `.execute(db);
-};
-
-/** Longer than any ledger holds a move back. */
-const moveMemory = "30 days";
-/** Each move forgets more than the one that it adds, so the table shrinks to what is young. */
-const forgottenAtOnce = 100;
-
-const forgetMoves = async (db: Db): Promise<void> => {
-  await sql`
-    delete from usage_moves where id = any(array(
-      select id from usage_moves where applied_at < now() - ${sql.lit(moveMemory)}::interval
-      order by applied_at limit ${sql.lit(forgottenAtOnce)} for update skip locked
-    ))
   `.execute(db);
 };

@@ -1,7 +1,8 @@
-import type { UsageFilter, UsageSummary } from "@keywright/core";
+import { latencySteps, type UsageFilter, type UsageSummary } from "@keywright/core";
 import { type Kysely, type RawBuilder, sql } from "kysely";
 import { fromActivityRow, type JsonRow } from "./rows.ts";
 import type { KeyActivityTable, Tables } from "./schema.ts";
+import { responseRows, totalRows } from "./usage-source-table.ts";
 
 const maxEndpoints = 50;
 
@@ -11,25 +12,19 @@ interface SummaryRow extends Omit<UsageSummary, "activity"> {
 
 /** One statement, so that all parts tell of the same requests. */
 export const summarizeUsage = async (db: Kysely<Tables>, filter: UsageFilter): Promise<UsageSummary> => {
+  const counted = totalRows(filter);
+  const answered = responseRows(filter);
   const { rows } = await sql<SummaryRow>`
     with hits as materialized (
-      select hour_ms, endpoint, outcome, requests from usage_hourly where ${matching(filter)}
+      select ${counted.start} as start_ms, endpoint, outcome, requests from ${counted.table} where ${counted.where}
+    ), answers as materialized (
+      select status, requests, latency_ms, latencies from ${answered.table} where ${answered.where}
     )
-    select ${outcomes} as outcomes, ${endpoints} as endpoints, ${series(filter.bucketMs)} as series, ${latestUse(filter)} as activity
+    select ${outcomes} as outcomes, ${endpoints} as endpoints, ${series(filter.bucketMs)} as series, ${responses} as responses, ${latestUse(filter)} as activity
   `.execute(db);
   const [row] = rows;
   if (row === undefined) throw new Error("A summary is one row.");
   return { ...row, activity: fromActivityRow(row.activity) };
-};
-
-const matching = ({ tenantId, keyId, endpoint, outcome, fromMs, toMs }: UsageFilter): RawBuilder<unknown> => {
-  const conditions = [sql`hour_ms >= ${fromMs}`, sql`hour_ms < ${toMs}`];
-  if (tenantId !== undefined) conditions.push(sql`tenant_id = ${tenantId}`);
-  else if (keyId === undefined) conditions.push(sql`tenant_id is not null`);
-  if (keyId !== undefined) conditions.push(sql`key_id = ${keyId}`);
-  if (endpoint !== undefined) conditions.push(sql`endpoint = ${endpoint}`);
-  if (outcome !== undefined) conditions.push(sql`outcome = ${outcome}`);
-  return sql.join(conditions, sql` and `);
 };
 
 const outcomes = sql`(
@@ -47,10 +42,28 @@ const endpoints = sql`(
 const series = (bucketMs: number): RawBuilder<unknown> => sql`(
   select coalesce(json_agg(json_build_object('startMs', start_ms, 'requests', total, 'errors', errors) order by start_ms), '[]')
   from (
-    select hour_ms - hour_ms % ${bucketMs}::bigint as start_ms, sum(requests)::bigint as total,
+    select start_ms - start_ms % ${bucketMs}::bigint as start_ms, sum(requests)::bigint as total,
       coalesce(sum(requests) filter (where outcome <> 'VALID'), 0)::bigint as errors
     from hits group by 1
   ) as buckets
+)`;
+
+const steps = sql.lit(latencySteps.length + 1);
+
+const responses = sql`(
+  select json_build_object(
+    'requests', coalesce(sum(requests), 0)::bigint,
+    'statuses', (
+      select coalesce(json_object_agg(status, total), '{}') from (select status, sum(requests)::bigint as total from answers group by status) as by_status
+    ),
+    'latencyMs', coalesce(sum(latency_ms), 0)::bigint,
+    'latencies', (
+      select json_agg(coalesce(total, 0) order by step)
+      from generate_series(1, ${steps}) as step
+      left join (select n, sum(number)::bigint as total from answers, unnest(latencies) with ordinality as l (number, n) group by n) as by_step on n = step
+    )
+  )
+  from answers
 )`;
 
 const latestUse = ({ tenantId, keyId }: UsageFilter): RawBuilder<unknown> => sql`(

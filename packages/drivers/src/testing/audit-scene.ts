@@ -67,13 +67,19 @@ export interface AuditScene {
 
 /** Enters so many, and seals the chain behind each of `sealedAt`. */
 export const fillChain = async (store: Store, count: number, sealedAt: readonly number[]): Promise<AuditScene> => {
-  const secretStore = createSmallSecretStore();
-  const key = await loadAuditKey({ secretStore, signatures });
-  const deps = { store, secretStore, clock: { nowMs: () => 1_768_471_300_000 }, sha256, auditKey: async () => key, onBrokenChain: () => {} };
+  const scene = await createAuditScene();
+  const deps = { store, ...scene, clock: { nowMs: () => 1_768_471_300_000 }, sha256, auditKey: async () => scene.key, onBrokenChain: () => {} };
   for (let index = 1; index <= count; index++) {
     await store.audit.append(entryOf(index));
     if (sealedAt.includes(index)) await sealChains(deps, 0);
   }
+  return scene;
+};
+
+/** A secret store with a key. */
+export const createAuditScene = async (): Promise<AuditScene> => {
+  const secretStore = createSmallSecretStore();
+  const key = await loadAuditKey({ secretStore, signatures });
   return { secretStore, key: { ...key, isSigned: remembered(key.isSigned) } };
 };
 

@@ -25,6 +25,8 @@ const policy: Policy = {
   bcryptCost: 4,
   onLedgerOutage: "degrade",
   onStoreOutage: "serve",
+  requestLog: { isEnabled: true, perSecond: 100, addresses: "full" },
+  usageByCountry: false,
   auditCheckpointMinutes: 5,
   auditRetentionDays: null,
   bruteForce: "block",

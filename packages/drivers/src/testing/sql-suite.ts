@@ -186,9 +186,15 @@ const indexSuite = (pool: () => PostgresPool): void => {
       ["a page of a tenant's audit log", "Index Scan Backward using audit_log_of_tenant", (store) => store.audit.list({ tenantId: "ten_1" }, page)],
       ["a page of an actor's audit log", "Index Scan Backward using audit_log_of_actor", (store) => store.audit.list({ actorId: "key_1" }, page)],
       ["a page of a target's audit log", "Index Scan Backward using audit_log_of_target", (store) => store.audit.list({ targetId: "key_1" }, page)],
-      ["a key's usage", "usage_hourly_pkey", (store) => store.usage.summarize({ keyId: "key_1", fromMs: 0, toMs: 1, bucketMs: 1 })],
-      ["a tenant's usage", "usage_hourly_of_tenant", (store) => store.usage.summarize({ tenantId: "ten_1", fromMs: 0, toMs: 1, bucketMs: 1 })],
-      ["everyone's usage", "usage_hourly_by_hour", (store) => store.usage.summarize({ fromMs: 0, toMs: 1, bucketMs: 1 })],
+      ["a key's usage", "usage_hourly_rest_pkey", (store) => store.usage.summarize({ keyId: "key_1", fromMs: 0, toMs: 1, bucketMs: 1 })],
+      ["a tenant's usage", "usage_totals_hourly_rest_pkey", (store) => store.usage.summarize({ tenantId: "ten_1", fromMs: 0, toMs: 1, bucketMs: 1 })],
+      ["everyone's usage", "usage_totals_hourly_rest_pkey", (store) => store.usage.summarize({ fromMs: 0, toMs: 1, bucketMs: 1 })],
+      [
+        "a tenant's usage by key",
+        "usage_hourly_rest_tenant_id_hour_ms_idx",
+        (store) => store.usage.groups({ tenantId: "ten_1", fromMs: 0, toMs: 1, bucketMs: 1 }, ["key"], { limit: 1, after: null }),
+      ],
+      ["a page of a tenant's requests", "Index Scan Backward using request_log_of_tenant", (store) => store.requests.list({ tenantId: "ten_1" }, page)],
       ["old answers", "idempotent_answers_by_age", (store) => store.idempotency.prune(1, 10)],
     ])("lead to %s", async (_what, index, ask) => {
       const plan = await planOf(pool(), ask);

@@ -12,16 +12,17 @@ export type Verdict = "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLE
 export type Verification = { valid: boolean; code: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED"; key_id: string | null; tenant_id: string | null; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null } | null; scopes: string[]; environment: string | null; expires_at: string | null; metadata: Record<string, string | number | boolean>; rate_limit: { limit: number; remaining: number; reset_seconds: number } | null; quota: { limit: number; remaining: number; reset_seconds: number } | null };
 export type ApiKey = { id: string; tenant_id: string; name: string; environment: "live" | "test"; scopes: string[]; status: "active" | "disabled" | "expired" | "revoked"; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null }; hint: string; secrets: ({ hint: string; status: "current" | "previous"; created_at: string; valid_until: string | null })[]; ip_allowlist: string[]; rate_limit: { limit: number; window_seconds: number } | null; monthly_quota: number | null; metadata: Record<string, string | number | boolean>; expires_at: string | null; created_at: string; updated_at: string; revoked_at: string | null; revoked_reason: string | null; last_used_at: string | null; last_used_ip: string | null; revision: number };
 export type Tenant = { id: string; name: string; tier: "starter" | "pro" | "enterprise"; status: "active" | "suspended"; rate_limit: { limit: number; window_seconds: number } | null; effective_rate_limit: { limit: number; window_seconds: number }; created_at: string; updated_at: string; revision: number };
-export type Me = { account: { id: string; email: string; name: string; is_operator: boolean; must_change_password: boolean; two_factor_enabled: boolean }; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read")[]; management_enabled: boolean; memberships: ({ member_id: string; tenant: { id: string; name: string; status: "active" | "suspended" }; role: "owner" | "admin" | "developer" | "viewer"; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read")[]; management_enabled: boolean })[] };
+export type Me = { account: { id: string; email: string; name: string; is_operator: boolean; must_change_password: boolean; two_factor_enabled: boolean }; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read" | "requests:read")[]; management_enabled: boolean; memberships: ({ member_id: string; tenant: { id: string; name: string; status: "active" | "suspended" }; role: "owner" | "admin" | "developer" | "viewer"; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read" | "requests:read")[]; management_enabled: boolean })[] };
 export type Member = { id: string; tenant_id: string; email: string; name: string; role: "owner" | "admin" | "developer" | "viewer"; created_at: string };
 export type Team = { id: string; tenant_id: string; name: string; created_at: string; updated_at: string };
 export type Settings = { tenant_id: string; developer_scopes: string[] | null; revision: number };
-export type Usage = { from: string; to: string; granularity: "hour" | "day"; requests: number; errors: Record<string, number>; endpoints: { endpoint: string; requests: number }[]; series: { start: string; requests: number; errors: number }[]; last_used_at: string | null; last_used_ip: string | null };
+export type Usage = { from: string; to: string; granularity: "hour" | "day"; requests: number; errors: Record<string, number>; endpoints: { endpoint: string; requests: number }[]; series: { start: string; requests: number; errors: number }[]; responses: { requests: number; statuses: Record<string, number>; latency_ms: { mean: number; p50: number; p90: number; p99: number } | null }; groups?: { key_id?: string; endpoint?: string; code?: string; environment?: string; country?: string; requests: number; errors: number }[]; next_cursor?: string | null; last_used_at: string | null; last_used_ip: string | null };
 export type Invitation = { id: string; tenant_id: string; email: string; role: "owner" | "admin" | "developer" | "viewer"; team_ids: string[]; status: "pending" | "accepted" | "withdrawn" | "expired"; created_at: string; expires_at: string; accepted_at: string | null };
 export type RootKey = { id: string; name: string; permissions: string[]; status: "active" | "revoked" | "disabled" | "expired"; hint: string; created_at: string; revoked_at: string | null; last_used_at: string | null };
 export type AuditEntry = { id: string; tenant_id: string | null; at: string; actor: { type: string; id: string | null }; action: string; target: { type: string; id: string }; reason: string | null; ip: string | null; request_id: string | null; before: Record<string, unknown> | null; after: Record<string, unknown> | null };
 export type AuditCheckpoint = { type: "checkpoint"; kind: "periodic" | "retention"; tenant_id: string | null; sequence: number; hash: string; at_ms: number; key_id: string; signature: string };
 export type SecurityEvent = { id: string; kind: "authentication.failed" | "address.slowed" | "address.blocked" | "key.used_after_revocation" | "key.new_network" | "refusals.burst" | "scope.probing" | "tampering.refused" | "audit.chain_broken"; severity: "low" | "medium" | "high" | "critical"; tenant_id: string | null; subject: { type: "address" | "key" | "hint" | "tenant" | "chain"; id: string }; at: string; last_at: string; count: number; details: Record<string, unknown> };
+export type LoggedRequest = { id: string; tenant_id: string | null; key_id: string | null; at: string; endpoint: string; code: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED"; ip: string | null; user_agent: string | null };
 export type VerifyKeysReply = { data: Verification[] };
 export type CreateKeyReply = { id: string; tenant_id: string; name: string; environment: "live" | "test"; scopes: string[]; status: "active" | "disabled" | "expired" | "revoked"; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null }; hint: string; secrets: ({ hint: string; status: "current" | "previous"; created_at: string; valid_until: string | null })[]; ip_allowlist: string[]; rate_limit: { limit: number; window_seconds: number } | null; monthly_quota: number | null; metadata: Record<string, string | number | boolean>; expires_at: string | null; created_at: string; updated_at: string; revoked_at: string | null; revoked_reason: string | null; last_used_at: string | null; last_used_ip: string | null; revision: number; key: string };
 export type GetKeyOptionsReply = { catalogue: { name: string; description: string; grantable: boolean }[]; default_expires_in_days: number; max_expires_in_days: number; allow_no_expiry: boolean; default_grace_seconds: number; your_ip: string | null; now: string };
@@ -32,17 +33,19 @@ export type DeleteTeamReply = { id: string; status: "deleted" };
 export type AddTeamMemberReply = { team_id: string; member_id: string; status: "added" | "removed" };
 export type CreateRootKeyReply = { id: string; name: string; permissions: string[]; status: "active" | "revoked" | "disabled" | "expired"; hint: string; created_at: string; revoked_at: string | null; last_used_at: string | null; key: string };
 export type ExportAuditLogReply = { type: "entry" | "checkpoint" | "head"; tenant_id: string | null; sequence: number; hash: string };
+export type ReportResponsesReply = { status: "counted" | "repeated"; ignored: number };
+export type ExplainRequestReply = { id: string; tenant_id: string | null; key_id: string | null; at: string; endpoint: string; code: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED"; ip: string | null; user_agent: string | null; reason: string; trace: ({ check: string; result: "passed" | "refused" | "not_reached"; figures: Record<string, string | number | boolean | null> })[] };
 
 export interface Calls {
   /** Verify one API key: is it real, alive, allowed here, and within its limits? Always answers 200; `code` is the verdict. */
   readonly "verify-key": {
-    readonly body: { /** The key text as the client sent it. */ readonly key: string; /** Scopes that this request needs: all of them. */ readonly scopes?: readonly string[] | undefined; /** The end client's address; needed where the key has an allow-list. */ readonly ip?: string | undefined; /** The route's template, such as `/v1/emails/{id}`; usage is counted by it. */ readonly endpoint?: string | undefined; readonly method?: string | undefined; /** How many requests this one counts for. */ readonly cost?: number | undefined; /** true: charge and count nothing. */ readonly dry_run?: boolean | undefined };
+    readonly body: { /** The key text as the client sent it. */ readonly key: string; /** Scopes that this request needs: all of them. */ readonly scopes?: readonly string[] | undefined; /** The end client's address; needed where the key has an allow-list. */ readonly ip?: string | undefined; /** The route's template, such as `/v1/emails/{id}`; usage is counted by it. */ readonly endpoint?: string | undefined; readonly method?: string | undefined; /** What the end client calls itself; for the request log. */ readonly user_agent?: string | undefined; /** How many requests this one counts for. */ readonly cost?: number | undefined; /** true: charge and count nothing. */ readonly dry_run?: boolean | undefined };
     readonly reply: Verification;
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL";
   };
   /** Verify up to 100 API keys in one call; the verdicts stand in the order of the requests. */
   readonly "verify-keys": {
-    readonly body: { readonly requests: readonly ({ /** The key text as the client sent it. */ readonly key: string; /** Scopes that this request needs: all of them. */ readonly scopes?: readonly string[] | undefined; /** The end client's address; needed where the key has an allow-list. */ readonly ip?: string | undefined; /** The route's template, such as `/v1/emails/{id}`; usage is counted by it. */ readonly endpoint?: string | undefined; readonly method?: string | undefined; /** How many requests this one counts for. */ readonly cost?: number | undefined; /** true: charge and count nothing. */ readonly dry_run?: boolean | undefined })[] };
+    readonly body: { readonly requests: readonly ({ /** The key text as the client sent it. */ readonly key: string; /** Scopes that this request needs: all of them. */ readonly scopes?: readonly string[] | undefined; /** The end client's address; needed where the key has an allow-list. */ readonly ip?: string | undefined; /** The route's template, such as `/v1/emails/{id}`; usage is counted by it. */ readonly endpoint?: string | undefined; readonly method?: string | undefined; /** What the end client calls itself; for the request log. */ readonly user_agent?: string | undefined; /** How many requests this one counts for. */ readonly cost?: number | undefined; /** true: charge and count nothing. */ readonly dry_run?: boolean | undefined })[] };
     readonly reply: VerifyKeysReply;
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL";
   };
@@ -92,13 +95,6 @@ export interface Calls {
     readonly query: { /** Why; kept in the audit log. */ readonly reason?: string | undefined };
     readonly body: { /** Why; kept in the audit log. */ readonly reason?: string | undefined };
     readonly reply: RevokeKeyReply;
-    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
-  };
-  /** A key's requests, refusals by code and last use. */
-  readonly "get-key-usage": {
-    readonly params: { /** The API key's id; it survives rotation. */ readonly key_id: string };
-    readonly query: { /** Start; 7 days ago if left out. */ readonly from?: string | undefined; /** End; now if left out. */ readonly to?: string | undefined; readonly granularity?: "hour" | "day" | undefined };
-    readonly reply: Usage;
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
   /** Create a tenant. */
@@ -305,10 +301,41 @@ export interface Calls {
     readonly reply: { data: SecurityEvent[]; next_cursor: string | null };
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
   };
-  /** Usage of a tenant, or of the platform, by key, endpoint, code and time. */
-  readonly "get-usage": {
-    readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly key_id?: string | undefined; readonly endpoint?: string | undefined; readonly code?: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED" | undefined; /** Start; 7 days ago if left out. */ readonly from?: string | undefined; /** End; now if left out. */ readonly to?: string | undefined; readonly granularity?: "hour" | "day" | undefined };
+  /** Report what the guarded API has answered, by class of status, with latencies: a batch is counted exactly once, by its id. */
+  readonly "report-responses": {
+    readonly body: { /** Made anew for each batch, such as a UUID, and sent again with its repetition: a batch is counted once in 30 days. */ readonly batch_id: string; /** One entry for each key, endpoint, class of status and hour. */ readonly responses: readonly ({ /** The API key's id; it survives rotation. */ readonly key_id: string; /** The route's template, such as `/v1/emails/{id}`, as it was verified under. */ readonly endpoint: string; /** Class of the status that the client got. */ readonly status: "1xx" | "2xx" | "3xx" | "4xx" | "5xx"; /** Any moment of the hour that these were answered in, at most 48 h ago; now if left out. */ readonly at?: string | undefined; readonly requests: number; /** The sum of all their latencies. */ readonly latency_ms: number; /** How many took at most 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000 ms and more than the step before, and how many longer: 12 numbers, together `requests`. */ readonly latencies: readonly number[] })[] };
+    readonly reply: ReportResponsesReply;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL";
+  };
+  /** A key's requests, refusals by code and last use. */
+  readonly "get-key-usage": {
+    readonly params: { /** The API key's id; it survives rotation. */ readonly key_id: string };
+    readonly query: { /** Start, widened to its whole hour or day; 7 days before `to` if left out. */ readonly from?: string | undefined; /** End, widened likewise; now if left out. */ readonly to?: string | undefined; readonly granularity?: "hour" | "day" | undefined; /** Up to three of key, endpoint, code, environment, country, with commas between; `country` stands alone, by day, and counts what the request log has recorded. */ readonly group_by?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
     readonly reply: Usage;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+  };
+  /** Usage of a tenant, or of the platform, by key, endpoint, code, environment, country and time. */
+  readonly "get-usage": {
+    readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly key_id?: string | undefined; /** Requests of this endpoint alone. */ readonly endpoint?: string | undefined; readonly code?: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED" | undefined; /** Start, widened to its whole hour or day; 7 days before `to` if left out. */ readonly from?: string | undefined; /** End, widened likewise; now if left out. */ readonly to?: string | undefined; readonly granularity?: "hour" | "day" | undefined; /** Up to three of key, endpoint, code, environment, country, with commas between; `country` stands alone, by day, and counts what the request log has recorded. */ readonly group_by?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
+    readonly reply: Usage;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+  };
+  /** Usage as JSON or CSV, streamed: a row for each bucket and group, oldest first. */
+  readonly "export-usage": {
+    readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly key_id?: string | undefined; /** Requests of this endpoint alone. */ readonly endpoint?: string | undefined; readonly code?: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED" | undefined; /** Start, widened to its whole hour or day; 7 days before `to` if left out. */ readonly from?: string | undefined; /** End, widened likewise; now if left out. */ readonly to?: string | undefined; readonly granularity?: "hour" | "day" | undefined; /** Up to three of key, endpoint, code, environment, country, with commas between; `country` stands alone, by day, and counts what the request log has recorded. */ readonly group_by?: string | undefined; readonly format?: "csv" | "json" | undefined };
+    readonly reply: string;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+  };
+  /** The latest verifications of a tenant, newest first, with filters and a cursor; refusals are kept before successes. */
+  readonly "list-logged-requests": {
+    readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly key_id?: string | undefined; readonly code?: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED" | undefined; /** true: refusals alone; false: none of them. */ readonly refused?: boolean | undefined; /** Requests of this endpoint alone. */ readonly endpoint?: string | undefined; /** As it is in the log. */ readonly ip?: string | undefined; /** Part of the endpoint or the user agent. */ readonly q?: string | undefined; /** Not before. */ readonly from?: string | undefined; /** Before. */ readonly to?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
+    readonly reply: { data: LoggedRequest[]; next_cursor: string | null; /** Verifications of the tenant that are in the log; null where no tenant is named. */ kept: number | null; /** Verifications of the tenant that never came into it, since the log began: there were more in a second than are kept. They are counted in usage all the same. */ skipped: number | null };
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+  };
+  /** Why one verification ended as it did: every check in order, with the figures that it went by. */
+  readonly "explain-request": {
+    readonly params: { /** The id that the verification was answered with, as `X-Request-Id`; of a batch with a point and the place behind it, such as `.1`. */ readonly request_id: string };
+    readonly reply: ExplainRequestReply;
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
 }
@@ -418,7 +445,17 @@ export interface Methods {
     readonly list: (query?: Calls["list-security-events"]["query"], options?: CallOptions) => Paged<Calls["list-security-events"]["reply"]["data"][number]>;
   };
   readonly usage: {
-    /** Usage of a tenant, or of the platform, by key, endpoint, code and time. Needs `usage:read`. */
+    /** Report what the guarded API has answered, by class of status, with latencies: a batch is counted exactly once, by its id. Needs `verify`. */
+    readonly reportResponses: (body: Calls["report-responses"]["body"], options?: CallOptions) => Promise<Calls["report-responses"]["reply"]>;
+    /** Usage of a tenant, or of the platform, by key, endpoint, code, environment, country and time. Needs `usage:read`. */
     readonly get: (query?: Calls["get-usage"]["query"], options?: CallOptions) => Promise<Calls["get-usage"]["reply"]>;
+    /** Usage as JSON or CSV, streamed: a row for each bucket and group, oldest first. Needs `usage:read`. */
+    readonly export: (query?: Calls["export-usage"]["query"], options?: CallOptions) => Promise<Calls["export-usage"]["reply"]>;
+  };
+  readonly requests: {
+    /** The latest verifications of a tenant, newest first, with filters and a cursor; refusals are kept before successes. Needs `requests:read`. */
+    readonly listLogged: (query?: Calls["list-logged-requests"]["query"], options?: CallOptions) => Paged<Calls["list-logged-requests"]["reply"]["data"][number]>;
+    /** Why one verification ended as it did: every check in order, with the figures that it went by. Needs `requests:read`. */
+    readonly explain: (requestId: string, options?: CallOptions) => Promise<Calls["explain-request"]["reply"]>;
   };
 }

@@ -13,7 +13,6 @@ export const rows: Readonly<Record<string, Row>> = {
   "update-key": ["PATCH", "/api/v1/platform/api-keys/{key_id}", "b", "keys", "update"],
   "regenerate-key": ["POST", "/api/v1/platform/api-keys/{key_id}/regenerate", "bi", "keys", "regenerate"],
   "revoke-key": ["DELETE", "/api/v1/platform/api-keys/{key_id}", "bq", "keys", "revoke"],
-  "get-key-usage": ["GET", "/api/v1/platform/api-keys/{key_id}/usage", "q", "keys", "getUsage"],
   "create-tenant": ["POST", "/api/v1/platform/tenants", "bi", "tenants", "create"],
   "list-tenants": ["GET", "/api/v1/platform/tenants", "qp", "tenants", "list"],
   "get-tenant": ["GET", "/api/v1/platform/tenants/{tenant_id}", "", "tenants", "get"],
@@ -46,7 +45,12 @@ export const rows: Readonly<Record<string, Row>> = {
   "export-audit-log": ["GET", "/api/v1/platform/audit-log/export", "lq", "auditLog", "export"],
   "list-audit-checkpoints": ["GET", "/api/v1/platform/audit-log/checkpoints", "qp", "auditLog", "listCheckpoints"],
   "list-security-events": ["GET", "/api/v1/platform/security-events", "qp", "securityEvents", "list"],
+  "report-responses": ["POST", "/api/v1/usage/responses", "b", "usage", "reportResponses"],
+  "get-key-usage": ["GET", "/api/v1/platform/api-keys/{key_id}/usage", "q", "keys", "getUsage"],
   "get-usage": ["GET", "/api/v1/platform/usage", "q", "usage", "get"],
+  "export-usage": ["GET", "/api/v1/platform/usage/export", "tq", "usage", "export"],
+  "list-logged-requests": ["GET", "/api/v1/platform/requests", "qp", "requests", "listLogged"],
+  "explain-request": ["GET", "/api/v1/platform/requests/{request_id}", "", "requests", "explain"],
 };
 
 export const knownErrors = "INVALID_REQUEST INVALID_JSON INVALID_CURSOR LINK_NOT_VALID CREDENTIAL_IN_QUERY TWO_CREDENTIALS UNAUTHENTICATED INVALID_CREDENTIAL SIGN_IN_REFUSED CODE_NOT_VALID SSO_REFUSED PERMISSION_DENIED EMAIL_NOT_VERIFIED SIGN_UP_CLOSED PASSWORD_CHANGE_REQUIRED CROSS_SITE_REQUEST TENANT_SUSPENDED ADDRESS_NOT_ALLOWED SCOPE_NOT_HELD NOT_FOUND NO_SUCH_ENDPOINT FEATURE_DISABLED METHOD_NOT_ALLOWED KEY_LIMIT_REACHED KEY_NOT_ACTIVE LAST_OWNER OWNS_KEYS INVITED_ANOTHER INVITATION_ENDED NAME_TAKEN PRECONDITION_FAILED BODY_TOO_LARGE UNSUPPORTED_MEDIA_TYPE IDEMPOTENCY_KEY_REUSED TOO_MANY_ATTEMPTS RATE_LIMITED QUOTA_EXCEEDED INTERNAL SSO_UNAVAILABLE UNAVAILABLE";

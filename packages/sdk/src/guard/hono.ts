@@ -36,8 +36,10 @@ export const createGuard = ({ peer = nodePeer, ...options }: HonoGuardOptions): 
         const { apiKey, headers, answered } = decision.admitted;
         if (apiKey !== undefined) context.set("apiKey", apiKey);
         await next();
-        context.res = withHeaders(context.res, headers);
-        answered(context.res.status);
+        const response = withHeaders(context.res, headers);
+        // Hono copies a response that it is given.
+        if (response !== context.res) context.res = response;
+        answered(response.status);
         return undefined;
       },
     close: guard.close,

@@ -35,19 +35,28 @@ const showUsage = async ({ io, output, connect }: Session, keyId: string, { from
 
 type Usage = EndpointReply<"get-key-usage">;
 
-const usageText = (paper: Paper, usage: Usage): string => {
+export const usageText = (paper: Paper, usage: Usage): string => {
   const refusals = Object.entries(usage.errors).map(([code, count]) => `${code} ${count}`);
   const summary = paper.fields([
     ["Range", `${shownTime(usage.from, "")} to ${shownTime(usage.to, "")}`],
     ["Requests", String(usage.requests)],
     ["Refused", refusals.length === 0 ? "none" : refusals.join(", ")],
+    ...(usage.responses.requests === 0 ? [] : [["Responses", responsesText(usage.responses)] as const]),
     ["Last used", `${shownTime(usage.last_used_at, "never")}${usage.last_used_ip === null ? "" : ` from ${usage.last_used_ip}`}`],
   ]);
   const steps = usage.series.map(({ start, requests, errors }) => [shownTime(start, ""), String(requests), String(errors)]);
   const endpoints = usage.endpoints.map(({ endpoint, requests }) => [endpoint, String(requests)]);
+  const groups = (usage.groups ?? []).map(({ requests, errors, ...group }) => [...Object.values(group), String(requests), String(errors)]);
+  const heads = Object.keys(usage.groups?.[0] ?? {}).map((name) => name.toUpperCase().replace("ERRORS", "REFUSED"));
   return [
     summary,
+    ...(groups.length > 0 ? [paper.table(heads, groups)] : []),
     ...(steps.length > 0 ? [paper.table([usage.granularity.toUpperCase(), "REQUESTS", "REFUSED"], steps)] : []),
     ...(endpoints.length > 0 ? [paper.table(["ENDPOINT", "REQUESTS"], endpoints)] : []),
   ].join("\n\n");
+};
+
+const responsesText = ({ statuses, latency_ms: latency }: Usage["responses"]): string => {
+  const counts = Object.entries(statuses).map(([status, count]) => `${status} ${count}`);
+  return latency === null ? counts.join(", ") : `${counts.join(", ")}; half within ${latency.p50} ms, 99 % within ${latency.p99} ms`;
 };

@@ -1,0 +1,66 @@
+import { type Kysely, sql } from "kysely";
+import type { Tables } from "./schema.ts";
+
+/** Endpoints of one key that are told apart in a day; later ones are counted as `otherEndpoints`. */
+const labelsPerKey = 200;
+const otherEndpoints = "other";
+const dayMs = 86_400_000;
+
+interface Labelled {
+  readonly keyId: string;
+  readonly hourMs: number;
+  readonly endpoint: string;
+}
+
+type Daily = "usage_daily" | "usage_responses_daily";
+
+/**
+ * The same lines, with the endpoints coarsened that are too many for their key and day. Most deliveries bring no endpoint that is new that day,
+ * which one look tells; those that do take turns until they commit, so that several together do not bring too many.
+ */
+export const coarsenLabels = async <T extends Labelled>(db: Kysely<Tables>, daily: Daily, lines: readonly T[]): Promise<readonly T[]> => {
+  const labels = distinctLabels(lines);
+  if (!(await hasFresh(db, daily, labels))) return lines;
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`keywright ${daily}`}, 0))`.execute(db);
+  const surplus = await surplusOf(db, daily, labels);
+  return surplus.size === 0 ? lines : lines.map((line) => (surplus.has(nameOf(line)) ? { ...line, endpoint: otherEndpoints } : line));
+};
+
+const dayOf = ({ hourMs }: Labelled): number => hourMs - (hourMs % dayMs);
+const nameOf = (line: Labelled): string => `${line.keyId} ${dayOf(line)} ${line.endpoint}`;
+
+const distinctLabels = (lines: readonly Labelled[]): readonly Labelled[] => [
+  ...new Map(lines.filter(({ endpoint }) => endpoint !== otherEndpoints).map((line) => [nameOf(line), line])).values(),
+];
+
+const columnsOf = (labels: readonly Labelled[]) => sql`unnest(
+  ${labels.map(({ keyId }) => keyId)}::text[], ${labels.map(dayOf)}::bigint[], ${labels.map(({ endpoint }) => endpoint)}::text[]
+) with ordinality as asked (key_id, day_ms, endpoint, n)`;
+
+/** A subquery with a limit is looked up by the index for each line; as a join it may become a scan of all that was ever counted. */
+const isFresh = (daily: Daily) => sql`(
+  select 1 from ${sql.table(daily)} as known
+  where known.key_id = asked.key_id and known.day_ms = asked.day_ms and known.endpoint = asked.endpoint limit 1
+) is null`;
+
+const hasFresh = async (db: Kysely<Tables>, daily: Daily, labels: readonly Labelled[]): Promise<boolean> => {
+  if (labels.length === 0) return false;
+  const { rows } = await sql<{ found: boolean }>`select exists (select from ${columnsOf(labels)} where ${isFresh(daily)}) as found`.execute(db);
+  return rows[0]?.found === true;
+};
+
+const surplusOf = async (db: Kysely<Tables>, daily: Daily, labels: readonly Labelled[]): Promise<ReadonlySet<string>> => {
+  const { rows } = await sql<{ n: number }>`
+    with fresh as (
+      select key_id, day_ms, n, row_number() over (partition by key_id, day_ms order by n) as rank from ${columnsOf(labels)} where ${isFresh(daily)}
+    ), stored as (
+      select of_key.key_id, of_key.day_ms, (
+        select count(distinct known.endpoint) from ${sql.table(daily)} as known
+        where known.key_id = of_key.key_id and known.day_ms = of_key.day_ms and known.endpoint <> ${otherEndpoints}
+      ) as labels
+      from (select distinct key_id, day_ms from fresh) as of_key
+    )
+    select n from fresh join stored using (key_id, day_ms) where rank + labels > ${labelsPerKey}
+  `.execute(db);
+  return new Set(rows.map(({ n }) => labels[n - 1]).flatMap((label) => (label === undefined ? [] : [nameOf(label)])));
+};
