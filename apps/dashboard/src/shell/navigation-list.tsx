@@ -3,6 +3,9 @@ import { useMe } from "../me.ts";
 import { words } from "../words/words.ts";
 import { navigation } from "./navigation.ts";
 
+/** A line whose address begins that of another is not the one that is shown when the other is. */
+const isAboveAnother = (to: string): boolean => navigation.some(({ items }) => items.some((item) => item.to.startsWith(`${to}/`)));
+
 export const NavigationList = ({ onFollow }: { readonly onFollow?: () => void }) => {
   const { account, standing, can } = useMe();
   const groups = navigation
@@ -20,6 +23,7 @@ export const NavigationList = ({ onFollow }: { readonly onFollow?: () => void })
             {items.map(({ to, label: text, icon: Icon }) => (
               <li key={to}>
                 <Link
+                  activeOptions={{ exact: isAboveAnother(to) }}
                   className="flex min-h-9 items-center gap-2.5 rounded-lg px-2.5 text-quiet text-sm transition-colors hover:bg-hover hover:text-ink data-[status=active]:bg-hover data-[status=active]:font-medium data-[status=active]:text-ink"
                   onClick={() => onFollow?.()}
                   to={to}

@@ -17,11 +17,23 @@ interface ConfirmProps {
   readonly error?: string | undefined;
   /** Must be typed first: for what cannot be undone and is in use. */
   readonly typed?: string | undefined;
+  readonly typedLabel?: string;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
 }
 
-export const Confirm = ({ title, children, action, isDangerous = false, isBusy = false, error, typed, onConfirm, onClose }: ConfirmProps) => {
+export const Confirm = ({
+  title,
+  children,
+  action,
+  isDangerous = false,
+  isBusy = false,
+  error,
+  typed,
+  typedLabel = words.common.typeToConfirm,
+  onConfirm,
+  onClose,
+}: ConfirmProps) => {
   const [text, setText] = useState("");
   const isReady = typed === undefined || text.trim() === typed.trim();
   return (
@@ -34,11 +46,11 @@ export const Confirm = ({ title, children, action, isDangerous = false, isBusy =
         }}
       >
         <DialogBody>
-          <div className="grid gap-3 text-quiet text-sm">{children}</div>
+          <div className="grid grid-cols-1 gap-3 text-quiet text-sm">{children}</div>
           {typed !== undefined && (
             <TextField
               autoComplete="off"
-              label={words.common.typeToConfirm}
+              label={typedLabel}
               onChange={(event) => setText(event.target.value)}
               placeholder={typed}
               spellCheck={false}

@@ -87,7 +87,7 @@ export const Dialog = ({ title, description, size = "normal", onClose, children 
 
 /** What scrolls where the screen is low. A place that scrolls can be reached by the keyboard. */
 export const DialogBody = ({ children, className = "" }: { readonly children: ReactNode; readonly className?: string }) => (
-  <div className={`grid min-h-0 content-start gap-5 overflow-y-auto px-5 pt-1 pb-5 ${className}`}>{children}</div>
+  <div className={`grid min-h-0 grid-cols-1 content-start gap-5 overflow-y-auto px-5 pt-1 pb-5 ${className}`}>{children}</div>
 );
 
 export const DialogFooter = ({ children }: { readonly children: ReactNode }) => (

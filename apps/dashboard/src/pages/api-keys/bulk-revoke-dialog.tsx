@@ -64,9 +64,10 @@ export const BulkRevokeDialog = ({ keys, onRevoked, onClose }: BulkRevokeDialogP
       onConfirm={() => revoke.mutate()}
       title={say(words.revoke.manyTitle, { count })}
       typed={isInUse ? words.revoke.manyWord : undefined}
+      typedLabel={say(words.revoke.manyTyped, { word: words.revoke.manyWord })}
     >
       <p>{words.revoke.manyText}</p>
-      <ul className="grid gap-1 rounded-lg border border-line px-3 py-2.5">
+      <ul className="grid grid-cols-1 gap-1 rounded-lg border border-line px-3 py-2.5">
         {keys.slice(0, shown).map(({ id, name, last_used_at: at }) => (
           <li className="flex justify-between gap-4" key={id}>
             <span className="min-w-0 truncate text-ink">
@@ -77,7 +78,7 @@ export const BulkRevokeDialog = ({ keys, onRevoked, onClose }: BulkRevokeDialogP
         ))}
         {count > shown && <li>{say(words.revoke.others, { count: count - shown })}</li>}
       </ul>
-      {isInUse && <Notice tone="warn">{words.revoke.inUse}</Notice>}
+      {isInUse && <Notice tone="warn">{words.revoke.manyInUse}</Notice>}
       <ReasonField onChange={setReason} value={reason} />
     </Confirm>
   );

@@ -170,6 +170,8 @@ export const revoke = {
   manyDone: { one: "{count} key is revoked.", other: "{count} keys are revoked." },
   manyFailed: { one: "{count} key could not be revoked: {text}", other: "{count} keys could not be revoked: {text}" },
   manyWord: "revoke",
+  manyTyped: "Type “{word}” to confirm",
+  manyInUse: "Some of these keys are in use. Whatever uses them will stop working.",
   others: { one: "and {count} more", other: "and {count} more" },
 } as const;
 
