@@ -34,7 +34,8 @@ const settle = (page: Page): Promise<unknown> =>
   page.evaluate(async () => {
     await document.fonts.ready;
     const endless = (animation: Animation): boolean => animation.effect?.getComputedTiming().iterations === Number.POSITIVE_INFINITY;
-    await Promise.all(document.getAnimations().map((animation) => (endless(animation) ? undefined : animation.finished.catch(() => undefined))));
+    const ending = document.getAnimations().filter((animation) => !endless(animation));
+    await Promise.all(ending.map(({ finished }) => finished.catch(() => undefined)));
   });
 
 await describeWithBrowser("every page and dialog", () => {
