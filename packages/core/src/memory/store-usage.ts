@@ -2,7 +2,7 @@ import type { BucketLevel, QuotaUse } from "../model/limits.ts";
 import type { BudgetState, CountryCount, LastUse, ResponseBatch, ResponseCount, UsageCount, UsageMove } from "../model/usage.ts";
 import type { AddedResponses, UsageStore } from "../ports/usage-store.ts";
 import type { KeptResponses, StoreAccess, StoreState } from "./store-state.ts";
-import { groupsOf, rowsOf, summarize } from "./usage-sums.ts";
+import { groupsOf, rowsOf, summarize } from "./store-usage-sums.ts";
 
 /** Ids of moves that are remembered: far more than a ledger hands over again. */
 const maxMoves = 10_000;
