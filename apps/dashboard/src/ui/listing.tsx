@@ -32,7 +32,7 @@ export const Listing = <One,>({ list, empty, children }: ListingProps<One>) => {
   );
 };
 
-export const LoadFailure = ({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) => (
+const LoadFailure = ({ error, onRetry }: { readonly error: unknown; readonly onRetry: () => void }) => (
   <Notice action={<Button onClick={onRetry}>{words.common.retry}</Button>} tone="danger">
     {explain(error)}
   </Notice>
