@@ -94,7 +94,7 @@ const Examples = ({ text }: { readonly text: string }) => (
     </Tabs.List>
     {codeExamples.map(({ language, code }) => (
       <Tabs.Content className="-outline-offset-2 relative" key={language} value={language}>
-        <pre className="max-h-56 overflow-auto p-3 pe-12 font-mono text-xs leading-5">{code(text)}</pre>
+        <pre className="wrap-anywhere whitespace-pre-wrap p-3 pe-12 font-mono text-xs leading-5">{code(text)}</pre>
         <CopyButton className="absolute top-1.5 right-1.5 bg-surface" isIconOnly label={words.issued.copyExample} look="ghost" text={code(text)} />
       </Tabs.Content>
     ))}
