@@ -22,6 +22,8 @@ export interface AccountSession {
 
 /** The calls under `/api/auth` (docs/sign-in.md): what each takes, and what it answers. */
 interface AccountCalls {
+  "GET /methods": { fields: undefined; reply: { readonly password: boolean; readonly sso: { readonly label: string } | null } };
+  "POST /sign-in/sso": { fields: { return_to: string }; reply: { readonly url: string } };
   "GET /get-session": { fields: undefined; reply: { readonly account: Account | null; readonly session: AccountSession | null } };
   "POST /sign-in/email": { fields: { email: string; password: string }; reply: { readonly account?: Account; readonly two_factor_required?: true } };
   "POST /two-factor/verify-totp": { fields: { code: string; trust_device?: boolean }; reply: { readonly account: Account } };
@@ -66,6 +68,9 @@ const send = async (method: string, path: string, fields: unknown): Promise<Wire
 };
 
 const queryOf = (fields: unknown): string => (fields === undefined ? "" : `?${new URLSearchParams(fields as Record<string, string>)}`);
+
+/** Which ways there are to sign in; for as long as the page is there. */
+export const methodsQuery = queryOptions({ queryKey: ["methods"], queryFn: () => callAccount("GET /methods"), staleTime: Number.POSITIVE_INFINITY });
 
 /** Who has signed in; `account` is null where nobody has. */
 export const sessionQuery = queryOptions({ queryKey: ["session"], queryFn: () => callAccount("GET /get-session"), staleTime: 60_000 });

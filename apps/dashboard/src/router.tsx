@@ -4,27 +4,17 @@ import { queryClient } from "./api.ts";
 import { settleIn } from "./me.ts";
 import { readKeySearch } from "./pages/api-keys/list-search.ts";
 import { readAuditSearch } from "./pages/audit/audit-search.ts";
+import { readSignInSearch } from "./pages/sign-in/sign-in-search.ts";
 import { InTenant } from "./shell/in-tenant.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { NotFound, Trouble, TroublePage } from "./shell/trouble.tsx";
 
 const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound, errorComponent: TroublePage });
 
-const text = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
-
-/** A way within these pages; an address of elsewhere would take whoever signs in there. */
-const ownPath = (value: unknown): string | undefined => {
-  const path = text(value);
-  return path !== undefined && /^\/(?![/\\])/.test(path) ? path : undefined;
-};
-
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  validateSearch: (search: Readonly<Record<string, unknown>>): { next?: string; step?: "password" } => {
-    const next = ownPath(search["next"]);
-    return { ...(next !== undefined && { next }), ...(search["step"] === "password" && { step: "password" as const }) };
-  },
+  validateSearch: readSignInSearch,
   component: lazyRouteComponent(() => import("./pages/sign-in/sign-in-page.tsx"), "SignInPage"),
 });
 

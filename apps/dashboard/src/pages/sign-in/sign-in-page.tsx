@@ -6,10 +6,11 @@ import { words } from "../../words/words.ts";
 import { ChangePasswordForm } from "./change-password-form.tsx";
 import { Front } from "./front.tsx";
 import { SignInForm } from "./sign-in-form.tsx";
+import { SsoEntry, SsoFailure } from "./sso-entry.tsx";
 
 /** Signing in. An account with a one-time password chooses its own before anything else. */
 export const SignInPage = () => {
-  const { next, step } = useSearch({ from: "/sign-in" });
+  const { next, step, error, request_id: requestId } = useSearch({ from: "/sign-in" });
   const navigate = useNavigate();
   const [oneTime, setOneTime] = useState<string | undefined>();
   const goOn = async (): Promise<void> => {
@@ -30,7 +31,9 @@ export const SignInPage = () => {
   }
   return (
     <Front lead={words.signIn.lead} title={words.signIn.title}>
+      {error !== undefined && <SsoFailure code={error} requestId={requestId} />}
       <SignInForm onSignedIn={onSignedIn} />
+      <SsoEntry next={next} />
       <Link className="justify-self-start rounded text-accent text-sm hover:underline" to="/forgot-password">
         {words.front.forgot}
       </Link>
