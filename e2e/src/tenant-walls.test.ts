@@ -27,7 +27,16 @@ const settle = async (): Promise<Estate> => {
   await api.must(200, { method: "POST", path: `${platform}/teams/${team.id}/members`, body: { member_id: member.id } });
   const key = await api.createKey(tenantId, { team_id: team.id });
   const { key: adminKey } = await api.createKey(tenantId, { scopes: ["admin", "send_email"] });
-  return { tenantId, adminKey, ids: { tenant_id: tenantId, key_id: key.id, member_id: member.id, team_id: team.id } };
+  const requestId = await logged(key.key, tenantId);
+  return { tenantId, adminKey, ids: { tenant_id: tenantId, key_id: key.id, member_id: member.id, team_id: team.id, request_id: requestId } };
+};
+
+/** A verification that the request log has: its id. */
+const logged = async (key: string, tenantId: string): Promise<string> => {
+  const api = asOperator(server, server.rootKey);
+  await api.must(200, { method: "POST", path: "/api/v1/verify", body: { key } });
+  const { data } = await api.must(200, { path: `${platform}/requests?tenant_id=${tenantId}` });
+  return data[0].id;
 };
 
 const ask = (method: string, path: string, body?: object): Promise<Reply> =>
@@ -77,7 +86,8 @@ it.each(listed)("%s finds nothing of another tenant by a filter or a cursor", as
   }
   if (!("cursor" in (query.properties ?? {}))) return;
   const page = await server.call({ key: others.adminKey, path: `${path}?limit=1` });
-  if (page.json.next_cursor === null) return;
+  // A list that is told apart by nothing has no pages.
+  if (page.json.next_cursor == null) return;
   const cursor = encodeURIComponent(page.json.next_cursor);
   expect((await ask("GET", `${path}?limit=1&cursor=${cursor}`)).json.code).toBe("INVALID_CURSOR");
   expect((await ask("GET", `${path}?limit=1&cursor=${cursor}&tenant_id=${others.tenantId}`)).status).toBe(404);

@@ -99,15 +99,23 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   if (first !== undefined || (cluster.worker?.id ?? 1) === 1) await print(startText(base, wired.engines, first));
   start.isDone = true;
   process.send?.(readyMessage);
-  // Nobody waits for it: without this, whoever signs in first would, and every verification meanwhile with them.
-  accounts.load().catch((error: unknown) => logger.warn({ err: error }, "accounts cannot be opened yet; they will be with the first sign-in"));
+  const loading = setTimeout(() => loadAccounts(accounts, logger), accountsPauseMs);
   logger.info({ signal: await stopped }, "stopping");
+  clearTimeout(loading);
   closeStreams();
   await stopAnswering(app);
   metrics?.close();
   await finish(jobs.stop().then(() => Promise.all([wired.close(), others.close()])));
   if (process.connected) process.disconnect();
   return 0;
+};
+
+/** After a start the first verifications have the machine to themselves, each of which is slow; and a process that is stopped soon has loaded nothing in vain. */
+const accountsPauseMs = 15_000;
+
+/** Nobody waits for it: without this, whoever signs in first would, and every verification meanwhile with them. */
+const loadAccounts = (accounts: OpenedAccounts, logger: Logger): void => {
+  accounts.load().catch((error: unknown) => logger.warn({ err: error }, "accounts cannot be opened yet; they will be with the first sign-in"));
 };
 
 /** What is watched through this process, and the jobs that keep it going. */

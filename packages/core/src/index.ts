@@ -39,6 +39,7 @@ export type { IssuedKey, KeyDetails } from "./keys/key-details.ts";
 export { describeKeyOptions } from "./keys/key-options.ts";
 export { getKey, listKeys } from "./keys/list-keys.ts";
 export { regenerateKey } from "./keys/regenerate-key.ts";
+export { requireVisibleKey } from "./keys/require-visible-key.ts";
 export { revokeKey, revokeRootKey } from "./keys/revoke-key.ts";
 export { createRootKey, listRootKeys } from "./keys/root-keys.ts";
 export { type Swept, sweepHashes } from "./keys/sweep-hashes.ts";

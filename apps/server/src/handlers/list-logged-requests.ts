@@ -1,4 +1,4 @@
-import { type LoggedRequest, type RequestFilter, tenantOf } from "@keywright/core";
+import { type LoggedRequest, type RequestFilter, requireVisibleKey, tenantOf } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler, HandlerRequest } from "../http/route.ts";
 import { fromCursor, fromTime, toPage, toTime } from "./wire-form.ts";
@@ -11,6 +11,7 @@ export const listLoggedRequestsHandler =
   async (request) => {
     const filter = toFilter(request);
     const page = fromCursor(request.query, filter, requestIds);
+    if (filter.keyId !== undefined) await requireVisibleKey(engine, request.actor, filter.keyId);
     await engine.flushRequests();
     const { requests } = engine.store;
     const found = await requests.list(filter, page);

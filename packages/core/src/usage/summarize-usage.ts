@@ -1,7 +1,7 @@
 import type { UsageDimension } from "@keywright/contract";
 import type { AuditDeps } from "../audit.ts";
 import { AppError } from "../errors.ts";
-import { auditLook } from "../keys/audit-look.ts";
+import { requireVisibleKey } from "../keys/require-visible-key.ts";
 import type { Actor } from "../model/audit.ts";
 import type { Store } from "../ports/store.ts";
 import type { GroupPage, GroupPlace, UsageFilter, UsageGroup, UsageSummary } from "../ports/usage-store.ts";
@@ -64,10 +64,4 @@ const groupsOf = async ({ store }: UsageDeps, { filter, by }: UsageQuestion, { l
   const items = found.slice(0, limit);
   const last = items.at(-1);
   return { by, items, next: found.length > limit && last !== undefined ? { requests: last.requests, values: last.values } : null };
-};
-
-const requireVisibleKey = async (deps: UsageDeps, actor: Actor, keyId: string): Promise<void> => {
-  const stored = await deps.store.keys.find(keyId);
-  if (stored === undefined || !sees(actor, stored.key.row.tenantId)) throw new AppError("NOT_FOUND");
-  await auditLook(deps, { actor, tenantId: stored.key.row.tenantId, target: { type: "key", id: keyId } });
 };
