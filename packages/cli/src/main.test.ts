@@ -43,6 +43,7 @@ describe("help", () => {
       ...["create", "list", "resend", "withdraw"].map((verb) => `invitations ${verb}`),
       ...["root-keys create", "root-keys list", "root-keys revoke"],
       ...["audit list", "audit export", "audit checkpoints", "audit verify", "security-events list"],
+      ...["usage show", "usage export", "requests list", "requests explain"],
     ]);
   });
 

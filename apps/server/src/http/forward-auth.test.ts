@@ -181,7 +181,7 @@ describe("401 of the client", () => {
       answers.push({ body, headers: { ...headers, date: "" }, statusCode, slept });
     }
     const { app, slept } = createStubApp();
-    const { body, headers, statusCode } = await app.inject({ url: door, headers: { ...client, authorization: `Bearer ${otherKey}` } });
+    const { body, headers, statusCode } = await app.inject({ url: door, headers: { ...client, authorization: `Bearer ${apiKey}` } });
     answers.push({ body, headers: { ...headers, date: "" }, statusCode, slept });
     expect(untold).toHaveLength(5);
     for (const answer of answers) expect(answer).toEqual(answers[0]);

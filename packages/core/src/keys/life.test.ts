@@ -130,7 +130,7 @@ describe("root keys", () => {
     const all = await makeRoot(core, ["*"]);
     const janitor = await makeRoot(core, ["root-keys:write"]);
     await expect(revokeRootKey(core, { actor: janitor, keyId: all.id ?? "", reason: null })).rejects.toMatchObject({ code: "SCOPE_NOT_HELD" });
-    const writer = await makeRoot(core, ["keys:write", "keys:read", "members:read", "teams:read", "usage:read"]);
+    const writer = await makeRoot(core, ["keys:write", "keys:read", "members:read", "teams:read", "usage:read", "requests:read"]);
     const asWriter = (scopes: string[]) => createKey(core, { actor: writer, command: fields(tenantId, { scopes }), idempotency: null });
     await asWriter(["send_email", "write"]);
     await expect(asWriter(["admin"])).rejects.toMatchObject({ code: "SCOPE_NOT_HELD" });
