@@ -12,6 +12,7 @@ import { policySchema } from "../apps/server/dist/policy.js";
 import { version } from "../apps/server/dist/version.js";
 import {
   accountPermissions,
+  auditActions,
   doorAnswers,
   endpointIds,
   endpoints,
@@ -41,6 +42,12 @@ const errorsPage = () =>
   )}\n\n## Verdicts\n\n\`POST /api/v1/verify\` answers 200 with one of these as \`code\`. Where several refusals apply, the first in this order is the verdict. The second column is what a door that answers the end client says; the first five refusals are one answer there.\n\n${table(
     ["verdict", "at a door", "meaning"],
     ["VALID", ...refusals].map((code) => [`\`${code}\``, doorAnswers[code].status, doorAnswers[code].doc]),
+  )}\n`;
+
+const auditActionsPage = () =>
+  `${note}# What the audit log tells of\n\nThe \`action\` of an entry. [What an entry holds, and how a log is verified](audit.md).\n\n${table(
+    ["action", "what has happened"],
+    Object.entries(auditActions).map(([id, doc]) => [`\`${id}\``, doc]),
   )}\n`;
 
 const scopesFor = (permission) => platformScopes.filter((scope) => platformScopePermissions[scope].includes(permission)).map((scope) => `\`${scope}\``);
@@ -101,6 +108,7 @@ const pages = {
   ...sdkSources(),
   "docs/errors.md": errorsPage(),
   "docs/permissions.md": permissionsPage(),
+  "docs/audit-actions.md": auditActionsPage(),
   "docs/configuration.md": configurationPage(),
   "docs/openapi.json": `${JSON.stringify(createOpenApi({ version }), null, 2)}\n`,
   "docs/keywright.config.schema.json": `${JSON.stringify({ $schema: "https://json-schema.org/draft/2020-12/schema", title: "keywright.config.json", ...policySchema }, null, 2)}\n`,

@@ -36,7 +36,7 @@ const collectNames = () => {
     if (item !== undefined) give(item, id === "list-audit-log" ? "AuditEntry" : pascal(singular(id.replace(/^list-/, ""))));
   }
   for (const id of endpointIds) {
-    if (itemOf(id) === undefined && endpoints[id].streams === undefined) give(repliesOf(id)[0], `${pascal(id)}Reply`);
+    if (itemOf(id) === undefined && !isText(id)) give(repliesOf(id)[0], `${pascal(id)}Reply`);
   }
   return names;
 };
@@ -99,11 +99,15 @@ const signatureOf = (id) => {
   return `    /** ${comment(row.doc)} Needs \`${row.permission}\`. */\n    readonly ${placeOf(id).name}: (${parameters.join(", ")}) => ${reply};`;
 };
 
+/** What may come as CSV, or whole as JSON, is handed over as the text that it is. */
+const isText = (id) => endpoints[id].streams !== undefined && !isLines(id);
+const isLines = (id) => endpoints[id].streams?.[0] === "application/x-ndjson";
+
 const flagsOf = (id) => {
-  const { body, query, idempotent, streams, stream } = endpoints[id];
+  const { body, query, idempotent } = endpoints[id];
   return [
-    streams !== undefined && "t",
-    stream !== undefined && "l",
+    isText(id) && "t",
+    isLines(id) && "l",
     body !== undefined && "b",
     query !== undefined && "q",
     idempotent === true && "i",
@@ -120,10 +124,9 @@ const rowOf = (id) => {
 };
 
 const replyOf = (id, answered) => {
-  const { streams, stream } = endpoints[id];
-  if (streams !== undefined) return "string";
+  if (isText(id)) return "string";
   const reply = unionOf(repliesOf(id).map(answered));
-  return stream === undefined ? reply : `AsyncIterable<${reply}>`;
+  return isLines(id) ? `AsyncIterable<${reply}>` : reply;
 };
 
 const callOf = (id, { sent, answered }) => {

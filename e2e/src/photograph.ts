@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { root } from "./keywright-process.ts";
+import { settled } from "./page-state.ts";
 
 const widths = [360, 1280] as const;
 
@@ -15,17 +16,9 @@ export const photograph = async (page: Page, name: string): Promise<void> => {
     await page.setViewportSize({ width, height: width === 360 ? 740 : 800 });
     for (const colorScheme of ["light", "dark"] as const) {
       await page.emulateMedia({ colorScheme });
-      await painted(page);
+      await settled(page);
       await page.screenshot({ path: join(folder, `${name}-${colorScheme}-${width}.png`), fullPage: true });
     }
   }
   if (before !== null) await page.setViewportSize(before);
 };
-
-/** The colours of two frames later, once no transition is under way any more, are those that stay. */
-const painted = (page: Page): Promise<unknown> =>
-  page.evaluate(async () => {
-    await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
-    const running = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
-    await Promise.allSettled(running.map(({ finished }) => finished));
-  });

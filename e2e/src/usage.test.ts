@@ -71,6 +71,11 @@ describe("a question about usage that cannot be answered is refused with the fie
     }
   });
 
+  it("a range of requests that ends before it begins, or with its beginning", async () => {
+    for (const range of [`from=${day(-1)}&to=${day(-2)}`, `from=${day(-1)}&to=${day(-1)}`])
+      expect((await ask(`/requests?${range}`)).json.errors).toEqual([{ pointer: "/to", detail: "must be later than from" }]);
+  });
+
   it("a forged cursor, one of another question, and one of another list", async () => {
     const { next_cursor: cursor } = await ok("/usage?group_by=endpoint,code&limit=1");
     expect(cursor).toEqual(expect.any(String));

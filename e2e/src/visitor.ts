@@ -1,5 +1,5 @@
-import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, BrowserContext, Page } from "playwright-core";
+import { barriersOf } from "./page-state.ts";
 
 /** What a page has done that it should not: errors of its scripts, and what its policy has kept it from. */
 export interface Visitor {
@@ -23,15 +23,11 @@ export const newVisitor = async (browser: Browser, base: string): Promise<Visito
   return { page, context, troubles };
 };
 
-const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-
 /** What axe finds wrong on the page as it is: all of it in light, and in dark what another colour can break. */
 export const findBarriers = async (page: Page): Promise<readonly string[]> => {
-  const look = async (colorScheme: "light" | "dark", axe: AxeBuilder): Promise<readonly string[]> => {
+  const look = async (colorScheme: "light" | "dark", which: "all" | "contrast"): Promise<readonly string[]> => {
     await page.emulateMedia({ colorScheme });
-    const { violations } = await axe.setLegacyMode().analyze();
-    return violations.map(({ id, nodes }) => `${colorScheme} ${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(" | ")}`);
+    return (await barriersOf(page, which)).map((barrier) => `${colorScheme} ${barrier}`);
   };
-  const light = await look("light", new AxeBuilder({ page }).withTags(rules));
-  return [...light, ...(await look("dark", new AxeBuilder({ page }).withRules(["color-contrast"])))];
+  return [...(await look("light", "all")), ...(await look("dark", "contrast"))];
 };

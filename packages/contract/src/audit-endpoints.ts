@@ -14,7 +14,7 @@ export const auditEndpoints = {
     doc: "Export an audit log as JSON lines, oldest first: every entry with its hash, the signed checkpoints, and where the chain ends. Of any length, streamed.",
     query: ExportAuditQuery,
     replies: { 200: AuditLines },
-    stream: "application/x-ndjson",
+    streams: ["application/x-ndjson"],
     errors: ["NOT_FOUND"],
   },
   "list-audit-checkpoints": {

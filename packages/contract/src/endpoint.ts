@@ -29,10 +29,8 @@ export interface Endpoint {
   readonly body?: TSchema;
   /** Success status → body. */
   readonly replies: Readonly<Record<number, TSchema>>;
-  /** Content types as which the success is streamed; JSON alone follows its schema. */
-  readonly streams?: readonly string[];
-  /** The answer is a stream of lines of this type, each as the reply's schema says. */
-  readonly stream?: "application/x-ndjson";
+  /** Content types as which the success is streamed. JSON, and each line of `application/x-ndjson`, is as the reply's schema says. */
+  readonly streams?: readonly ("application/json" | "application/x-ndjson" | "text/csv")[];
   /** Errors of this endpoint beyond those that every endpoint can answer. */
   readonly errors: readonly ErrorCode[];
   /** Whether `Idempotency-Key` makes a repetition answer as the first time, for 24 h. */

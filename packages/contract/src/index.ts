@@ -1,4 +1,5 @@
 export { type AccountCallRow, accountCalls, accountsBase } from "./account-endpoints.ts";
+export { type AuditAction, auditActionIds, auditActions } from "./audit-actions.ts";
 export {
   type ChainEntry,
   type ChainHead,

@@ -1,3 +1,4 @@
+import type { AuditAction } from "@keywright/contract";
 import { newId } from "./ids.ts";
 import type { Actor, AuditEntry } from "./model/audit.ts";
 import type { Clock } from "./ports/clock.ts";
@@ -11,8 +12,7 @@ export interface AuditDeps {
 export interface Happening {
   readonly actor: Actor;
   readonly tenantId: string | null;
-  /** `noun.verbed`, such as `key.revoked`. */
-  readonly action: string;
+  readonly action: AuditAction;
   readonly target: { readonly type: "key" | "root_key" | "tenant" | "member" | "team" | "invitation" | "account" | "audit_log"; readonly id: string };
   readonly reason?: string | null;
   readonly before?: object | null;

@@ -35,6 +35,8 @@ const named: Readonly<Record<string, unknown>> = {
   limit: 60,
   remaining: 59,
   window_seconds: 60,
+  from: "2026-01-01T00:00:00.000Z",
+  to: "2026-01-31T12:00:00.000Z",
   request_id: "req_01kb1f8m5n3q7r9s2t4v6w8x0y",
 };
 

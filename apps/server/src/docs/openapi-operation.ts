@@ -68,12 +68,16 @@ interface ReplyBody {
   readonly schema: TSchema;
 }
 
-const reply = (id: EndpointId, { stream, streams = [] }: Endpoint, { status, schema }: ReplyBody) => ({
+const reply = (id: EndpointId, { streams = ["application/json"] }: Endpoint, { status, schema }: ReplyBody) => ({
   description: status === "201" ? "Created." : "Done.",
   headers: { "X-Request-Id": ref("headers", "RequestId"), ...budgetHeaders },
   content: {
-    [stream ?? "application/json"]: { schema: ref("schemas", replyName(id, status)), example: exampleOf(schema as FieldSchema) },
-    ...Object.fromEntries(streams.filter((type) => type !== "application/json").map((type) => [type, { schema: { type: "string" } }])),
+    ...Object.fromEntries(
+      streams.map((type) => [
+        type,
+        type === "text/csv" ? { schema: { type: "string" } } : { schema: ref("schemas", replyName(id, status)), example: exampleOf(schema as FieldSchema) },
+      ]),
+    ),
   },
 });
 

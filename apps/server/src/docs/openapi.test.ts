@@ -94,7 +94,7 @@ describe("createOpenApi", () => {
       const responses = find(id)?.operation.responses ?? {};
       for (const [status, response] of Object.entries(responses)) {
         const row: Endpoint = endpoints[id];
-        expect(Object.keys(response.content ?? {})).toContain(Number(status) < 300 ? (row.stream ?? "application/json") : "application/problem+json");
+        expect(Object.keys(response.content ?? {})).toContain(Number(status) < 300 ? (row.streams?.[0] ?? "application/json") : "application/problem+json");
       }
       expect(Object.keys(responses)).toEqual(expect.arrayContaining(["400", "401", "403", "429", "500", "503"]));
     }

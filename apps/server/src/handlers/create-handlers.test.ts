@@ -29,9 +29,10 @@ const watchedEngine = () => {
     addresses: { parseRange: (range: string) => ({ range }) },
     clock: { nowMs: () => 1_700_000_000_000 },
     random: { bytes: (count: number) => new Uint8Array(count), uuidV7: () => new Uint8Array(16) },
-    keyring: { digest: () => "", pepperVersion: 1 },
+    keyring: { digest: () => "", tag: () => "", pepperVersion: 1 },
     secretHash: { hash: async () => "" },
     secretStore: { write: async () => true },
+    attempts: { consume: async () => ({ allowed: true, retryAfter: null }) },
     deliverUsage: async () => 0,
     flushRequests: async () => 0,
   } as unknown as Engine;

@@ -3,6 +3,7 @@ import { askUsage, exportUsage, type UsageQuestion } from "@keywright/core";
 import { stringify } from "csv-stringify";
 import type { Engine } from "../engine.ts";
 import type { Handler } from "../http/route.ts";
+import { begun } from "./begun.ts";
 import { groupFields, toGroupFields, toUsageFilter, toUsageRequest } from "./get-usage.ts";
 import { toTime } from "./wire-form.ts";
 
@@ -13,7 +14,7 @@ export const exportUsageHandler =
     const { format = "json" } = query;
     const question = await askUsage(engine, toUsageRequest(engine, { actor, query, filter: toUsageFilter(query) }));
     await engine.deliverUsage();
-    const rows = await started(rowsOf(engine, question));
+    const rows = await begun(rowsOf(engine, question));
     const headers = { "content-disposition": `attachment; filename="usage.${format}"` };
     if (format === "json")
       return { status: 200, stream: Readable.from(toJson(rows)), headers: { ...headers, "content-type": "application/json; charset=utf-8" } };
@@ -27,16 +28,6 @@ async function* rowsOf({ store }: Engine, question: UsageQuestion): AsyncGenerat
     for (const { startMs, values, requests, errors } of page) yield { start: toTime(startMs), ...toGroupFields(question.by, values), requests, errors };
   }
 }
-
-/** The same rows, once the first of them is there: what can fail fails before an answer has begun. */
-const started = async (rows: AsyncGenerator<Row>): Promise<AsyncGenerator<Row>> => {
-  const first = await rows.next();
-  return (async function* () {
-    if (first.done === true) return;
-    yield first.value;
-    yield* rows;
-  })();
-};
 
 async function* toJson(rows: AsyncIterable<Row>): AsyncGenerator<string> {
   yield '{"data":[';

@@ -1,7 +1,7 @@
-import { type LoggedRequest, type RequestFilter, requireVisibleKey, tenantOf } from "@keywright/core";
+import { auditLook, type LoggedRequest, type RequestFilter, requireVisibleKey, tenantOf } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler, HandlerRequest } from "../http/route.ts";
-import { fromCursor, fromTime, toPage, toTime } from "./wire-form.ts";
+import { fromCursor, fromTimeRange, toPage, toTime } from "./wire-form.ts";
 
 const requestIds = /^req_[0-9a-z]{26}(?:\.[1-9]\d{0,2})?$/;
 
@@ -14,8 +14,10 @@ export const listLoggedRequestsHandler =
     if (filter.keyId !== undefined) await requireVisibleKey(engine, request.actor, filter.keyId);
     await engine.flushRequests();
     const { requests } = engine.store;
+    const { tenantId } = filter;
     const found = await requests.list(filter, page);
-    const coverage = filter.tenantId === undefined ? { kept: null, skipped: null } : await requests.coverage(filter.tenantId);
+    const coverage = tenantId === undefined ? { kept: null, skipped: null } : await requests.coverage(tenantId);
+    if (tenantId !== undefined) await auditLook(engine, { actor: request.actor, tenantId, target: { type: "tenant", id: tenantId }, what: "requests" });
     return { status: 200, body: { ...toPage(found, filter, toWireRequest), ...coverage } };
   };
 
@@ -30,8 +32,7 @@ const toFilter = ({ actor, query }: HandlerRequest<"list-logged-requests">): Req
     ...(query.refused !== undefined && { isRefused: query.refused }),
     ...(query.ip !== undefined && { ip: query.ip }),
     ...(query.q !== undefined && { q: query.q }),
-    ...(query.from !== undefined && { fromMs: fromTime("/from", query.from) }),
-    ...(query.to !== undefined && { toMs: fromTime("/to", query.to) }),
+    ...fromTimeRange(query),
   };
 };
 

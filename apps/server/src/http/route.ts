@@ -1,4 +1,4 @@
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { type Endpoint, type EndpointId, endpointIds, endpoints } from "@keywright/contract";
 import type { Actor } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
@@ -96,22 +96,12 @@ const serve = (deps: RouteDeps, id: EndpointId, row: Endpoint) => {
     try {
       const { status, body, stream } = await exchange(request, headers);
       reply.code(status);
-      if (stream !== undefined) return stream;
-      return row.stream !== undefined && isLines(body) ? reply.type(row.stream).send(streamOf(body)) : body;
+      return stream ?? body;
     } finally {
       reply.headers(headers);
     }
   };
 };
-
-const isLines = (body: unknown): body is AsyncIterable<unknown> => typeof body === "object" && body !== null && Symbol.asyncIterator in body;
-
-/** JSON lines. They are read as fast as the client takes them; one that hangs up ends the reading. */
-const streamOf = (lines: AsyncIterable<unknown>): Readable => Readable.from(textOf(lines));
-
-async function* textOf(lines: AsyncIterable<unknown>): AsyncGenerator<string> {
-  for await (const line of lines) yield `${JSON.stringify(line)}\n`;
-}
 
 /** A request as it has come: with its body's bytes, and the id that it was given. */
 export type Asked = ReadableRequest & Pick<FastifyRequest, "id">;

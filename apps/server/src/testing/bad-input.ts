@@ -86,7 +86,10 @@ export const pointerOf = (path: Path): string => path.map((step) => `/${step}`).
 /** A copy of `base` with the bad value in its place; a value of undefined is left out. */
 export const withBadInput = (base: unknown, [step, ...rest]: Path, value: unknown): unknown => {
   if (step === undefined) return value;
-  if (typeof step === "number") return [withBadInput(Array.isArray(base) ? base[0] : undefined, rest, value)];
+  if (typeof step === "number") {
+    const [first, ...others] = Array.isArray(base) ? base : [];
+    return [withBadInput(first, rest, value), ...others];
+  }
   const fields = typeof base === "object" && base !== null && !Array.isArray(base) ? base : {};
   const others = Object.entries(fields).filter(([name]) => name !== step);
   const changed = withBadInput((fields as Record<string, unknown>)[step], rest, value);

@@ -76,7 +76,7 @@ export const AuditEntry = Type.Object({
   tenant_id: nullable(Type.String()),
   at: time("When it happened."),
   actor: Type.Object({ type: Type.String(), id: nullable(Type.String()) }),
-  action: Type.String({ examples: ["key.revoked"] }),
+  action: Type.String({ description: "One of the table in docs/audit-actions.md.", examples: ["key.revoked"] }),
   target: Type.Object({ type: Type.String(), id: Type.String() }),
   reason: nullable(Type.String()),
   ip: nullable(Type.String()),

@@ -11,7 +11,7 @@ interface Look {
   readonly tenantId: string | null;
   readonly target: { readonly type: "key" | "tenant" | "member"; readonly id: string };
   /** What was looked at; the keys where left out. */
-  readonly what?: "keys" | "members" | "invitations" | "audit_log" | "security_events";
+  readonly what?: "keys" | "members" | "invitations" | "audit_log" | "security_events" | "requests";
 }
 
 /** An operator's look into what is a tenant's is entered in the audit log before it is answered; a look that cannot be entered fails. */

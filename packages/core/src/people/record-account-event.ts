@@ -1,3 +1,4 @@
+import type { AuditAction } from "@keywright/contract";
 import { type AuditDeps, auditEntry } from "../audit.ts";
 import type { Store } from "../ports/store.ts";
 import { accountActor } from "./account-actor.ts";
@@ -8,8 +9,7 @@ interface RecordDeps extends AuditDeps {
 
 /** What somebody has done with an account, or tried to. */
 export interface AccountEvent {
-  /** `account.verbed`, such as `account.signed_in`. */
-  readonly action: `account.${string}`;
+  readonly action: Extract<AuditAction, `account.${string}`>;
   /** null: nobody knows whose it is. */
   readonly accountId: string | null;
   readonly reason?: string;

@@ -1,6 +1,8 @@
+import type { AccountEvent } from "@keywright/core";
+
 /** What somebody has done with an account, or tried to; the same shape as core's. */
 export interface AccountHappening {
-  readonly action: `account.${string}`;
+  readonly action: AccountEvent["action"];
   /** null: nobody knows whose it is. */
   readonly accountId: string | null;
   readonly reason?: string;

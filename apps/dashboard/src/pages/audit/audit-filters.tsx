@@ -1,40 +1,9 @@
+import { auditActionIds } from "@keywright/contract";
 import { type FormEvent, useState } from "react";
 import { Button } from "../../ui/button.tsx";
 import { SelectField, TextField } from "../../ui/field.tsx";
 import { words } from "../../words/words.ts";
 import type { AuditSearch } from "./audit-search.ts";
-
-/** What the log tells of, as it names it. */
-const actions = [
-  "key.created",
-  "key.updated",
-  "key.regenerated",
-  "key.revoked",
-  "key.handed_over",
-  "key.new_network",
-  "key.used_after_revocation",
-  "keys.viewed",
-  "member.created",
-  "member.linked",
-  "member.role_changed",
-  "member.removed",
-  "members.viewed",
-  "invitation.created",
-  "invitation.resent",
-  "invitation.withdrawn",
-  "invitation.accepted",
-  "invitation.refused",
-  "invitations.viewed",
-  "team.created",
-  "team.updated",
-  "team.deleted",
-  "team.member_added",
-  "team.member_removed",
-  "settings.updated",
-  "tenant.created",
-  "tenant.updated",
-  "audit_log.exported",
-] as const;
 
 interface AuditFiltersProps {
   readonly search: AuditSearch;
@@ -46,7 +15,7 @@ export const AuditFilters = ({ search, onChange }: AuditFiltersProps) => (
     <div className="col-span-2 lg:col-span-1">
       <SelectField label={words.audit.action} onChange={(event) => onChange({ ...search, action: event.target.value })} value={search.action ?? ""}>
         <option value="">{words.audit.anyAction}</option>
-        {actions.map((action) => (
+        {auditActionIds.map((action) => (
           <option key={action} value={action}>
             {action}
           </option>
