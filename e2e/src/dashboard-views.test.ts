@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithBrowser } from "./browser.ts";
 import { type DashboardScene, openScene } from "./dashboard-scene.ts";
-import { furnish, type View, views } from "./dashboard-views.ts";
+import { furnish, views } from "./dashboard-views.ts";
 import { root } from "./keywright-process.ts";
 import { barriersOf, settled } from "./page-state.ts";
 
