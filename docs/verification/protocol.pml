@@ -263,6 +263,7 @@ proctype Verifier(byte i) {
   /*
    * A connection is lost, an admission fails, a lease ends, or confirmEpoch has met a newer epoch: then only the store's own ledger is spent
    * on, until the current one is admitted. An admission that a newer epoch has overtaken is given up as well (hold.ts, admit).
+   * (A connection that comes back to its very ledger while the store cannot be asked is here one that was not lost.)
    */
   :: d_step { me.link != UNLINKED -> unlink(i) }
 

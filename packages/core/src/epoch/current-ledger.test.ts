@@ -91,6 +91,26 @@ describe("the current ledger", () => {
     expect(await strict.verify()).toBe(1);
   });
 
+  it("of a process that is cut off from the store is found again when the connection is lost, and no other one is taken for it", async () => {
+    const { one, world } = await open();
+    const strict = await world.openProcess("strict", "deny");
+    for (const process of [one, strict]) {
+      expect(await process.verify()).toBe(1);
+      process.reach.store = false;
+      process.reach.link = undefined;
+      expect(await process.verify()).toBe(1);
+    }
+    await world.advance(10_000);
+    for (const process of [one, strict]) process.reach.link = undefined;
+    expect(await one.verify()).toBe(1);
+    expect(await strict.verify()).toBeUndefined();
+    world.takeSnapshot();
+    world.restart();
+    await world.advance(10_000);
+    expect(await one.verify()).toBeUndefined();
+    expect(one.ledger.health().isDegraded).toBe(true);
+  });
+
   it("is not answered for while a process that serves alone may still be on the former one", async () => {
     const { one, two, world } = await open();
     await two.verify();

@@ -181,7 +181,8 @@ const admit = async (state: State, introduction: Introduction): Promise<void> =>
   };
   const at = state.hold.now();
   // Who is about to hold one is waited for, like who does.
-  const epoch = await state.epochs.confirm({ ...self(state), holds: state.hold.number() ?? 0 });
+  const epoch = await askWhetherCurrent(state, introduction);
+  if (epoch === undefined) return;
   if (epoch.ledger !== identity && !mayMove(epoch)) refuse("Another ledger has just become the current one.");
   const current = epoch.ledger === identity ? epoch : await state.epochs.move(epoch.number, identity, isTold(epoch.ledger));
   if (current.ledger !== identity) refuse("Another process has made another ledger the current one.");
@@ -190,6 +191,19 @@ const admit = async (state: State, introduction: Introduction): Promise<void> =>
   await tellSince(state, fromMs, introduction.announce);
   await introduction.mark(current.nowMs);
   if (!state.hold.admit(current, at)) refuse("Another ledger has become the current one meanwhile.");
+};
+
+/**
+ * undefined: the store cannot be asked, and the connection leads where a lost one led, to a ledger that has kept its mark. It goes on as that one
+ * would have: for the lease, or as long as the operator lets it go on without the store.
+ */
+const askWhetherCurrent = async (state: State, { identity, markedAtMs }: Introduction): Promise<Epoch | undefined> => {
+  try {
+    return await state.epochs.confirm({ ...self(state), holds: state.hold.number() ?? 0 });
+  } catch (error) {
+    if (error instanceof Unavailable && markedAtMs !== undefined && state.hold.isOn(identity)) return undefined;
+    throw error;
+  }
 };
 
 const tellSince = async ({ announcements }: State, fromMs: number, announce: (changed: readonly Known[]) => Promise<void>): Promise<void> => {

@@ -31,6 +31,8 @@ export interface Hold {
   number(): number | undefined;
   /** Where to spend by the last confirmation; undefined before the first. */
   via(): Via | undefined;
+  /** Whether this very ledger is spent on by the last confirmation. */
+  isOn(ledger: string): boolean;
   /** Whether the last confirmation is still good. */
   isStanding(): boolean;
   /**
@@ -53,6 +55,7 @@ export const createHold = ({ clock, stopwatch }: { readonly clock: Clock; readon
     now: () => ({ elapsedMs: stopwatch.elapsedMs(), wallMs: clock.nowMs() }),
     number: () => held?.number,
     via: () => held?.via,
+    isOn: (ledger) => held?.via === "told" && held.ledger === ledger,
     isStanding: () => {
       if (held === undefined) return false;
       const { elapsedMs, wallMs } = held.confirmed;
