@@ -71,7 +71,8 @@ export const openScene = async ({ postgres, policy = {}, watched }: SceneOptions
   const { rootKey } = cluster;
   const busy = cluster.servers.slice(0, 3);
   const sleeper = cluster.servers.slice(3);
-  const verify = (servers: readonly Keywright[], subject: Subject, count: number): Verifiers => startVerifiers({ servers, rootKey, count, restMs, body: subject.body });
+  const verify = (servers: readonly Keywright[], subject: Subject, count: number): Verifiers =>
+    startVerifiers({ servers, rootKey, count, restMs, body: subject.body });
   const bystanderSubject = await newSubject(cluster, 0);
   const bystander = verify(cluster.servers, bystanderSubject, 8);
   bystander.begin("valid");
