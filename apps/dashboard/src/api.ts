@@ -2,6 +2,7 @@ import { type CallArguments, type Client, createClient } from "@keywright/sdk";
 import { MutationCache, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
 import { useState } from "react";
 import { codeOf, isPassing } from "./problem.ts";
+import { compareClocks } from "./server-clock.ts";
 import { createStore, remember } from "./store.ts";
 
 /** The tenant whose keys are shown; undefined: none is chosen, or there is none. */
@@ -11,11 +12,13 @@ export const tenantChoice = createStore<string | undefined>(remember.read("tenan
 export const sessionEnded = createStore(false);
 
 /** A member of several tenants says by a header which one is meant, where the call has no field for it. */
-const inTenant: typeof fetch = (input, init) => {
+const inTenant: typeof fetch = async (input, init) => {
   const headers = new Headers(init?.headers);
   const tenantId = tenantChoice.read();
   if (tenantId !== undefined) headers.set("x-keywright-tenant", tenantId);
-  return fetch(input, { ...init, headers });
+  const answer = await fetch(input, { ...init, headers });
+  compareClocks(answer.headers.get("date"), Date.now());
+  return answer;
 };
 
 /** The public API under the session's cookie: what a page can do, a script can do. Whoever waits at a page is told soon that something failed. */

@@ -1,13 +1,16 @@
 import { useEffect, useState } from "react";
+import { clockOffset } from "./server-clock.ts";
+import { useStore } from "./store.ts";
 
 const stepMs = 30_000;
 
-/** This device's time, anew every half minute: for "3 minutes ago". */
+/** The time by the server's clock, anew every half minute: for "3 minutes ago". */
 export const useNow = (): number => {
-  const [nowMs, setNowMs] = useState(() => Date.now());
+  const offset = useStore(clockOffset);
+  const [deviceMs, setDeviceMs] = useState(() => Date.now());
   useEffect(() => {
-    const timer = setInterval(() => setNowMs(Date.now()), stepMs);
+    const timer = setInterval(() => setDeviceMs(Date.now()), stepMs);
     return () => clearInterval(timer);
   }, []);
-  return nowMs;
+  return deviceMs + offset;
 };

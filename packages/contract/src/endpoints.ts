@@ -85,7 +85,7 @@ export const endpoints = {
     path: `${platform}/api-keys`,
     tag: "API keys",
     permission: "keys:read",
-    doc: "List API keys, newest first, with filters and a cursor.",
+    doc: "List API keys, newest first unless `sort` says otherwise, with filters and a cursor.",
     query: ListApiKeysQuery,
     replies: { 200: page(ApiKey) },
     errors: ["NOT_FOUND", "INVALID_CURSOR"],

@@ -34,7 +34,7 @@ export {
   rolePermissions,
   roles,
 } from "./permissions.ts";
-export type { ApiKey, CreateApiKey, UpdateApiKey } from "./schemas/key.ts";
+export { type ApiKey, type CreateApiKey, type KeySortName, keySorts, type UpdateApiKey } from "./schemas/key.ts";
 export { bounds, type RateLimit } from "./schemas/limits.ts";
 export type { Invitation, Member, Team } from "./schemas/people.ts";
 export type { Tenant } from "./schemas/platform.ts";

@@ -42,6 +42,7 @@ export { regenerateKey } from "./keys/regenerate-key.ts";
 export { requireVisibleKey } from "./keys/require-visible-key.ts";
 export { revokeKey, revokeRootKey } from "./keys/revoke-key.ts";
 export { createRootKey, listRootKeys } from "./keys/root-keys.ts";
+export type { SecretUses } from "./keys/secret-uses.ts";
 export { type Swept, sweepHashes } from "./keys/sweep-hashes.ts";
 export { type KeyChange, updateKey } from "./keys/update-key.ts";
 export { createLive, type Live, type Watcher } from "./live/live.ts";
@@ -96,7 +97,7 @@ export type { Origins } from "./ports/origins.ts";
 export type { OutsidePerson, OutsideTokens } from "./ports/outside-tokens.ts";
 export type { Page, PageRequest } from "./ports/page.ts";
 export type { Random } from "./ports/random.ts";
-export type { RequestCoverage, RequestFilter, RequestLog } from "./ports/request-log.ts";
+export type { RequestCoverage, RequestFilter, RequestLog, SecretUse, UseQuestion } from "./ports/request-log.ts";
 export type { SecretHash } from "./ports/secret-hash.ts";
 export type { SecretEntry, SecretStore } from "./ports/secret-store.ts";
 export type { KeyOrigin, NewOrigin, SecurityEventFilter, SecurityEventStore } from "./ports/security-event-store.ts";
@@ -129,6 +130,18 @@ export { type ChainPlace, chainEntries, toChainEntry } from "./rules/audit-chain
 export { type ClaimOptions, type Claims, readPerson } from "./rules/claims.ts";
 export type { Expiry } from "./rules/expiry.ts";
 export { hintOf, type KeyFormat, keyEnvironments, maxKeyLength, minBodyLength, mintKey, parseKey, rootEnvironment } from "./rules/key-format.ts";
+export {
+  type KeyOrder,
+  type KeyPlace,
+  type KeySort,
+  keyPlaceOf,
+  keyPlacePatterns,
+  neverEndsMs,
+  neverUsedMs,
+  newestFirst,
+  readKeyPlace,
+  writeKeyPlace,
+} from "./rules/key-order.ts";
 export { ownerType } from "./rules/owner.ts";
 export { keyText, secretText, tenantText } from "./rules/row-text.ts";
 export { traceDecision } from "./rules/trace-decision.ts";

@@ -7,6 +7,7 @@ import { IconButton } from "../ui/button.tsx";
 import { Modal } from "../ui/dialog.tsx";
 import { words } from "../words/words.ts";
 import { AccountMenu } from "./account-menu.tsx";
+import { ClockNotice } from "./clock-notice.tsx";
 import { Mark } from "./mark.tsx";
 import { NavigationList } from "./navigation-list.tsx";
 import { SignInAgain } from "./sign-in-again.tsx";
@@ -26,6 +27,7 @@ export const Shell = () => {
         </aside>
         <TopBar />
         <main className="min-w-0 px-4 py-6 sm:px-6 lg:px-10 lg:py-9" id="content" tabIndex={-1}>
+          <ClockNotice />
           <Outlet />
         </main>
       </div>

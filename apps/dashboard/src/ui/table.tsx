@@ -1,3 +1,4 @@
+import { ArrowDown, ArrowUp } from "lucide-react";
 import type { ReactNode } from "react";
 
 interface TableProps {
@@ -31,6 +32,25 @@ export const HeadCell = ({ children, className = "" }: CellProps) => (
     {children}
   </th>
 );
+
+interface SortCellProps extends CellProps {
+  readonly onSort: () => void;
+  /** How the rows stand by this column; undefined: they go by another. */
+  readonly order: "ascending" | "descending" | undefined;
+}
+
+/** The head of a column that rows can be sorted by. */
+export const SortCell = ({ children, className = "", onSort, order }: SortCellProps) => {
+  const Arrow = order === "ascending" ? ArrowUp : ArrowDown;
+  return (
+    <th aria-sort={order} className={`whitespace-nowrap px-2.5 py-2 text-start font-medium first:ps-4 last:pe-4 ${className}`} scope="col">
+      <button className="group -mx-1 inline-flex items-center gap-1 rounded px-1 hover:text-ink" onClick={onSort} type="button">
+        {children}
+        <Arrow aria-hidden className={`size-3 ${order === undefined ? "opacity-0 group-hover:opacity-50 group-focus-visible:opacity-50" : ""}`} />
+      </button>
+    </th>
+  );
+};
 
 export const Cell = ({ children, className = "" }: CellProps) => <td className={`px-2.5 py-2.5 align-middle first:ps-4 last:pe-4 ${className}`}>{children}</td>;
 

@@ -22,6 +22,13 @@ const steps = [
   ["minute", 60],
 ] as const satisfies readonly (readonly [Intl.RelativeTimeFormatUnit, number])[];
 
+/** A length of time, to the unit that says most: "3 hours". */
+export const formatSpan = (lengthMs: number): string => {
+  const seconds = lengthMs / 1000;
+  const [unit, length] = steps.find(([, one]) => seconds >= one) ?? ["minute", 60];
+  return new Intl.NumberFormat(language, { style: "unit", unit, unitDisplay: "long" }).format(Math.round(seconds / length));
+};
+
 /** How long ago, or in how long: "3 hours ago", "in 2 days". */
 export const formatAgo = (iso: string, nowMs: number): string => {
   const seconds = (Date.parse(iso) - nowMs) / 1000;

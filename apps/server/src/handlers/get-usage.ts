@@ -79,7 +79,7 @@ const toWireUsage = (report: UsageReport) => {
     requests: Object.values(report.outcomes).reduce((sum, requests) => sum + requests, 0),
     errors,
     endpoints: report.endpoints.map(({ endpoint, requests }) => ({ endpoint, requests })),
-    series: report.series.map(({ startMs, requests, errors: refused }) => ({ start: toTime(startMs), requests, errors: refused })),
+    series: report.series.map(({ startMs, requests, errors: refused, codes }) => ({ start: toTime(startMs), requests, errors: refused, codes })),
     responses: {
       requests: report.responses.requests,
       statuses: Object.fromEntries(Object.entries(report.responses.statuses).map(([digit, requests]) => [`${digit}xx`, requests])),

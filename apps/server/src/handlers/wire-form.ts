@@ -11,6 +11,8 @@ import {
   type Page,
   type PageRequest,
   type RateLimit,
+  type SecretUse,
+  type SecretUses,
   type Tenant,
 } from "@keywright/core";
 
@@ -67,6 +69,13 @@ export const toOwner = (key: Pick<ApiKey, "ownerId" | "tenantId">): WireKey["own
   if (key.ownerId !== null) return { type: ownerType(key.ownerId), id: key.ownerId };
   return key.tenantId === null ? { type: "operator", id: null } : { type: "tenant", id: key.tenantId };
 };
+
+/** The same with the use of each secret, as far as it is known. */
+export const withUses = (key: WireKey, { secrets, uses }: { readonly secrets: KeyDetails["secrets"]; readonly uses: SecretUses | null }): WireKey =>
+  key.secrets.length < 2 ? key : { ...key, secrets: key.secrets.map((secret, index) => ({ ...secret, use: toUse(uses?.get(secrets[index]?.id ?? "")) })) };
+
+const toUse = (use: SecretUse | undefined) =>
+  use === undefined ? null : { requests: use.requests, addresses: use.addresses, last_used_at: toTimeOrNull(use.lastUsedAtMs) };
 
 const toSecrets = ({ key, secrets }: KeyDetails, nowMs: number): WireKey["secrets"] =>
   secrets
@@ -158,20 +167,21 @@ export const toIdempotency = (endpoint: EndpointId, { idempotencyKey, actor }: R
 };
 
 const ownIds = /^[a-z]{3,4}_[0-9A-Za-z]{22}$/;
-const cursorPattern = /^[A-Za-z0-9_-]{1,200}$/;
+/** A cursor may hold a name: 100 characters of four bytes each. */
+const cursorPattern = /^[A-Za-z0-9_-]{1,640}$/;
 
 interface Paging {
   readonly limit?: number;
   readonly cursor?: string;
 }
 
-/** A cursor carries the last id and a mark of the filters that it was answered for, so that neither can be exchanged. */
-export const fromCursor = ({ limit, cursor }: Paging, filters: unknown, idPattern = ownIds): PageRequest => {
+/** A cursor carries where the page ended (an id, unless `pattern` says otherwise) and a mark of the filters that it was answered for, so that neither can be exchanged. */
+export const fromCursor = ({ limit, cursor }: Paging, filters: unknown, pattern = ownIds): PageRequest => {
   if (cursor === undefined) return { limit: limit ?? 50, after: null };
   const text = cursorPattern.test(cursor) ? Buffer.from(cursor, "base64url").toString("utf8") : "";
   const at = text.lastIndexOf(".");
   const after = text.slice(0, Math.max(0, at));
-  if (!idPattern.test(after) || text.slice(at + 1) !== markOf(after, filters)) throw new AppError("INVALID_CURSOR");
+  if (!pattern.test(after) || text.slice(at + 1) !== markOf(after, filters)) throw new AppError("INVALID_CURSOR");
   return { limit: limit ?? 50, after };
 };
 

@@ -124,7 +124,7 @@ export const usage: EndpointReply<"get-key-usage"> = {
   requests: 12,
   errors: { RATE_LIMITED: 3 },
   endpoints: [{ endpoint: "/v1/emails", requests: 12 }],
-  series: [{ start: "2030-01-31T00:00:00.000Z", requests: 12, errors: 3 }],
+  series: [{ start: "2030-01-31T00:00:00.000Z", requests: 12, errors: 3, codes: { RATE_LIMITED: 3 } }],
   responses: { requests: 0, statuses: {}, latency_ms: null },
   last_used_at: time,
   last_used_ip: "203.0.113.7",

@@ -1,5 +1,6 @@
 import Type, { type Static } from "typebox";
 import { bounds, RateLimit } from "./limits.ts";
+import { paging } from "./paging.ts";
 import { closed, id, nullable, text, time } from "./text.ts";
 
 export const KeyId = id("key", "The API key's id; it survives rotation.");
@@ -46,6 +47,19 @@ const SecretInfo = Type.Object({
   status: Type.Union([Type.Literal("current"), Type.Literal("previous")]),
   created_at: time("When the secret was made."),
   valid_until: nullable(time("End of the grace period; null for the current secret.")),
+  use: Type.Optional(
+    nullable(
+      Type.Object({
+        requests: Type.Integer(),
+        addresses: Type.Integer({ description: "Addresses that they came from, as the log has them." }),
+        last_used_at: nullable(time("The last of them; null: there was none.")),
+      }),
+      {
+        description:
+          "Where one key is asked for that has two secrets: what the request log holds of the requests with this one since the newest was made. null: the log cannot tell them apart.",
+      },
+    ),
+  ),
 });
 
 export const ApiKey = Type.Object({
@@ -160,6 +174,10 @@ export const KeyOptions = Type.Object({
   now: time("The server's clock."),
 });
 
+/** By what a list of keys may be sorted; with a `-` before it, downwards. */
+export const keySorts = ["created_at", "-created_at", "name", "-name", "last_used_at", "-last_used_at", "expires_at", "-expires_at"] as const;
+export type KeySortName = (typeof keySorts)[number];
+
 export const ListApiKeysQuery = Type.Object(
   {
     tenant_id: Type.Optional(TenantId),
@@ -169,8 +187,20 @@ export const ListApiKeysQuery = Type.Object(
     owner_id: Type.Optional(MemberId),
     team_id: Type.Optional(TeamId),
     q: Type.Optional(text(100, "Part of the name, or the end of the hint.")),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: bounds.page, default: 50 })),
-    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 512 })),
+    sort: Type.Optional(
+      Type.Unsafe<KeySortName>(
+        Type.Union(
+          keySorts.map((name) => Type.Literal(name)),
+          {
+            default: "-created_at",
+            description:
+              "The order; with `-` before it the other way round. Keys without an end come after all ends, keys that were never used before all uses; names stand without regard to case.",
+          },
+        ),
+      ),
+    ),
+    ...paging,
+    cursor: Type.Optional(Type.String({ minLength: 1, maxLength: 1024 })),
   },
   closed,
 );

@@ -64,7 +64,14 @@ export const Usage = Type.Object({
   requests: Type.Integer({ description: "All verifications in the range." }),
   errors: Type.Record(Type.String(), Type.Integer(), { description: "Refusals by code." }),
   endpoints: Type.Array(Type.Object({ endpoint: Type.String(), requests: Type.Integer() }), { description: "The busiest endpoints, at most 50." }),
-  series: Type.Array(Type.Object({ start: time("Start of the bucket."), requests: Type.Integer(), errors: Type.Integer() })),
+  series: Type.Array(
+    Type.Object({
+      start: time("Start of the bucket."),
+      requests: Type.Integer(),
+      errors: Type.Integer(),
+      codes: Type.Record(Type.String(), Type.Integer(), { description: "The refusals among them by code." }),
+    }),
+  ),
   responses: Type.Object(
     {
       requests: Type.Integer(),

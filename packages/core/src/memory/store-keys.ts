@@ -1,6 +1,8 @@
 import type { ApiKey, KeyActivity, KeySecret, Signed } from "../model/key.ts";
 import type { KeyFilter, KeyStore, StoredKey, StoredRecord } from "../ports/key-store.ts";
-import { addRow, holdsText, pageById, replaceRow, type StoreAccess, type StoreState } from "./store-state.ts";
+import type { Page, PageRequest } from "../ports/page.ts";
+import { compareKeyPlaces, type KeyPlace, type KeySort, keyPlaceOf, newestFirst, readKeyPlace, writeKeyPlace } from "../rules/key-order.ts";
+import { addRow, holdsText, replaceRow, type StoreAccess, type StoreState } from "./store-state.ts";
 
 const unused: KeyActivity = { lastUsedAtMs: null, lastUsedIp: null };
 
@@ -13,15 +15,30 @@ export const memoryKeyStore = ({ read, write }: StoreAccess) =>
     lock: (keyId) => read((state) => storedKey(state, keyId)),
     find: (keyId) => read((state) => storedKey(state, keyId)),
     findByDigest: (digests) => read((state) => recordOf(state, digests)),
-    list: (filter, page) =>
+    list: (filter, page, sort = newestFirst) =>
       read((state) => {
         const matching = [...state.keys.values()].filter((key) => matches(state, key.row, filter));
-        const { items, after } = pageById(matching, (key) => key.row.id, page);
-        return { items: items.map((key) => withSecrets(state, key)), after };
+        return pageInOrder(
+          matching.map((key) => withSecrets(state, key)),
+          page,
+          sort,
+        );
       }),
     countAlive: (ownerId, nowMs) => read((state) => aliveOf(state, ownerId, nowMs).length),
     listAlive: (ownerId, nowMs) => read((state) => aliveOf(state, ownerId, nowMs).sort()),
   }) satisfies KeyStore;
+
+const pageInOrder = (keys: readonly StoredKey[], { limit, after }: PageRequest, { by, isDescending }: KeySort): Page<StoredKey> => {
+  const compare = (a: KeyPlace, b: KeyPlace): number => compareKeyPlaces(a, b) * (isDescending ? -1 : 1);
+  const from = after === null ? null : readKeyPlace(after, by);
+  const rest = keys
+    .map((stored) => ({ stored, place: keyPlaceOf(stored.key.row, stored.activity, by) }))
+    .filter(({ place }) => from === null || compare(place, from) > 0)
+    .sort((a, b) => compare(a.place, b.place));
+  const items = rest.slice(0, limit);
+  const last = items.at(-1);
+  return { items: items.map(({ stored }) => stored), after: rest.length > limit && last !== undefined ? writeKeyPlace(last.place, by) : null };
+};
 
 const aliveOf = (state: StoreState, ownerId: string, nowMs: number): string[] =>
   [...state.keys.values()].filter(({ row }) => row.ownerId === ownerId && row.state !== "revoked" && !expired(row, nowMs)).map(({ row }) => row.id);

@@ -1,5 +1,5 @@
 import type { LoggedRequest, SkippedRequests } from "../model/logged-request.ts";
-import type { RequestFilter, RequestLog } from "../ports/request-log.ts";
+import type { RequestFilter, RequestLog, SecretUse, UseQuestion } from "../ports/request-log.ts";
 import { holdsText, pageById, type StoreAccess, type StoreState } from "./store-state.ts";
 
 /** Of the newest, where no tenant is named. */
@@ -24,6 +24,7 @@ export const memoryRequestLog = ({ read, write }: StoreAccess) =>
             .slice(0, limitOfEach),
         ),
       ),
+    useOfSecrets: (question) => read((state) => useOfSecrets(state, question)),
     find: (id) => read((state) => state.requests.get(id)),
     coverage: (tenantId) => read((state) => ({ kept: newest(state, tenantId).length, skipped: state.skippedRequests.get(tenantId)?.requests ?? 0 })),
   }) satisfies RequestLog;
@@ -40,6 +41,18 @@ const append = (state: StoreState, { entries, skipped, keptPerTenant }: Appended
     state.skippedRequests.set(tenantId, { tenantId, requests: requests + (state.skippedRequests.get(tenantId)?.requests ?? 0) });
   for (const tenantId of new Set(entries.map((entry) => entry.tenantId))) forget(state, tenantId, keptPerTenant);
 };
+
+const useOfSecrets = (state: StoreState, { tenantId, keyId, sinceMs, endsAtMs }: UseQuestion) => {
+  const found = newest(state, tenantId).filter((request) => request.keyId === keyId && request.atMs >= sinceMs);
+  const isEnding = ({ facts }: LoggedRequest): boolean => facts.key?.expiresAtMs === endsAtMs;
+  return { ending: useIn(found.filter(isEnding)), others: useIn(found.filter((request) => !isEnding(request))) };
+};
+
+const useIn = (requests: readonly LoggedRequest[]): SecretUse => ({
+  requests: requests.length,
+  addresses: new Set(requests.flatMap(({ ip }) => ip ?? [])).size,
+  lastUsedAtMs: requests.length === 0 ? null : Math.max(...requests.map(({ atMs }) => atMs)),
+});
 
 const newest = ({ requests }: StoreState, tenantId: string | undefined): readonly LoggedRequest[] => {
   const found = [...requests.values()].filter((request) => tenantId === undefined || request.tenantId === tenantId);

@@ -109,11 +109,15 @@ const totals = <K>(counts: readonly Counted[], by: (count: Counted) => K): Map<K
 
 const series = (counts: readonly Counted[], bucketMs: number): UsageSummary["series"] => {
   const start = (count: Counted): number => count.startMs - (count.startMs % bucketMs);
-  const errors = totals(
-    counts.filter((count) => count.outcome !== "VALID"),
-    start,
-  );
-  return [...totals(counts, start)].sort(([a], [b]) => a - b).map(([startMs, requests]) => ({ startMs, requests, errors: errors.get(startMs) ?? 0 }));
+  const refused = counts.filter((count) => count.outcome !== "VALID");
+  const errors = totals(refused, start);
+  const codesOf = (startMs: number) => {
+    const within = refused.filter((count) => start(count) === startMs);
+    return Object.fromEntries(totals(within, (count) => count.outcome));
+  };
+  return [...totals(counts, start)]
+    .sort(([a], [b]) => a - b)
+    .map(([startMs, requests]) => ({ startMs, requests, errors: errors.get(startMs) ?? 0, codes: codesOf(startMs) }));
 };
 
 const responsesOf = (state: StoreState, filter: UsageFilter): ResponseSummary => {

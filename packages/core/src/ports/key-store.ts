@@ -1,6 +1,7 @@
 import type { ApiKey, KeyActivity, KeySecret, Signed } from "../model/key.ts";
 import type { Tenant } from "../model/tenant.ts";
 import type { BudgetState } from "../model/usage.ts";
+import type { KeySort } from "../rules/key-order.ts";
 import type { Page, PageRequest } from "./page.ts";
 
 /** A key's row with the rows of its secrets, without those that ended at once (`validUntilMs` 0): the current one first, then the others, newest first, ten at most. */
@@ -46,8 +47,11 @@ export interface KeyStore {
   find(keyId: string): Promise<StoredKey | undefined>;
   /** The record of the secret that has one of these digests (one per pepper version). One indexed read. */
   findByDigest(digests: readonly string[]): Promise<StoredRecord | undefined>;
-  /** Newest first, by id descending; `after` is an id. */
-  list(filter: KeyFilter, page: PageRequest): Promise<Page<StoredKey>>;
+  /**
+   * In the order of `sort` (newest first unless said), among equals by id in the same direction; `after` is a place as `writeKeyPlace` writes
+   * it, an id where the order is that of creation. Keys without an end come after all ends, keys that were never used before all uses.
+   */
+  list(filter: KeyFilter, page: PageRequest, sort?: KeySort): Promise<Page<StoredKey>>;
   /** How many keys of this owner are neither revoked nor expired. Exact where the owner's row is locked. */
   countAlive(ownerId: string, nowMs: number): Promise<number>;
   /** Ids of the keys of this owner that are neither revoked nor expired, oldest first. Exact where the owner's row is locked. */

@@ -23,6 +23,24 @@ export interface RequestCoverage {
   readonly skipped: number;
 }
 
+/** Requests with a key since its newest secret was made. */
+export interface UseQuestion {
+  readonly tenantId: string;
+  readonly keyId: string;
+  readonly sinceMs: number;
+  /** When the secret ends that is asked about, by which its requests are known: see `DecisionFacts`. */
+  readonly endsAtMs: number;
+}
+
+/** What the log holds of the requests with one secret. */
+export interface SecretUse {
+  readonly requests: number;
+  /** Addresses that they came from, as the log has them; 0 where it has none. */
+  readonly addresses: number;
+  /** null: there was none. */
+  readonly lastUsedAtMs: number | null;
+}
+
 /** The latest verifications of each tenant, bounded. */
 export interface RequestLog {
   /**
@@ -34,6 +52,8 @@ export interface RequestLog {
   list(filter: RequestFilter, page: PageRequest): Promise<Page<LoggedRequest>>;
   /** The newest entries of each of these tenants that were made since, at most so many of each. */
   recent(tenantIds: readonly string[], sinceMs: number, limitOfEach: number): Promise<readonly LoggedRequest[]>;
+  /** The uses of the secret that ends then, and those of the key's other secrets. */
+  useOfSecrets(question: UseQuestion): Promise<{ readonly ending: SecretUse; readonly others: SecretUse }>;
   find(id: string): Promise<LoggedRequest | undefined>;
   coverage(tenantId: string): Promise<RequestCoverage>;
 }

@@ -31,7 +31,13 @@ export interface UsageSummary {
   /** The busiest endpoints, at most 50, busiest first. */
   readonly endpoints: readonly { readonly endpoint: string; readonly requests: number }[];
   /** Buckets that have requests, oldest first. `errors`: all outcomes but VALID. */
-  readonly series: readonly { readonly startMs: number; readonly requests: number; readonly errors: number }[];
+  readonly series: readonly {
+    readonly startMs: number;
+    readonly requests: number;
+    readonly errors: number;
+    /** The errors among them by code. */
+    readonly codes: Readonly<Record<string, number>>;
+  }[];
   /** By key, endpoint and time; an outcome that is filtered by is none of a response's. */
   readonly responses: ResponseSummary;
   /** The latest accepted use among the keys of the filter. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { ApiKey } from "../model/key.ts";
 import type { KeyFilter, StoredKey } from "../ports/key-store.ts";
 import type { Page } from "../ports/page.ts";
+import type { KeyOrder, KeySort } from "../rules/key-order.ts";
 import { awkwardTexts, type StoreBench, startMs, storedKeyOf, storedTenant } from "./store-rows.ts";
 
 /** `KeyStore.list`: filters, text search and cursors. */
@@ -42,6 +43,20 @@ export const keyListContract = (bench: StoreBench): void => {
     }
     return seen;
   };
+
+  /** The names on all pages of `limit` keys, in this order. */
+  const namesInOrder = async (tenantId: string, sort: KeySort, limit: number): Promise<readonly string[]> => {
+    const seen: string[] = [];
+    let after: string | null = null;
+    do {
+      const answer: Page<StoredKey> = await store().keys.list({ tenantId, nowMs: startMs }, { limit, after }, sort);
+      seen.push(...answer.items.map(({ key }) => key.row.name));
+      after = answer.after;
+    } while (after !== null);
+    return seen;
+  };
+
+  const use = (keyId: string, atMs: number) => store().usage.apply({ id: rows.id("mov"), counts: [], lastUses: [{ keyId, atMs, ip: null }], budgets: [] });
 
   describe("list of keys", () => {
     it("is newest first, whole rows, of one tenant", async () => {
@@ -147,6 +162,52 @@ export const keyListContract = (bench: StoreBench): void => {
       expect([second.items.map((item) => item.key.row.id), second.after]).toEqual([[b, a], null]);
       const beyond = await store().keys.list({ tenantId, nowMs: startMs }, { limit: 2, after: a ?? "" });
       expect(beyond).toEqual({ items: [], after: null });
+    });
+
+    it("is in every order that there is, up and down, among equals by id, however long its pages are", async () => {
+      const { tenantId, ids } = await tenantWith({
+        "b: never used": { expiresAtMs: startMs + 2 },
+        "a: without an end": {},
+        "B: the same": { expiresAtMs: startMs + 2 },
+        "ä: the first of all to end": { expiresAtMs: startMs - 1 },
+        "🔑: behind every letter": {},
+        "﹒: before it by its code point": {},
+      });
+      const [b, a, sameB, umlaut, key, stop] = Object.keys(ids) as [string, string, string, string, string, string];
+      const hourMs = 3_600_000;
+      const uses = { [a]: startMs, [sameB]: startMs + 1, [umlaut]: startMs + 3 * hourMs, [key]: startMs, [stop]: startMs - hourMs };
+      for (const [name, atMs] of Object.entries(uses)) await use(ids[name] ?? "", atMs);
+      const upwards: Readonly<Record<KeyOrder, readonly string[]>> = {
+        createdAt: [b, a, sameB, umlaut, key, stop],
+        name: [a, b, sameB, umlaut, stop, key],
+        lastUsedAt: [b, stop, a, key, sameB, umlaut],
+        expiresAt: [umlaut, b, sameB, a, key, stop],
+      };
+      for (const [by, names] of Object.entries(upwards) as [KeyOrder, readonly string[]][]) {
+        for (const limit of [1, 2, 5, 6, 7]) {
+          expect(await namesInOrder(tenantId, { by, isDescending: false }, limit), by).toEqual(names);
+          expect(await namesInOrder(tenantId, { by, isDescending: true }, limit), by).toEqual([...names].reverse());
+        }
+      }
+    });
+
+    it("goes on behind the place where the page before ended, though that key was used meanwhile", async () => {
+      const { tenantId, ids } = await tenantWith({ first: {}, second: {}, third: {} });
+      for (const [index, id] of Object.values(ids).entries()) await use(id, startMs + index);
+      const latest: KeySort = { by: "lastUsedAt", isDescending: true };
+      const page = await store().keys.list({ tenantId, nowMs: startMs }, { limit: 2, after: null }, latest);
+      await use(ids["second"] ?? "", startMs + 10);
+      const next = await store().keys.list({ tenantId, nowMs: startMs }, { limit: 2, after: page.after }, latest);
+      expect([...page.items, ...next.items].map(({ key }) => key.row.name)).toEqual(["third", "second", "first"]);
+    });
+
+    it("filters in every order, and keeps tenants apart", async () => {
+      const { tenantId } = await tenantWith({ one: {}, two: { environment: "test" }, three: {} });
+      await tenantWith({ "of another": {} });
+      for (const by of ["createdAt", "name", "lastUsedAt", "expiresAt"] as const) {
+        const { items } = await store().keys.list({ tenantId, environment: "live", nowMs: startMs }, { limit: 10, after: null }, { by, isDescending: false });
+        expect(items.map(({ key }) => key.row.name).sort()).toEqual(["one", "three"]);
+      }
     });
 
     it("neither repeats nor loses what stood before its first page, whatever is inserted meanwhile", async () => {

@@ -34,6 +34,33 @@ export const requestLogContract = ({ store, rows }: StoreBench): void => {
       expect(await store().requests.coverage(rows.id("ten"))).toEqual({ kept: 0, skipped: 0 });
     });
 
+    it("tells a key's secrets apart by their ends", async () => {
+      const [tenantId, keyId, endsAtMs] = [rows.id("ten"), rows.id("key"), startMs + 1_000];
+      const key = { state: "active", environment: "live", expiresAtMs: null, hasAllowlist: false, tenantStatus: "active" };
+      const of = (expiresAtMs: number | null, fields: Partial<LoggedRequest>) =>
+        request(tenantId, { keyId, facts: { ...facts, key: { ...key, expiresAtMs } }, ...fields });
+      await store().requests.append(
+        [
+          of(endsAtMs, { ip: "192.0.2.1" }),
+          of(endsAtMs, { ip: "192.0.2.2", atMs: startMs + 1 }),
+          of(endsAtMs, { ip: "192.0.2.1", atMs: startMs + 2, verdict: "RATE_LIMITED" }),
+          of(null, { ip: null, atMs: startMs + 3 }),
+          of(null, { ip: "192.0.2.9", atMs: startMs - 1 }),
+          request(tenantId, { keyId: rows.id("key"), ip: "192.0.2.3" }),
+        ],
+        [],
+        100,
+      );
+      expect(await store().requests.useOfSecrets({ tenantId, keyId, sinceMs: startMs, endsAtMs })).toEqual({
+        ending: { requests: 3, addresses: 2, lastUsedAtMs: startMs + 2 },
+        others: { requests: 1, addresses: 0, lastUsedAtMs: startMs + 3 },
+      });
+      expect(await store().requests.useOfSecrets({ tenantId, keyId, sinceMs: endsAtMs, endsAtMs })).toEqual({
+        ending: { requests: 0, addresses: 0, lastUsedAtMs: null },
+        others: { requests: 0, addresses: 0, lastUsedAtMs: null },
+      });
+    });
+
     it("is searched by all that it has", async () => {
       const tenantId = rows.id("ten");
       const keyId = rows.id("key");

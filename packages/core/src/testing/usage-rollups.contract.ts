@@ -70,10 +70,10 @@ export const usageRollupsContract = (bench: StoreBench): void => {
       await store().usage.keep(midnightMs + 4 * hour, 30 * day);
       await store().usage.keep(midnightMs + 4 * hour, 30 * day);
       for (const filter of [all, { tenantId, fromMs: all.fromMs, toMs: all.toMs }]) {
-        expect((await summary({ ...filter, bucketMs: hour })).series).toEqual([{ startMs: young, requests: 4, errors: 0 }]);
+        expect((await summary({ ...filter, bucketMs: hour })).series).toEqual([{ startMs: young, requests: 4, errors: 0, codes: {} }]);
         expect((await summary({ ...filter, bucketMs: day })).series).toEqual([
-          { startMs: midnightMs - 40 * day, requests: 3, errors: 0 },
-          { startMs: midnightMs, requests: 4, errors: 0 },
+          { startMs: midnightMs - 40 * day, requests: 3, errors: 0, codes: {} },
+          { startMs: midnightMs, requests: 4, errors: 0, codes: {} },
         ]);
       }
       await store().usage.keep(midnightMs + 80 * day, 30 * day);

@@ -35,8 +35,8 @@ export const usageStoreContract = (bench: StoreBench): void => {
       const { outcomes, series } = await summary({ keyId });
       expect(outcomes).toEqual({ VALID: 35, RATE_LIMITED: 1 });
       expect(series).toEqual([
-        { startMs, requests: 16, errors: 1 },
-        { startMs: startMs + hour, requests: 20, errors: 0 },
+        { startMs, requests: 16, errors: 1, codes: { RATE_LIMITED: 1 } },
+        { startMs: startMs + hour, requests: 20, errors: 0, codes: {} },
       ]);
     });
 
@@ -207,13 +207,13 @@ export const usageStoreContract = (bench: StoreBench): void => {
         }),
       );
       expect((await summary({ keyId, bucketMs: hour })).series).toEqual([
-        { startMs: midnightMs, requests: 4, errors: 0 },
-        { startMs: midnightMs + 23 * hour, requests: 3, errors: 2 },
-        { startMs: midnightMs + day, requests: 8, errors: 8 },
+        { startMs: midnightMs, requests: 4, errors: 0, codes: {} },
+        { startMs: midnightMs + 23 * hour, requests: 3, errors: 2, codes: { EXPIRED: 2 } },
+        { startMs: midnightMs + day, requests: 8, errors: 8, codes: { RATE_LIMITED: 8 } },
       ]);
       expect((await summary({ keyId, bucketMs: day })).series).toEqual([
-        { startMs: midnightMs, requests: 7, errors: 2 },
-        { startMs: midnightMs + day, requests: 8, errors: 8 },
+        { startMs: midnightMs, requests: 7, errors: 2, codes: { EXPIRED: 2 } },
+        { startMs: midnightMs + day, requests: 8, errors: 8, codes: { RATE_LIMITED: 8 } },
       ]);
       const range = { keyId, fromMs: midnightMs + 23 * hour, toMs: midnightMs + day };
       expect(await summary(range)).toMatchObject({ outcomes: { VALID: 1, EXPIRED: 2 }, series: [{ requests: 3, errors: 2 }] });
@@ -259,7 +259,7 @@ export const usageStoreContract = (bench: StoreBench): void => {
       expect(await summary({ fromMs: farMs, toMs: farMs + hour })).toEqual({
         outcomes: { VALID: 6 },
         endpoints: [{ endpoint: "/send", requests: 6 }],
-        series: [{ startMs: farMs, requests: 6, errors: 0 }],
+        series: [{ startMs: farMs, requests: 6, errors: 0, codes: {} }],
         responses: unanswered,
         activity: { lastUsedAtMs: farMs + 1, lastUsedIp: null },
       });

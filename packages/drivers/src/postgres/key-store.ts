@@ -1,7 +1,18 @@
-import type { KeyFilter, KeyStore, PageRequest, StoredKey, StoredRecord } from "@keywright/core";
-import { type ExpressionBuilder, type Kysely, type SqlBool, sql } from "kysely";
-import { pageOf, rowsFor } from "./page.ts";
-import { digestBytes, folded, fromActivityRow, fromBudgetRow, fromKeyRow, fromSecretRow, fromTenantRow, type JsonRow, toKeyRow, toSecretRow } from "./rows.ts";
+import {
+  type KeyFilter,
+  type KeySort,
+  type KeyStore,
+  keyPlaceOf,
+  newestFirst,
+  type PageRequest,
+  type StoredKey,
+  type StoredRecord,
+  writeKeyPlace,
+} from "@keywright/core";
+import { type Kysely, sql } from "kysely";
+import { isExpired, pageOfIds } from "./key-list.ts";
+import { pageOf } from "./page.ts";
+import { digestBytes, fromActivityRow, fromBudgetRow, fromKeyRow, fromSecretRow, fromTenantRow, type JsonRow, toKeyRow, toSecretRow } from "./rows.ts";
 import type { ApiKeyTable, BudgetStateTable, KeyActivityTable, KeySecretTable, Tables, TenantTable } from "./schema.ts";
 import { requireChanged } from "./written.ts";
 
@@ -21,7 +32,7 @@ export const postgresKeyStore = (db: Db) =>
     lock: (keyId) => lockKey(db, keyId),
     find: (keyId) => findKey(db, keyId),
     findByDigest: (digests) => findRecord(db, digests),
-    list: (filter, page) => listKeys(db, filter, page),
+    list: (filter, page, sort = newestFirst) => listKeys(db, filter, { page, sort }),
     countAlive: (ownerId, nowMs) => countAlive(db, ownerId, nowMs),
     listAlive: async (ownerId, nowMs) => {
       const rows = await aliveOf(db, ownerId, nowMs).select("id").orderBy("id").execute();
@@ -43,13 +54,14 @@ const findKey = async (db: Db, keyId: string): Promise<StoredKey | undefined> =>
   return found && toStoredKey(found);
 };
 
-const listKeys = async (db: Db, filter: KeyFilter, page: PageRequest) => {
+const listKeys = async (db: Db, filter: KeyFilter, { page, sort }: { readonly page: PageRequest; readonly sort: KeySort }) => {
+  const direction = sort.isDescending ? "desc" : "asc";
   const rows = await storedKeys(db)
-    .where((eb) => eb.and(conditions(eb, filter, page)))
-    .orderBy("api_keys.id", "desc")
-    .limit(rowsFor(page))
+    .innerJoin(pageOfIds(db, { filter, page, sort }).as("page"), "page.id", "api_keys.id")
+    .orderBy("page.value", direction)
+    .orderBy("page.id", direction)
     .execute();
-  return pageOf(rows.map(toStoredKey), page, (stored) => stored.key.row.id);
+  return pageOf(rows.map(toStoredKey), page, ({ key, activity }) => writeKeyPlace(keyPlaceOf(key.row, activity, sort.by), sort.by));
 };
 
 /** Secrets that a key is shown with. It has two at most that still work; the bound is for rows that others wrote. */
@@ -124,39 +136,3 @@ const aliveOf = (db: Db, ownerId: string, nowMs: number) =>
     .where("owner_id", "=", ownerId)
     .where("state", "<>", "revoked")
     .where((eb) => eb.not(isExpired(eb, nowMs)));
-
-type Keys = ExpressionBuilder<Tables, "api_keys">;
-
-const conditions = (eb: Keys, filter: KeyFilter, { after }: PageRequest) => {
-  const { tenantId, status, environment, scope, ownerId, q, nowMs } = filter;
-  const all = [tenantId === null ? eb("api_keys.tenant_id", "is", null) : eb("api_keys.tenant_id", "=", tenantId)];
-  if (after !== null) all.push(eb("api_keys.id", "<", after));
-  if (status !== undefined) all.push(hasStatus(eb, status, nowMs));
-  if (environment !== undefined) all.push(eb("api_keys.environment", "=", environment));
-  if (scope !== undefined) all.push(eb(sql`${scope}`, "=", sql`any(api_keys.scopes)`));
-  if (ownerId !== undefined) all.push(eb("api_keys.owner_id", "=", ownerId));
-  if (q !== undefined) all.push(eb.or([namePart(eb, q), hintEnd(eb, q)]));
-  return all;
-};
-
-/** A key's status as its verdict has it: what was switched off or revoked is that, whether it has expired or not. */
-const hasStatus = (eb: Keys, status: NonNullable<KeyFilter["status"]>, nowMs: number) => {
-  if (status === "revoked" || status === "disabled") return eb("api_keys.state", "=", status);
-  const over = isExpired(eb, nowMs);
-  return eb.and([eb("api_keys.state", "=", "active"), status === "expired" ? over : eb.not(over)]);
-};
-
-const isExpired = (eb: Keys, nowMs: number) => eb(eb.fn.coalesce(sql`api_keys.expires_at_ms <= ${nowMs}`, sql<SqlBool>`false`), "=", true);
-
-/** `strpos` takes the text as it is: nothing in it is a wildcard. */
-const namePart = (eb: Keys, q: string) => eb(sql`strpos(api_keys.folded_name, ${folded(q)})`, ">", 0);
-
-const hintEnd = (eb: Keys, q: string) =>
-  eb.exists(
-    eb
-      .selectFrom("key_secrets")
-      .select("key_secrets.id")
-      .whereRef("key_secrets.key_id", "=", "api_keys.id")
-      .where("key_secrets.valid_until_ms", "is", null)
-      .where(sql`right(key_secrets.hint, char_length(${q}))`, "=", q),
-  );

@@ -1,4 +1,4 @@
-import type { LoggedRequest, PageRequest, RequestFilter, RequestLog, SkippedRequests } from "@keywright/core";
+import type { LoggedRequest, PageRequest, RequestFilter, RequestLog, SecretUse, SkippedRequests, UseQuestion } from "@keywright/core";
 import { type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
 import { pageOf, rowsFor } from "./page.ts";
 import type { RequestTable, Tables } from "./schema.ts";
@@ -11,6 +11,7 @@ export const postgresRequestLog = (db: Db) =>
     append: (entries, skipped, keptPerTenant) => inTransaction(db, (transaction) => append(transaction, { entries, skipped, keptPerTenant })),
     list: (filter, page) => list(db, filter, page),
     recent: (tenantIds, sinceMs, limitOfEach) => recent(db, tenantIds, { sinceMs, limitOfEach }),
+    useOfSecrets: (question) => useOfSecrets(db, question),
     find: async (id) => {
       const row = await db.selectFrom("request_log").selectAll().where("id", "=", id).executeTakeFirst();
       return row && fromRow(row);
@@ -120,6 +121,27 @@ const recent = async (
     where newest.at_ms >= ${sinceMs}
   `.execute(db);
   return rows.map(fromRow);
+};
+
+interface UseRow extends SecretUse {
+  readonly isEnding: boolean;
+}
+
+const unused: SecretUse = { requests: 0, addresses: 0, lastUsedAtMs: null };
+
+/** One look through a tenant's part of the log, which is bounded. */
+const useOfSecrets = async (db: Db, { tenantId, keyId, sinceMs, endsAtMs }: UseQuestion) => {
+  const { rows } = await sql<UseRow>`
+    select coalesce((facts->'key'->>'expiresAtMs')::bigint = ${endsAtMs}::bigint, false) as "isEnding",
+      count(*)::integer as requests, count(distinct ip)::integer as addresses, max(at_ms) as "lastUsedAtMs"
+    from request_log where tenant_id = ${tenantId} and key_id = ${keyId} and at_ms >= ${sinceMs}
+    group by 1
+  `.execute(db);
+  const of = (wanted: boolean): SecretUse => {
+    const row = rows.find(({ isEnding }) => isEnding === wanted);
+    return row === undefined ? unused : { requests: row.requests, addresses: row.addresses, lastUsedAtMs: row.lastUsedAtMs };
+  };
+  return { ending: of(true), others: of(false) };
 };
 
 const conditions = (filter: RequestFilter): readonly RawBuilder<unknown>[] => {

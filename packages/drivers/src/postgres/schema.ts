@@ -125,7 +125,11 @@ export interface KeySecretTable {
 
 export interface KeyActivityTable {
   key_id: string;
-  last_used_at_ms: number;
+  tenant_id: string | null;
+  /** null: never. */
+  last_used_at_ms: number | null;
+  /** The hour of it, by which keys are found in order. */
+  last_used_hour: ColumnType<number, never, never>;
   last_used_ip: string | null;
 }
 

@@ -138,6 +138,7 @@ const peopleCallByCall = (run: Run): Pick<Stores, "tenants" | "members" | "teams
 const requestsCallByCall = (run: Run): Stores["requests"] => ({
   append: (...given) => run(({ requests }) => requests.append(...given)),
   list: (...given) => run(({ requests }) => requests.list(...given)),
+  useOfSecrets: (...given) => run(({ requests }) => requests.useOfSecrets(...given)),
   recent: (...given) => run(({ requests }) => requests.recent(...given)),
   find: (...given) => run(({ requests }) => requests.find(...given)),
   coverage: (...given) => run(({ requests }) => requests.coverage(...given)),

@@ -83,7 +83,7 @@ const advanceUses = async (db: Db, uses: readonly LastUse[]): Promise<void> => {
     ) as moved (key_id, at_ms, ip)
     order by key_id, at_ms desc
     on conflict (key_id) do update set last_used_at_ms = excluded.last_used_at_ms, last_used_ip = excluded.last_used_ip
-    where key_activity.last_used_at_ms < excluded.last_used_at_ms
+    where coalesce(key_activity.last_used_at_ms < excluded.last_used_at_ms, true)
   `.execute(db);
 };
 

@@ -40,11 +40,14 @@ const endpoints = sql`(
 )`;
 
 const series = (bucketMs: number): RawBuilder<unknown> => sql`(
-  select coalesce(json_agg(json_build_object('startMs', start_ms, 'requests', total, 'errors', errors) order by start_ms), '[]')
+  select coalesce(json_agg(json_build_object('startMs', start_ms, 'requests', total, 'errors', errors, 'codes', codes) order by start_ms), '[]')
   from (
-    select start_ms - start_ms % ${bucketMs}::bigint as start_ms, sum(requests)::bigint as total,
-      coalesce(sum(requests) filter (where outcome <> 'VALID'), 0)::bigint as errors
-    from hits group by 1
+    select start_ms, sum(total)::bigint as total, coalesce(sum(total) filter (where outcome <> 'VALID'), 0)::bigint as errors,
+      coalesce(json_object_agg(outcome, total) filter (where outcome <> 'VALID'), '{}') as codes
+    from (
+      select start_ms - start_ms % ${bucketMs}::bigint as start_ms, outcome, sum(requests)::bigint as total from hits group by 1, 2
+    ) as parts
+    group by start_ms
   ) as buckets
 )`;
 
@@ -69,6 +72,7 @@ const responses = sql`(
 const latestUse = ({ tenantId, keyId }: UsageFilter): RawBuilder<unknown> => sql`(
   select to_json(key_activity) from key_activity
   where ${keyId === undefined ? sql`true` : sql`key_id = ${keyId}`}
-    and ${tenantId === undefined ? sql`true` : sql`exists (select from api_keys where api_keys.id = key_id and api_keys.tenant_id = ${tenantId})`}
-  order by last_used_at_ms desc limit 1
+    and ${tenantId === undefined ? sql`true` : sql`key_activity.tenant_id = ${tenantId}`}
+    and last_used_at_ms is not null
+  order by last_used_hour desc, last_used_at_ms desc limit 1
 )`;

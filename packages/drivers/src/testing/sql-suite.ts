@@ -167,13 +167,27 @@ const planOf = async (pool: PostgresPool, ask: (store: Store) => Promise<unknown
 const indexSuite = (pool: () => PostgresPool): void => {
   describe("indexes", () => {
     const page = { limit: 20, after: "key_9" };
+    const placed = (value: string | number) => ({ limit: 20, after: `key_9:${value}` });
+    const ofTenant = { tenantId: "ten_1", nowMs: 1 };
     const digest = Buffer.alloc(32).toString("base64url");
 
     it.each<[string, string, (store: Store) => Promise<unknown>]>([
       ["a digest", "key_secrets_digest_key", (store) => store.keys.findByDigest([digest, digest])],
       ["an owner's living keys", "api_keys_alive_of_owner", (store) => store.keys.countAlive("mem_1", 1)],
-      ["a page of a tenant's keys", "Index Scan Backward using api_keys_of_tenant", (store) => store.keys.list({ tenantId: "ten_1", nowMs: 1 }, page)],
-      ["the newest root key", "api_keys_of_tenant", ({ keys }) => keys.list({ tenantId: null, nowMs: 1 }, { limit: 1, after: null })],
+      ["a page of a tenant's keys", "Scan Backward using api_keys_of_tenant", (store) => store.keys.list({ tenantId: "ten_1", nowMs: 1 }, page)],
+      ["a tenant's oldest keys", "Scan using api_keys_of_tenant", ({ keys }) => keys.list(ofTenant, page, { by: "createdAt", isDescending: false })],
+      ["a tenant's keys by name", "Scan using api_keys_by_name", ({ keys }) => keys.list(ofTenant, placed("acme"), { by: "name", isDescending: false })],
+      [
+        "a tenant's keys by end",
+        "Scan Backward using api_keys_by_end",
+        ({ keys }) => keys.list(ofTenant, placed(9), { by: "expiresAt", isDescending: true }),
+      ],
+      [
+        "a tenant's keys by use",
+        "Scan Backward using key_activity_by_hour",
+        ({ keys }) => keys.list(ofTenant, placed(9), { by: "lastUsedAt", isDescending: true }),
+      ],
+      ["the newest root key", "Index Cond: (tenant_id IS NULL)", ({ keys }) => keys.list({ tenantId: null, nowMs: 1 }, { limit: 1, after: null })],
       ["a key's secrets", "key_secrets_of_key", (store) => store.keys.find("key_1")],
       ["a page of tenants", "Index Scan Backward using tenants_pkey", (store) => store.tenants.list({}, page)],
       ["a page of members", "Index Scan Backward using members_of_tenant", (store) => store.members.list("ten_1", page)],

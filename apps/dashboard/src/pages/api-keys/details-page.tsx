@@ -6,27 +6,31 @@ import { useState } from "react";
 import { read } from "../../api.ts";
 import { useMe, useTenant } from "../../me.ts";
 import { codeOf, explain } from "../../problem.ts";
-import { Badge, Code } from "../../ui/badge.tsx";
 import { Button } from "../../ui/button.tsx";
 import { EmptyState } from "../../ui/empty-state.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { PageHeader, Section } from "../../ui/page-header.tsx";
 import { SkeletonRows } from "../../ui/skeleton.tsx";
-import { formatMoment } from "../../words/format.ts";
-import { say } from "../../words/say.ts";
 import { words } from "../../words/words.ts";
 import { EditForm } from "./edit-form.tsx";
 import { History } from "./history.tsx";
 import { KeyFacts } from "./key-facts.tsx";
 import { isAlive, StatusBadge } from "./key-words.tsx";
 import { type Owners, useOwners } from "./owners.ts";
+import { Secrets } from "./secrets.tsx";
 import { UsagePanel } from "./usage-panel.tsx";
 import { type KeyActions, useKeyActions } from "./use-key-actions.tsx";
+
+/** How often it is asked whether the old secret is still in use. */
+const usesEveryMs = 15_000;
 
 /** One key: what it is, what it did, what was done to it. */
 export const KeyDetailsPage = () => {
   const { keyId } = useParams({ from: "/shell/tenant/settings/developers/api-keys/$keyId" });
-  const { data, error, refetch } = useQuery(read("get-key", { params: { key_id: keyId } }));
+  const { data, error, refetch } = useQuery({
+    ...read("get-key", { params: { key_id: keyId } }),
+    refetchInterval: ({ state }) => ((state.data?.secrets.length ?? 0) > 1 ? usesEveryMs : false),
+  });
   if (data !== undefined) return <KeyDetails apiKey={data} />;
   if (error === null) return <SkeletonRows />;
   if (codeOf(error) === "NOT_FOUND" || codeOf(error) === "INVALID_REQUEST") return <NoSuchKey />;
@@ -122,21 +126,3 @@ const Settings = ({ apiKey, actions, owners }: OfKey & { readonly owners: Owners
     </Section>
   );
 };
-
-const Secrets = ({ apiKey }: { readonly apiKey: ApiKey }) => (
-  <Section title={words.keyDetails.secrets}>
-    <ul className="grid gap-3">
-      {apiKey.secrets.map(({ hint, status, created_at: madeAt, valid_until: until }) => (
-        <li className="grid gap-1" key={`${hint}${madeAt}`}>
-          <span className="flex flex-wrap items-center gap-2">
-            <Code>{hint}</Code>
-            <Badge tone={status === "current" ? "good" : "warn"}>{status === "current" ? words.keyDetails.current : words.keyDetails.previous}</Badge>
-          </span>
-          <span className="text-quiet text-xs">
-            {until === null ? say(words.keyDetails.madeAt, { when: formatMoment(madeAt) }) : say(words.keyDetails.until, { when: formatMoment(until) })}
-          </span>
-        </li>
-      ))}
-    </ul>
-  </Section>
-);

@@ -1,3 +1,4 @@
+import { type KeySortName, keySorts } from "@keywright/contract";
 import { useQuery } from "@tanstack/react-query";
 import { Search } from "lucide-react";
 import { useEffect, useEffectEvent, useState } from "react";
@@ -6,7 +7,7 @@ import { useTenant } from "../../me.ts";
 import { Button } from "../../ui/button.tsx";
 import { inputClass, Select } from "../../ui/field.tsx";
 import { words } from "../../words/words.ts";
-import { hasFilters, type KeySearch } from "./list-search.ts";
+import { hasFilters, type KeySearch, usualSort } from "./list-search.ts";
 import type { Owners } from "./owners.ts";
 
 interface FiltersProps {
@@ -35,6 +36,18 @@ export const Filters = ({ search, owners, onChange, onClear }: FiltersProps) => 
     />
     <ScopeChoice onChoose={(scope) => onChange({ scope })} value={search.scope} />
     <OwnerChoice onChoose={(owner) => onChange({ owner })} owners={owners} value={search.owner} />
+    <Select
+      aria-label={words.keys.sort}
+      className={choiceClass}
+      onChange={({ target }) => onChange({ sort: target.value === usualSort ? undefined : (target.value as KeySortName) })}
+      value={search.sort ?? usualSort}
+    >
+      {keySorts.map((sort) => (
+        <option key={sort} value={sort}>
+          {words.keys.sorts[sort]}
+        </option>
+      ))}
+    </Select>
     {hasFilters(search) && (
       <Button look="ghost" onClick={onClear}>
         {words.keys.clear}

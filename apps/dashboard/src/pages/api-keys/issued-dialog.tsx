@@ -2,6 +2,7 @@ import type { ApiKey } from "@keywright/contract";
 import { Download, KeyRound } from "lucide-react";
 import { Tabs } from "radix-ui";
 import { useState } from "react";
+import { serverNow } from "../../server-clock.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Dialog, DialogBody, DialogFooter } from "../../ui/dialog.tsx";
@@ -75,7 +76,7 @@ const Plaintext = ({ text }: { readonly text: string }) => (
 );
 
 const Previous = ({ until }: { readonly until: string }) => {
-  const hasEnded = Date.parse(until) <= Date.now();
+  const hasEnded = Date.parse(until) <= serverNow();
   return <Notice>{hasEnded ? words.issued.previousEnded : say(words.issued.previous, { when: formatMoment(until) })}</Notice>;
 };
 

@@ -1,14 +1,15 @@
-import type { ApiKey } from "@keywright/contract";
+import type { ApiKey, KeySortName } from "@keywright/contract";
 import { Link } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
 import { Badge, Code } from "../../ui/badge.tsx";
 import { IconButton } from "../../ui/button.tsx";
 import { Menu } from "../../ui/menu.tsx";
-import { Cell, HeadCell, Row, Table } from "../../ui/table.tsx";
+import { Cell, HeadCell, Row, SortCell, Table } from "../../ui/table.tsx";
 import { useNow } from "../../use-now.ts";
 import { say } from "../../words/say.ts";
 import { words } from "../../words/words.ts";
 import { Ago, Expiry, isAlive, StatusBadge } from "./key-words.tsx";
+import { nextSort } from "./list-search.ts";
 import type { Owners } from "./owners.ts";
 import type { KeyActions } from "./use-key-actions.tsx";
 
@@ -20,12 +21,15 @@ interface KeyTableProps {
   readonly chosen: ReadonlySet<string>;
   readonly onChoose: (ids: readonly string[], isChosen: boolean) => void;
   readonly actions: KeyActions;
+  readonly sort: KeySortName;
+  readonly onSort: (sort: KeySortName) => void;
 }
 
-export const KeyTable = ({ keys, owners, isStale, chosen, onChoose, actions }: KeyTableProps) => {
+export const KeyTable = ({ keys, owners, isStale, chosen, onChoose, actions, sort, onSort }: KeyTableProps) => {
   const nowMs = useNow();
   const open = keys.filter((key) => actions.mayChange(key) && isAlive(key)).map(({ id }) => id);
   const areAllChosen = open.length > 0 && open.every((id) => chosen.has(id));
+  const sorting = (start: KeySortName) => ({ order: orderOf(sort, start), onSort: () => onSort(nextSort(sort, start)) });
   return (
     <Table
       head={
@@ -42,16 +46,23 @@ export const KeyTable = ({ keys, owners, isStale, chosen, onChoose, actions }: K
               />
             </HeadCell>
           )}
-          <HeadCell>
-            {/* The names take what is left, and never less than this. */}
-            <span className="block min-w-32 lg:min-w-40">{words.keys.name}</span>
-          </HeadCell>
+          {/* The names take what is left, and never less than this. */}
+          <SortCell {...sorting("name")} className="min-w-32 lg:min-w-40">
+            {words.keys.name}
+          </SortCell>
           <HeadCell className="hidden xl:table-cell">{words.keys.scopes}</HeadCell>
           <HeadCell className="hidden md:table-cell">{words.keys.environment}</HeadCell>
           <HeadCell className="hidden lg:table-cell">{words.keys.owner}</HeadCell>
           <HeadCell className="hidden sm:table-cell">{words.keys.status}</HeadCell>
-          <HeadCell className="hidden md:table-cell">{words.keys.lastUsed}</HeadCell>
-          <HeadCell className="hidden lg:table-cell">{words.keys.expires}</HeadCell>
+          <SortCell {...sorting("-created_at")} className="hidden 2xl:table-cell">
+            {words.keys.created}
+          </SortCell>
+          <SortCell {...sorting("-last_used_at")} className="hidden md:table-cell">
+            {words.keys.lastUsed}
+          </SortCell>
+          <SortCell {...sorting("expires_at")} className="hidden lg:table-cell">
+            {words.keys.expires}
+          </SortCell>
           <HeadCell className="w-12">
             <span className="sr-only">{words.keys.actions}</span>
           </HeadCell>
@@ -67,6 +78,12 @@ export const KeyTable = ({ keys, owners, isStale, chosen, onChoose, actions }: K
   );
 };
 
+/** How the rows stand by the column that `start` sorts by; undefined: they go by another. */
+const orderOf = (sort: KeySortName, start: KeySortName): "ascending" | "descending" | undefined => {
+  if (sort.replace("-", "") !== start.replace("-", "")) return undefined;
+  return sort.startsWith("-") ? "descending" : "ascending";
+};
+
 interface KeyRowProps extends Pick<KeyTableProps, "actions" | "onChoose"> {
   readonly apiKey: ApiKey;
   readonly owner: string;
@@ -75,7 +92,7 @@ interface KeyRowProps extends Pick<KeyTableProps, "actions" | "onChoose"> {
 }
 
 const KeyRow = ({ apiKey, owner, nowMs, isChosen, actions, onChoose }: KeyRowProps) => {
-  const { id, name, hint, status, environment, scopes, last_used_at: usedAt } = apiKey;
+  const { id, name, hint, status, environment, scopes, created_at: createdAt, last_used_at: usedAt } = apiKey;
   return (
     <Row isChosen={isChosen}>
       {actions.canWrite && (
@@ -117,6 +134,9 @@ const KeyRow = ({ apiKey, owner, nowMs, isChosen, actions, onChoose }: KeyRowPro
       </Cell>
       <Cell className="hidden sm:table-cell">
         <StatusBadge status={status} />
+      </Cell>
+      <Cell className="hidden whitespace-nowrap text-quiet 2xl:table-cell">
+        <Ago at={createdAt} nowMs={nowMs} />
       </Cell>
       <Cell className="hidden whitespace-nowrap text-quiet md:table-cell">{usedAt === null ? words.keys.neverUsed : <Ago at={usedAt} nowMs={nowMs} />}</Cell>
       <Cell className="hidden whitespace-nowrap text-quiet lg:table-cell">

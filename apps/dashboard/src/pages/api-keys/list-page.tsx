@@ -1,4 +1,4 @@
-import type { ApiKey } from "@keywright/contract";
+import type { ApiKey, KeySortName } from "@keywright/contract";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight, KeyRound, Plus, SearchX } from "lucide-react";
@@ -16,14 +16,14 @@ import { words } from "../../words/words.ts";
 import { BulkRevokeDialog } from "./bulk-revoke-dialog.tsx";
 import { Filters } from "./filters.tsx";
 import { KeyTable } from "./key-table.tsx";
-import { hasFilters, type KeySearch, toListQuery, withoutEmpty } from "./list-search.ts";
+import { hasFilters, type KeySearch, toListQuery, usualSort, withoutEmpty } from "./list-search.ts";
 import { useOwners } from "./owners.ts";
 import { type KeyActions, useKeyActions } from "./use-key-actions.tsx";
 
 const pageSize = 50;
 const path = "/settings/developers/api-keys";
 
-/** The tenant's keys, newest first. */
+/** The tenant's keys. */
 export const KeyListPage = () => {
   const search = useSearch({ from: "/shell/tenant/settings/developers/api-keys" });
   const navigate = useNavigate();
@@ -39,40 +39,38 @@ export const KeyListPage = () => {
     <>
       <PageHeader actions={create} description={words.keys.lead} title={words.keys.title} />
       <Filters
-        onChange={(change) =>
-          go(
-            withoutEmpty({
-              q: search.q,
-              status: search.status,
-              environment: search.environment,
-              scope: search.scope,
-              owner: search.owner,
-              cursor: undefined,
-              ...change,
-            }),
-            true,
-          )
-        }
-        onClear={() => go({}, false)}
+        onChange={(change) => go(withoutEmpty({ ...emptySearch, ...search, cursor: undefined, ...change }), true)}
+        onClear={() => go(withoutEmpty({ ...emptySearch, sort: search.sort }), false)}
         owners={owners}
         search={search}
       />
-      <KeyList actions={actions} onGo={(cursor) => go(withoutEmpty({ ...emptySearch, ...search, cursor }), false)} owners={owners} search={search} />
+      <KeyList
+        actions={actions}
+        onGo={(cursor) => go(withoutEmpty({ ...emptySearch, ...search, cursor }), false)}
+        onSort={(sort) => go(withSort(search, sort), true)}
+        owners={owners}
+        search={search}
+      />
       {actions.dialog}
     </>
   );
 };
 
-const emptySearch = { q: undefined, status: undefined, environment: undefined, scope: undefined, owner: undefined, cursor: undefined };
+const emptySearch = { q: undefined, status: undefined, environment: undefined, scope: undefined, owner: undefined, sort: undefined, cursor: undefined };
+
+/** Another order begins with its first page. */
+const withSort = (search: KeySearch, sort: KeySortName): KeySearch =>
+  withoutEmpty({ ...emptySearch, ...search, cursor: undefined, sort: sort === usualSort ? undefined : sort });
 
 interface KeyListProps {
   readonly search: KeySearch;
   readonly owners: ReturnType<typeof useOwners>;
   readonly actions: KeyActions;
   readonly onGo: (cursor: string | undefined) => void;
+  readonly onSort: (sort: KeySortName) => void;
 }
 
-const KeyList = ({ search, owners, actions, onGo }: KeyListProps) => {
+const KeyList = ({ search, owners, actions, onGo, onSort }: KeyListProps) => {
   const query = { ...useTenant(), ...toListQuery(search), limit: pageSize };
   const { data, error, isPlaceholderData, refetch } = useQuery({ ...read("list-keys", { query }), placeholderData: keepPreviousData });
   const [chosen, setChosen] = useState<ReadonlyMap<string, ApiKey>>(new Map());
@@ -99,7 +97,16 @@ const KeyList = ({ search, owners, actions, onGo }: KeyListProps) => {
     <div className="grid gap-3">
       {error !== null && <Notice tone="danger">{explain(error)}</Notice>}
       {chosen.size > 0 && <BulkBar keys={[...chosen.values()]} onClear={() => setChosen(new Map())} onRevoked={drop} />}
-      <KeyTable actions={actions} chosen={new Set(chosen.keys())} isStale={isPlaceholderData} keys={data.data} onChoose={choose} owners={owners} />
+      <KeyTable
+        actions={actions}
+        chosen={new Set(chosen.keys())}
+        isStale={isPlaceholderData}
+        keys={data.data}
+        onChoose={choose}
+        onSort={onSort}
+        owners={owners}
+        sort={search.sort ?? usualSort}
+      />
       <Paging cursor={search.cursor} next={data.next_cursor} onGo={onGo} />
     </div>
   );

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, read, refresh } from "../../api.ts";
 import { explain } from "../../problem.ts";
+import { serverNow } from "../../server-clock.ts";
 import { Confirm } from "../../ui/confirm.tsx";
 import { TextField } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
@@ -25,7 +26,7 @@ export const RevokeDialog = ({ apiKey, onClose }: RevokeDialogProps) => {
   const nowMs = useNow();
   const toast = useToast();
   const [reason, setReason] = useState("");
-  const [openedMs] = useState(() => Date.now());
+  const [openedMs] = useState(serverNow);
   const params = { key_id: apiKey.id };
   const latest = useQuery(read("get-key", { params })).data ?? apiKey;
   const range = { from: new Date(openedMs - hourMs).toISOString(), granularity: "hour" } as const;

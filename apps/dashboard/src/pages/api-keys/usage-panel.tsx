@@ -2,15 +2,15 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useMemo, useState } from "react";
 import { read } from "../../api.ts";
 import { explain } from "../../problem.ts";
-import { Bars } from "../../ui/bars.tsx";
+import { serverNow } from "../../server-clock.ts";
 import { Button } from "../../ui/button.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { Section } from "../../ui/page-header.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
-import { formatDay, formatHour, formatNumber, formatPercent } from "../../words/format.ts";
-import { say } from "../../words/say.ts";
+import { formatNumber, formatPercent } from "../../words/format.ts";
 import { words } from "../../words/words.ts";
-import { type Bucket, fillBuckets, type Usage, type UsageRange, usageRanges } from "./usage-buckets.ts";
+import { type Usage, type UsageRange, usageRanges } from "./usage-buckets.ts";
+import { UsageCharts } from "./usage-charts.tsx";
 
 const ranges = Object.keys(usageRanges) as readonly UsageRange[];
 const minuteMs = 60_000;
@@ -25,7 +25,7 @@ export const UsagePanel = ({ of }: UsagePanelProps) => {
   const query = useMemo(() => {
     const { lengthMs, granularity } = usageRanges[range];
     // To the minute, so that the same range is the same question for a while.
-    const now = Math.floor(Date.now() / minuteMs) * minuteMs;
+    const now = Math.floor(serverNow() / minuteMs) * minuteMs;
     return { from: new Date(now - lengthMs).toISOString(), granularity };
   }, [range]);
   const keyId = "keyId" in of ? of.keyId : undefined;
@@ -92,117 +92,3 @@ const Totals = ({ usage }: { readonly usage: Usage }) => {
     </dl>
   );
 };
-
-const UsageCharts = ({ usage }: { readonly usage: Usage }) => {
-  const buckets = fillBuckets(usage);
-  const labelOf = ({ start }: Bucket): string => (usage.granularity === "hour" ? formatHour(start) : formatDay(start));
-  const bars = buckets.map((bucket) => {
-    const [label, accepted, refused] = [labelOf(bucket), bucket.requests - bucket.errors, bucket.errors];
-    return { label, accepted, refused, title: say(words.keyDetails.bucket, { when: label, accepted, refused }) };
-  });
-  const most = Math.max(...buckets.map(({ requests }) => requests));
-  const [first, last] = [bars[0]?.label, bars.at(-1)?.label];
-  return (
-    <>
-      <figure className="grid gap-2">
-        <div className="flex justify-between text-quiet text-xs">
-          <Legend />
-          <span className="tabular-nums">{formatNumber(most)}</span>
-        </div>
-        <div className="border-line border-y">
-          <Bars bars={bars} label={words.keyDetails.chart} />
-        </div>
-        <figcaption className="flex justify-between text-quiet text-xs">
-          <span>{first}</span>
-          <span>{last}</span>
-        </figcaption>
-        <details className="text-quiet text-xs">
-          <summary className="rounded py-1">{words.keyDetails.asTable}</summary>
-          <Numbers
-            columns={[words.keyDetails.time, words.keyDetails.accepted, words.keyDetails.refusals]}
-            rows={bars.map(({ label, accepted, refused }) => [label, formatNumber(accepted), formatNumber(refused)])}
-          />
-        </details>
-      </figure>
-      <div className="grid gap-6 sm:grid-cols-2">
-        <Shares name={words.keyDetails.code} rows={Object.entries(usage.errors)} title={words.keyDetails.byCode} total={usage.requests} />
-        <Shares
-          name={words.keyDetails.endpoint}
-          rows={usage.endpoints.map(({ endpoint, requests }) => [endpoint, requests] as const)}
-          title={words.keyDetails.byEndpoint}
-          total={usage.requests}
-        />
-      </div>
-    </>
-  );
-};
-
-const Legend = () => (
-  <span className="flex gap-4">
-    <span className="flex items-center gap-1.5">
-      <span aria-hidden className="size-2.5 rounded-sm bg-accent" />
-      {words.keyDetails.accepted}
-    </span>
-    <span className="flex items-center gap-1.5">
-      <span aria-hidden className="size-2.5 rounded-sm bg-danger" />
-      {words.keyDetails.refusals}
-    </span>
-  </span>
-);
-
-interface SharesProps {
-  readonly title: string;
-  readonly name: string;
-  readonly rows: readonly (readonly [name: string, count: number])[];
-  readonly total: number;
-}
-
-const shownRows = 8;
-
-const Shares = ({ title, name, rows, total }: SharesProps) =>
-  rows.length === 0 ? null : (
-    <div className="grid content-start gap-2">
-      <h3 className="font-medium text-sm">{title}</h3>
-      <Numbers
-        columns={[name, words.keyDetails.requests, words.keyDetails.share]}
-        rows={[...rows]
-          .sort(([, a], [, b]) => b - a)
-          .slice(0, shownRows)
-          .map(([one, count]) => [one, formatNumber(count), formatPercent(total === 0 ? 0 : count / total)])}
-      />
-    </div>
-  );
-
-interface NumbersProps {
-  readonly columns: readonly string[];
-  /** The first cell of each is its name. */
-  readonly rows: readonly (readonly string[])[];
-}
-
-const Numbers = ({ columns, rows }: NumbersProps) => (
-  <table className="w-full text-xs">
-    <thead className="text-quiet">
-      <tr>
-        {columns.map((column) => (
-          <th className="border-line border-b py-1 ps-3 text-end font-medium first:ps-0 first:text-start" key={column} scope="col">
-            {column}
-          </th>
-        ))}
-      </tr>
-    </thead>
-    <tbody>
-      {rows.map(([name = "", ...cells]) => (
-        <tr key={name}>
-          <th className="break-all py-1 text-start font-normal text-ink" scope="row">
-            {name}
-          </th>
-          {cells.map((cell, index) => (
-            <td className="py-1 ps-3 text-end text-ink tabular-nums" key={columns[index + 1]}>
-              {cell}
-            </td>
-          ))}
-        </tr>
-      ))}
-    </tbody>
-  </table>
-);

@@ -48,7 +48,7 @@ await describeWithPostgres("PostgreSQL", (server) => {
     const range = { fromMs: hourMs, toMs: hourMs + 3_600_000, bucketMs: 3_600_000 };
     expect((await store.usage.summarize({ tenantId: tenant.id, ...range })).outcomes).toEqual({ VALID: 2, REVOKED: 1 });
     const { series, activity } = await store.usage.summarize({ keyId: key.id, ...range });
-    expect(series).toEqual([{ startMs: hourMs, requests: 3, errors: 1 }]);
+    expect(series).toEqual([{ startMs: hourMs, requests: 3, errors: 1, codes: { REVOKED: 1 } }]);
     expect(activity).toEqual({ lastUsedAtMs: startMs, lastUsedIp: "203.0.113.2" });
   });
 
