@@ -5,6 +5,7 @@ import { measureConnections } from "./capacity/connections.ts";
 import { measureKeys } from "./capacity/keys.ts";
 import { measureProcesses } from "./capacity/processes.ts";
 import { type Committed, checkAgainst, readCommitted } from "./check.ts";
+import { measureDashboard } from "./dashboard/dashboard.ts";
 import { writeDocs } from "./docs/write-docs.ts";
 import { pinning } from "./engines/pinned.ts";
 import { type Figure, isHeld, type Report } from "./figure.ts";
@@ -36,6 +37,7 @@ const benchmarks: Readonly<Record<string, (options: Options) => Promise<Report>>
   usage: measureUsage,
   "request-log": measureRequestLog,
   viewers: measureViewers,
+  dashboard: measureDashboard,
 };
 /** Measures nothing: draws what is committed. */
 const docs = "docs";

@@ -1,4 +1,4 @@
-import { type ApiKey, events, type StreamEvent } from "@keywright/contract";
+import { type ApiKey, eventPaths, type StreamEvent } from "@keywright/contract";
 import { useEffect } from "react";
 import { queryClient, refresh } from "./api.ts";
 
@@ -10,7 +10,7 @@ const changes = ["key.created", "key.updated", "key.regenerated", "key.revoked",
 export const useLive = (tenantId: string | undefined): void => {
   useEffect(() => {
     if (tenantId === undefined) return;
-    const stream = new EventSource(`${events.path}?tenant_id=${encodeURIComponent(tenantId)}`);
+    const stream = new EventSource(`${eventPaths.changes}?tenant_id=${encodeURIComponent(tenantId)}`);
     const onChange = (): void => void refresh("list-keys", "get-key", "list-audit-log");
     for (const type of changes) stream.addEventListener(type, onChange);
     stream.addEventListener("reload", () => void queryClient.invalidateQueries());

@@ -27,10 +27,30 @@ export interface Me {
   readonly can: (permission: Permission) => boolean;
 }
 
+/** What was asked before anybody knew whether somebody has signed in: a refusal of it means nothing. */
+const early = (() => {
+  const state: { asked: Promise<Told | undefined> | undefined } = { asked: undefined };
+  return {
+    ask: (): void => {
+      state.asked = api.call("get-me").catch(() => undefined);
+    },
+    take: (): Promise<Told | undefined> | undefined => {
+      const { asked } = state;
+      state.asked = undefined;
+      return asked;
+    },
+  };
+})();
+
+/** Asks who is at the page before the session is known, where somebody has been here before. */
+export const askEarly = (): void => {
+  if (tenantChoice.read() !== undefined) early.ask();
+};
+
 const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: async () => {
-    const told = await api.call("get-me");
+    const told = (await early.take()) ?? (await api.call("get-me"));
     return { account: told.account, standings: told.account.is_operator ? await operatorStandings(told) : told.memberships.map(toStanding) };
   },
   staleTime: 60_000,

@@ -1,7 +1,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 import { sessionQuery } from "./accounts.ts";
-import { queryClient } from "./api.ts";
-import { settleIn } from "./me.ts";
+import { queryClient, tenantChoice } from "./api.ts";
+import { askEarly, settleIn } from "./me.ts";
+import { keyPageQuery } from "./pages/api-keys/key-page-query.ts";
 import { readKeySearch } from "./pages/api-keys/list-search.ts";
 import { readAuditSearch } from "./pages/audit/audit-search.ts";
 import { readSignInSearch } from "./pages/sign-in/sign-in-search.ts";
@@ -69,6 +70,9 @@ const keyList = createRoute({
   getParentRoute: () => inTenant,
   path: "/settings/developers/api-keys",
   validateSearch: readKeySearch,
+  loaderDeps: ({ search }) => search,
+  // The keys are asked for while the page's script is on its way.
+  loader: ({ deps }) => void queryClient.prefetchQuery(keyPageQuery(tenantChoice.read(), deps)),
   component: lazyRouteComponent(() => import("./pages/api-keys/list-page.tsx"), "KeyListPage"),
 });
 
@@ -146,6 +150,14 @@ export const router = createRouter({
   defaultPreload: "intent",
   scrollRestoration: true,
 });
+
+/** Asks at once for what the first page will need one after the other: who is there, and the page's own script. */
+export const startRoute = (): void => {
+  void queryClient.prefetchQuery(sessionQuery);
+  askEarly();
+  const [matched] = router.getMatchedRoutes(router.latestLocation.pathname);
+  for (const route of matched) void router.loadRouteChunk(route);
+};
 
 declare module "@tanstack/react-router" {
   interface Register {

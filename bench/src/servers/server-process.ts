@@ -22,6 +22,8 @@ export interface ServerProcess {
   readonly base: string;
   /** Printed by the first start alone. */
   readonly rootKey: string | undefined;
+  /** What it had printed when it was ready. */
+  readonly printed: string;
   /** From the process's start until it said that it is ready. */
   readonly readyMs: number;
   ask(question: Question): Promise<Vitals>;
@@ -76,6 +78,7 @@ export const startServer = async ({ env, core, workers }: StartOptions): Promise
     pid: child.pid ?? 0,
     base: /is ready at (\S+)/.exec(text)?.[1] ?? "",
     rootKey: /[a-z]+_root_[0-9A-Za-z]{32,}/.exec(text)?.[0],
+    printed: text,
     readyMs: performance.now() - startedMs,
     ...controlOf(child),
   };

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { eventPaths } from "./event-paths.ts";
 import type { Permission } from "./permissions.ts";
 import { KeyId, TenantId } from "./schemas/key.ts";
 import { LoggedRequest } from "./schemas/request.ts";
@@ -54,14 +55,14 @@ export type StreamEvent = Static<typeof StreamEvent>;
  * now on nothing is missed. `reload`: something may have been missed, read everything again. `end`: the server closes; why is answered when one comes back.
  */
 export const events = {
-  path: "/api/v1/platform/events",
+  path: eventPaths.changes,
   permission: "keys:read",
   query: Type.Object({ tenant_id: Type.Optional(TenantId) }, closed),
 } as const satisfies { path: string; permission: Permission; query: unknown };
 
 /** The stream of verdicts of one tenant, or of one of its keys: an event a second, sampled where there is more. */
 export const verdictEvents = {
-  path: "/api/v1/platform/requests/stream",
+  path: eventPaths.verdicts,
   permission: "requests:read",
   query: Type.Object({ tenant_id: Type.Optional(TenantId), key_id: Type.Optional(KeyId) }, closed),
 } as const satisfies { path: string; permission: Permission; query: unknown };

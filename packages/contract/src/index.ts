@@ -16,7 +16,9 @@ export type { Endpoint } from "./endpoint.ts";
 export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "./endpoint-types.ts";
 export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth, introspection } from "./endpoints.ts";
 export { type ErrorCode, errorCodes, errors } from "./errors.ts";
+export { eventPaths } from "./event-paths.ts";
 export { events, StreamEvent, verdictEvents } from "./events.ts";
+export { type KeySortName, keySorts } from "./key-sorts.ts";
 export { peopleEndpoints } from "./people-endpoints.ts";
 export {
   accountPermissions,
@@ -34,7 +36,7 @@ export {
   rolePermissions,
   roles,
 } from "./permissions.ts";
-export { type ApiKey, type CreateApiKey, type KeySortName, keySorts, type UpdateApiKey } from "./schemas/key.ts";
+export type { ApiKey, CreateApiKey, UpdateApiKey } from "./schemas/key.ts";
 export { bounds, type RateLimit } from "./schemas/limits.ts";
 export type { Invitation, Member, Team } from "./schemas/people.ts";
 export type { Tenant } from "./schemas/platform.ts";

@@ -1,4 +1,5 @@
 import Type, { type Static } from "typebox";
+import { type KeySortName, keySorts } from "../key-sorts.ts";
 import { bounds, RateLimit } from "./limits.ts";
 import { paging } from "./paging.ts";
 import { closed, id, nullable, text, time } from "./text.ts";
@@ -173,10 +174,6 @@ export const KeyOptions = Type.Object({
   your_ip: nullable(Type.String({ description: "The caller's address, as an allow-list would see it." })),
   now: time("The server's clock."),
 });
-
-/** By what a list of keys may be sorted; with a `-` before it, downwards. */
-export const keySorts = ["created_at", "-created_at", "name", "-name", "last_used_at", "-last_used_at", "expires_at", "-expires_at"] as const;
-export type KeySortName = (typeof keySorts)[number];
 
 export const ListApiKeysQuery = Type.Object(
   {

@@ -56,7 +56,7 @@ export const Filters = ({ search, owners, onChange, onClear }: FiltersProps) => 
   </search>
 );
 
-const pauseMs = 200;
+const pauseMs = 120;
 
 /** Searches once the typing pauses. */
 const SearchBox = ({ q, onSearch }: { readonly q: string; readonly onSearch: (q: string | undefined) => void }) => {

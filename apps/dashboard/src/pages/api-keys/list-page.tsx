@@ -3,7 +3,6 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight, KeyRound, Plus, SearchX } from "lucide-react";
 import { useState } from "react";
-import { read } from "../../api.ts";
 import { useTenant } from "../../me.ts";
 import { explain } from "../../problem.ts";
 import { Button } from "../../ui/button.tsx";
@@ -15,12 +14,12 @@ import { say } from "../../words/say.ts";
 import { words } from "../../words/words.ts";
 import { BulkRevokeDialog } from "./bulk-revoke-dialog.tsx";
 import { Filters } from "./filters.tsx";
+import { keyPageQuery } from "./key-page-query.ts";
 import { KeyTable } from "./key-table.tsx";
-import { hasFilters, type KeySearch, toListQuery, usualSort, withoutEmpty } from "./list-search.ts";
+import { hasFilters, type KeySearch, usualSort, withoutEmpty } from "./list-search.ts";
 import { useOwners } from "./owners.ts";
 import { type KeyActions, useKeyActions } from "./use-key-actions.tsx";
 
-const pageSize = 50;
 const path = "/settings/developers/api-keys";
 
 /** The tenant's keys. */
@@ -71,8 +70,8 @@ interface KeyListProps {
 }
 
 const KeyList = ({ search, owners, actions, onGo, onSort }: KeyListProps) => {
-  const query = { ...useTenant(), ...toListQuery(search), limit: pageSize };
-  const { data, error, isPlaceholderData, refetch } = useQuery({ ...read("list-keys", { query }), placeholderData: keepPreviousData });
+  const { tenant_id: tenantId } = useTenant();
+  const { data, error, isPlaceholderData, refetch } = useQuery({ ...keyPageQuery(tenantId, search), placeholderData: keepPreviousData });
   const [chosen, setChosen] = useState<ReadonlyMap<string, ApiKey>>(new Map());
   if (data === undefined) {
     return error === null ? (
