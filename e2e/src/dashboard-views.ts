@@ -31,6 +31,7 @@ const details = async (page: Page): Promise<void> => {
   await page.getByRole("link", { name: "Production mailer" }).click();
   await page.getByText("Refusals by code").waitFor();
   await page.getByText("Created", { exact: true }).first().waitFor();
+  await page.getByText("Still used by 3 addresses").waitFor();
 };
 
 const issue = async (page: Page): Promise<void> => {
@@ -169,4 +170,5 @@ export const furnish = async ({ api, tenantId }: DashboardScene): Promise<void> 
     for (let sent = 0; sent < count; sent++) await api.verify(used.key, { ip, scopes, endpoint: sent % 3 === 0 ? "POST /v1/emails" : "GET /v1/reports" });
   }
   await api.must(200, { method: "POST", path: `/api/v1/platform/api-keys/${used.id}/regenerate`, body: {} });
+  for (const ip of ["203.0.113.7", "203.0.113.8", "203.0.113.9"]) await api.verify(used.key, { ip, scopes: [], endpoint: "POST /v1/emails" });
 };

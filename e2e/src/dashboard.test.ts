@@ -227,6 +227,36 @@ await describeWithBrowser("the dashboard", () => {
     await context.close();
   });
 
+  it("sorts keys by the heads of columns, with the keyboard too, and keeps the order in the address", async () => {
+    for (const name of ["Order B", "order c", "Order a"]) await scene.api.createKey(scene.tenantId, { name });
+    const { page, context } = await scene.open();
+    const names = () => page.locator("tbody tr a").allTextContents();
+    await page.goto(`${keysPath}?q=order`);
+    await expect.poll(names).toEqual(["Order a", "order c", "Order B"]);
+    await tabTo(page, page.getByRole("button", { name: "Name", exact: true }));
+    await page.keyboard.press("Enter");
+    await expect.poll(names).toEqual(["Order a", "Order B", "order c"]);
+    expect(await page.locator("th[aria-sort=ascending]").textContent()).toBe("Name");
+    await page.keyboard.press("Enter");
+    await expect.poll(names).toEqual(["order c", "Order B", "Order a"]);
+    expect(new URL(page.url()).searchParams.get("sort")).toBe("-name");
+    await page.reload();
+    await expect.poll(names).toEqual(["order c", "Order B", "Order a"]);
+    await page.getByLabel("Order", { exact: true }).selectOption("Oldest first");
+    await expect.poll(names).toEqual(["Order B", "order c", "Order a"]);
+    await context.close();
+  });
+
+  it("says that the clock of the device is wrong, and tells the time by the server's", async () => {
+    await scene.api.createKey(scene.tenantId, { name: "Ends in two days", expires_in_days: 2 });
+    const { page, context } = await scene.open();
+    await page.clock.setSystemTime(Date.now() + 72 * 3_600_000);
+    await page.goto(`${keysPath}?q=Ends`);
+    await page.getByText("The clock of this device is 3 days ahead of the server's.").waitFor();
+    await row(page, "Ends in two days").getByText("tomorrow").waitFor();
+    await context.close();
+  });
+
   it("shows its first page with at most 250 kB of compressed script, all of it from here", async () => {
     const { page, context, requested } = await scene.open();
     const sizes: number[] = [];
