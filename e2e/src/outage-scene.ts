@@ -59,8 +59,8 @@ interface Report {
   readonly longestGapMs: number;
 }
 
-/** Some fifty clients at twenty requests a second each: what fails here fails by an outage, and not for want of a processor. */
-const restMs = 40;
+/** Some fifty clients at ten requests a second each: what fails here fails by an outage, and not for want of a processor. */
+const restMs = 100;
 
 const changes = [revocation, ...passingChanges];
 
