@@ -64,7 +64,9 @@ const fill = async (url: string, tenantId: string): Promise<void> => {
      from generate_series(1, $1::int) n`,
     [keys, Date.now()],
   );
-  await runSql(pool, "update key_activity set last_used_at_ms = $1::bigint - hashtext(key_id)::bigint % 864000000 where hashtext(key_id) % 3 = 0", [Date.now()]);
+  await runSql(pool, "update key_activity set last_used_at_ms = $1::bigint - hashtext(key_id)::bigint % 864000000 where hashtext(key_id) % 3 = 0", [
+    Date.now(),
+  ]);
   await analyze(pool);
   await pool.end();
 };
@@ -97,7 +99,9 @@ const measureFirstPage = async ({ browser, base, state, rounds }: Visit): Promis
 
 /** Milliseconds from the start of the navigation until there is such an element, by the page's own clock. */
 const whenShown = (page: Page, selector: string): Promise<number> =>
-  page.waitForFunction((wanted) => document.querySelector(wanted) !== null && performance.now(), selector, { polling: "raf" }).then((handle) => handle.jsonValue() as Promise<number>);
+  page
+    .waitForFunction((wanted) => document.querySelector(wanted) !== null && performance.now(), selector, { polling: "raf" })
+    .then((handle) => handle.jsonValue() as Promise<number>);
 
 /** What stands in the page when the answer is there: so many times this text, and nothing on its way. */
 interface Sign {
@@ -131,7 +135,11 @@ const questions: readonly Question[] = [
     ask: (page) => page.getByLabel("Environment").selectOption("test"),
     answer: () => ({ text: `service ${keys - 4 * 49}`, atLeast: 1, atMost: 1 }),
   },
-  { what: "the order of names", ask: (page) => page.getByRole("button", { name: "Name" }).click(), answer: () => ({ text: "a service ", atLeast: 50, atMost: many }) },
+  {
+    what: "the order of names",
+    ask: (page) => page.getByRole("button", { name: "Name" }).click(),
+    answer: () => ({ text: "a service ", atLeast: 50, atMost: many }),
+  },
   {
     what: "the order of last uses",
     ask: (page) => page.getByRole("button", { name: "Last used" }).click(),
