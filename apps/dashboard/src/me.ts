@@ -44,7 +44,7 @@ const early = (() => {
 
 /** Asks who is at the page before the session is known, where somebody has been here before. */
 export const askEarly = (): void => {
-  if (tenantChoice.read() !== undefined) early.ask();
+  if (remember.read("visited") !== undefined) early.ask();
 };
 
 const meQuery = queryOptions({
@@ -101,6 +101,7 @@ export const useTenant = (): { readonly tenant_id?: string } => {
 /** Looks up who has signed in and where they belong, and chooses a tenant where none that they belong to is chosen. */
 export const settleIn = async (): Promise<void> => {
   const { account, standings } = await queryClient.ensureQueryData(meQuery);
+  remember.write("visited", "1");
   const chosen = tenantChoice.read();
   if (standings.some(({ tenantId }) => tenantId === chosen)) return;
   const found = chosen !== undefined && account.is_operator ? await joinTenant(chosen) : false;

@@ -43,9 +43,9 @@ const append = (state: StoreState, { entries, skipped, keptPerTenant }: Appended
 };
 
 const useOfSecrets = (state: StoreState, { tenantId, keyId, sinceMs, endsAtMs }: UseQuestion) => {
-  const found = newest(state, tenantId).filter((request) => request.keyId === keyId && request.atMs >= sinceMs);
+  const found = newest(state, tenantId).filter((request) => request.keyId === keyId);
   const isEnding = ({ facts }: LoggedRequest): boolean => facts.key?.expiresAtMs === endsAtMs;
-  return { ending: useIn(found.filter(isEnding)), others: useIn(found.filter((request) => !isEnding(request))) };
+  return { ending: useIn(found.filter(isEnding)), others: useIn(found.filter((request) => !isEnding(request) && request.atMs >= sinceMs)) };
 };
 
 const useIn = (requests: readonly LoggedRequest[]): SecretUse => ({

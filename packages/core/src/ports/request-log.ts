@@ -23,10 +23,11 @@ export interface RequestCoverage {
   readonly skipped: number;
 }
 
-/** Requests with a key since its newest secret was made. */
+/** Requests with a key that has two secrets. */
 export interface UseQuestion {
   readonly tenantId: string;
   readonly keyId: string;
+  /** Since when the newest secret is there: what came before has the other's requests among it. */
   readonly sinceMs: number;
   /** When the secret ends that is asked about, by which its requests are known: see `DecisionFacts`. */
   readonly endsAtMs: number;
@@ -52,7 +53,7 @@ export interface RequestLog {
   list(filter: RequestFilter, page: PageRequest): Promise<Page<LoggedRequest>>;
   /** The newest entries of each of these tenants that were made since, at most so many of each. */
   recent(tenantIds: readonly string[], sinceMs: number, limitOfEach: number): Promise<readonly LoggedRequest[]>;
-  /** The uses of the secret that ends then, and those of the key's other secrets. */
+  /** The uses of the secret that ends then, and of the other one since it is there. */
   useOfSecrets(question: UseQuestion): Promise<{ readonly ending: SecretUse; readonly others: SecretUse }>;
   find(id: string): Promise<LoggedRequest | undefined>;
   coverage(tenantId: string): Promise<RequestCoverage>;

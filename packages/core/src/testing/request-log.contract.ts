@@ -56,7 +56,7 @@ export const requestLogContract = ({ store, rows }: StoreBench): void => {
         others: { requests: 1, addresses: 0, lastUsedAtMs: startMs + 3 },
       });
       expect(await store().requests.useOfSecrets({ tenantId, keyId, sinceMs: endsAtMs, endsAtMs })).toEqual({
-        ending: { requests: 0, addresses: 0, lastUsedAtMs: null },
+        ending: { requests: 3, addresses: 2, lastUsedAtMs: startMs + 2 },
         others: { requests: 0, addresses: 0, lastUsedAtMs: null },
       });
     });

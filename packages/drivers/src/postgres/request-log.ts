@@ -132,10 +132,13 @@ const unused: SecretUse = { requests: 0, addresses: 0, lastUsedAtMs: null };
 /** One look through a tenant's part of the log, which is bounded. */
 const useOfSecrets = async (db: Db, { tenantId, keyId, sinceMs, endsAtMs }: UseQuestion) => {
   const { rows } = await sql<UseRow>`
-    select coalesce((facts->'key'->>'expiresAtMs')::bigint = ${endsAtMs}::bigint, false) as "isEnding",
-      count(*)::integer as requests, count(distinct ip)::integer as addresses, max(at_ms) as "lastUsedAtMs"
-    from request_log where tenant_id = ${tenantId} and key_id = ${keyId} and at_ms >= ${sinceMs}
-    group by 1
+    select is_ending as "isEnding", count(*)::integer as requests, count(distinct ip)::integer as addresses, max(at_ms) as "lastUsedAtMs"
+    from (
+      select coalesce((facts->'key'->>'expiresAtMs')::bigint = ${endsAtMs}::bigint, false) as is_ending, ip, at_ms
+      from request_log where tenant_id = ${tenantId} and key_id = ${keyId}
+    ) as uses
+    where is_ending or at_ms >= ${sinceMs}
+    group by is_ending
   `.execute(db);
   const of = (wanted: boolean): SecretUse => {
     const row = rows.find(({ isEnding }) => isEnding === wanted);
