@@ -1,19 +1,18 @@
 import { execFile } from "node:child_process";
-import { setImmediate as turn } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { describeWithPostgres } from "@keywright/drivers/testing";
 import { expect, it } from "vitest";
+import { until } from "./cluster.ts";
 import { asOperator, type Keywright, makeFolder, quickBcrypt, removeFolder, runCli, startKeywright } from "./keywright-process.ts";
 
 const masterKey = Buffer.alloc(32, 7).toString("base64");
 
 const said = async (server: Keywright, text: string, from = 0): Promise<void> => {
-  const endMs = performance.now() + 60_000;
-  while (!server.out.text.slice(from).includes(text)) {
-    if (performance.now() > endMs) throw new Error(`The server did not say "${text}": ${server.out.text} ${server.out.errors.slice(-2_000)}`);
-    await turn();
-    await server.call({ path: "/healthz" }).catch(() => {});
-  }
+  const asked = async () => (server.out.text.slice(from).includes(text) ? true : undefined);
+  await until(`it says "${text}"`, asked, { deadlineMs: 60_000 }).catch((cause: unknown) => {
+    throw new Error(`The server said: ${server.out.text} ${server.out.errors.slice(-2_000)}`, { cause });
+  });
 };
 
 /** The processes that this one has started. */
