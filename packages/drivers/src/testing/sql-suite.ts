@@ -177,11 +177,7 @@ const indexSuite = (pool: () => PostgresPool): void => {
       ["a page of a tenant's keys", "Scan Backward using api_keys_of_tenant", (store) => store.keys.list({ tenantId: "ten_1", nowMs: 1 }, page)],
       ["a tenant's oldest keys", "Scan using api_keys_of_tenant", ({ keys }) => keys.list(ofTenant, page, { by: "createdAt", isDescending: false })],
       ["a tenant's keys by name", "Scan using api_keys_by_name", ({ keys }) => keys.list(ofTenant, placed("acme"), { by: "name", isDescending: false })],
-      [
-        "a tenant's keys by end",
-        "Scan Backward using api_keys_by_end",
-        ({ keys }) => keys.list(ofTenant, placed(9), { by: "expiresAt", isDescending: true }),
-      ],
+      ["a tenant's keys by end", "Scan Backward using api_keys_by_end", ({ keys }) => keys.list(ofTenant, placed(9), { by: "expiresAt", isDescending: true })],
       [
         "a tenant's keys by use",
         "Scan Backward using key_activity_by_hour",
