@@ -54,6 +54,8 @@ export interface AppDeps {
   readonly verdictStreams: EventStreams;
   /** Where the built pages are. */
   readonly pagesFolder: string;
+  /** Where the guides are, laid out as in the repository. */
+  readonly guidesFolder: string;
   readonly addresses: Pick<Addresses, "parseAddress" | "matcher">;
   /** Canonical CIDR ranges. */
   readonly trustedProxies: readonly string[];

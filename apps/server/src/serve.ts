@@ -60,6 +60,7 @@ export interface ServeOptions {
 
 /** The build lays them beside the server's own. */
 const builtPages = fileURLToPath(new URL("../dist/dashboard", import.meta.url));
+const guides = fileURLToPath(new URL("../dist/guides", import.meta.url));
 
 /** What a worker says to the process that started it, when it serves. */
 export const readyMessage = "ready";
@@ -197,6 +198,7 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     authorizePerson: (request) => authorizePerson(engine, request),
     publicUrl: config.publicUrl,
     pagesFolder: builtPages,
+    guidesFolder: guides,
     addresses: engine.addresses,
     trustedProxies: config.trustedProxies,
     clock: engine.clock,

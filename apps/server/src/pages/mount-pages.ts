@@ -1,6 +1,6 @@
 import { AppError } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { hashSource } from "../docs/errors-page.ts";
+import { hashSource } from "../docs/page.ts";
 import { createPagesLoader, type PageFile } from "./load-pages.ts";
 
 const base = "/dashboard";
@@ -74,7 +74,7 @@ const missing = `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>Keywright</title><style>${style}</style></head>
 <body><main><h1>The pages are not here</h1><p>This server was started without the built dashboard. In a checkout, <code>npm run build</code> builds it;
-then load this page again. The API works all the same: see <a href="/docs">its reference</a>.</p></main></body>
+then load this page again. The API works all the same: see <a href="/docs/api">its reference</a>.</p></main></body>
 </html>
 `;
 

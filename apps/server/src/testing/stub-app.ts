@@ -109,6 +109,7 @@ export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
     streams: createEventStreams({ feed: { watch: () => () => {} }, timer: { nowMs: () => 0 } }),
     verdictStreams: createEventStreams({ feed: { watch: () => () => {} }, timer: { nowMs: () => 0 } }),
     pagesFolder: "/nowhere",
+    guidesFolder: "/nowhere",
     addresses,
     trustedProxies: [],
     clock: { nowMs: () => 1_700_000_000_000 },

@@ -1,0 +1,58 @@
+import type { Passage } from "./render-guide.ts";
+
+/** A passage with its page, ready to be searched. */
+export interface Searchable extends Passage {
+  readonly path: string;
+  readonly page: string;
+}
+
+export interface Found {
+  readonly url: string;
+  readonly page: string;
+  readonly heading: string;
+  /** The words round the first place that was found. */
+  readonly excerpt: string;
+}
+
+/** A query's length in characters, and what is looked at of it. */
+export const maxQueryLength = 100;
+const maxWords = 8;
+const maxFound = 20;
+const excerptLength = 160;
+
+/** The passages that have every word, those first that have them in their heading or in their page's title. */
+export const searchGuides = (passages: readonly Searchable[], query: string): readonly Found[] => {
+  const words = query.slice(0, maxQueryLength).toLowerCase().split(/\s+/).filter(Boolean).slice(0, maxWords);
+  if (words.length === 0) return [];
+  const scored = passages.map((passage) => ({ passage, score: scoreOf(passage, words) })).filter(({ score }) => score > 0);
+  return scored
+    .toSorted((one, other) => other.score - one.score)
+    .slice(0, maxFound)
+    .map(({ passage }) => foundOf(passage, words));
+};
+
+const scoreOf = ({ page, heading, text }: Searchable, words: readonly string[]): number => {
+  const [inPage, inHeading, inText] = [page.toLowerCase(), heading.toLowerCase(), text.toLowerCase()];
+  let score = 0;
+  for (const word of words) {
+    const worth = (inHeading.includes(word) ? 4 : 0) + (inPage.includes(word) ? 2 : 0) + (inText.includes(word) ? 1 : 0);
+    if (worth === 0) return 0;
+    score += worth;
+  }
+  return score;
+};
+
+const foundOf = ({ path, page, anchor, heading, text }: Searchable, words: readonly string[]): Found => ({
+  url: anchor === "" ? path : `${path}#${anchor}`,
+  page,
+  heading,
+  excerpt: excerptOf(text.replaceAll(/\s+/g, " "), words),
+});
+
+const excerptOf = (text: string, words: readonly string[]): string => {
+  const places = words.map((word) => text.toLowerCase().indexOf(word)).filter((place) => place >= 0);
+  const near = Math.min(...places, text.length) - excerptLength / 4;
+  const from = places.length === 0 || near <= 0 ? 0 : text.indexOf(" ", near) + 1;
+  const end = from + excerptLength;
+  return `${from > 0 ? "… " : ""}${text.slice(from, end)}${end < text.length ? " …" : ""}`;
+};
