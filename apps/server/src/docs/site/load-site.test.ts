@@ -66,6 +66,7 @@ describe("every page, as it is served", () => {
       expect(attributes(body, "src").filter((source) => !source.startsWith("/docs/"))).toEqual([]);
       expect(body).toMatch(/^<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><meta name="viewport"/);
       expect(body.match(/<h1[ >]/g)).toHaveLength(1);
+      expect(body).not.toMatch(/<th[^>]*><\/th>/);
     }
   });
 

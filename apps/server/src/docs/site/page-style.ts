@@ -20,5 +20,6 @@ table{border-collapse:collapse;width:100%;margin:1rem 0}th,td{text-align:left;ve
 th{font-size:.85rem;color:var(--soft)}.turn{display:flex;flex-wrap:wrap;justify-content:space-between;gap:.5rem 2rem;margin-top:3rem}
 @media (max-width:48rem){table,thead,tbody,tr,td{display:block}thead{position:absolute;left:-999rem}tr{border:1px solid var(--line);border-radius:.35rem;padding:.5rem .75rem;margin:.75rem 0}
 td{border:0;padding:.15rem 0}td[data-head]::before{content:attr(data-head) ": ";color:var(--soft);font-size:.85rem}td:empty{display:none}}
+@media (min-width:48rem){td:first-child{overflow-wrap:break-word}}
 @media (min-width:64rem){.body{display:grid;grid-template-columns:17rem minmax(0,1fr);grid-template-areas:"pages main"}main{grid-area:main;margin:0;padding:1rem 3rem}
 .pages{grid-area:pages;border-top:0;border-right:1px solid var(--line)}.to-pages{display:none}}`;
