@@ -44,6 +44,7 @@ describe("/docs/api", () => {
     const hashes = inline.map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`);
     expect(sourcesOf(headers["content-security-policy"], "script-src")).toEqual(["'self'", ...hashes]);
     expect(body).toContain('src="/docs/reference.js"');
+    expect(body).toMatch(/<noscript>.*href="\/docs\/permissions#by-endpoint".*href="\/docs"/s);
     for (const setting of ['"withDefaultFonts": false', '"telemetry": false', '"hideClientButton": true', '"url": "/openapi.json"'])
       expect(body).toContain(setting);
   });

@@ -3,6 +3,7 @@ import { loadOnce } from "../load-once.ts";
 import { createOpenApi } from "./openapi.ts";
 import type { Page } from "./page.ts";
 import { createReferenceLoader } from "./reference-page.ts";
+import type { Asset } from "./site/load-site.ts";
 
 const documentPath = "/openapi.json";
 const scriptPath = "/docs/reference.js";
@@ -60,14 +61,6 @@ const queryOf = ({ raw }: FastifyRequest): string => new URLSearchParams(raw.url
 
 const sendPage = (reply: FastifyReply, { html, policy }: Page): FastifyReply =>
   reply.type("text/html; charset=utf-8").header("content-security-policy", policy).send(html);
-
-interface Asset {
-  readonly type: string;
-  readonly policy: string | undefined;
-  readonly gzipped: Buffer;
-  readonly plain: Buffer;
-  readonly etag: string;
-}
 
 /** What changes only with the release: kept by browsers, and asked for again by its tag. */
 const sendAsset = (request: FastifyRequest, reply: FastifyReply, { type, policy, gzipped, plain, etag }: Asset): FastifyReply => {

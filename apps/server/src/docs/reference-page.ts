@@ -30,8 +30,13 @@ const loadReference = async ({ documentPath, scriptPath }: ReferenceOptions): Pr
   await inner.close();
   const gzipped = await promisify(gzip)(script.rawPayload);
   const etag = `"${createHash("sha256").update(script.rawPayload).digest("base64url")}"`;
-  return { page: { html: page.body, policy: policyFor(page.body) }, script: { gzipped, plain: script.rawPayload, etag } };
+  const html = page.body.replace("<body>", () => `<body>${withoutScripts}`);
+  return { page: { html, policy: policyFor(html) }, script: { gzipped, plain: script.rawPayload, etag } };
 };
+
+/** The reference is drawn by its script; without it, this is what there is. */
+const withoutScripts = `<noscript><p>This page is drawn by a script. Without one: <a href="/docs/permissions#by-endpoint">every call and who may make it</a>,
+<a href="/docs/errors">errors and verdicts</a>, the <a href="/openapi.json">OpenAPI document</a>, and <a href="/docs">all guides</a>.</p></noscript>`;
 
 /** Nothing leaves the page: no fonts, no telemetry, no agent, no client of its own. */
 const configuration = {

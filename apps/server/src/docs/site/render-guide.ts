@@ -18,8 +18,6 @@ export interface RenderedGuide {
   /** Headings of the second level. */
   readonly contents: readonly { readonly anchor: string; readonly heading: string }[];
   readonly passages: readonly Passage[];
-  /** Every place in it that can be linked to. */
-  readonly anchors: ReadonlySet<string>;
 }
 
 /** Raw HTML stays text: a guide says everything in Markdown. */
@@ -42,13 +40,12 @@ export const renderGuide = (pathOf: PathOf, file: string, text: string): Rendere
   const tokens = markdown.parse(text.replace(generatedNote, ""), {});
   const anchors = createAnchors();
   const headings = nameHeadings(tokens, anchors);
-  const rows = nameRows(tokens, anchors);
+  nameRows(tokens, anchors);
   for (const token of tokens) if (token.type === "inline") leadOn(token, pathOf, file);
   return {
     title: headings.find(({ level }) => level === "h1")?.heading ?? file,
     contents: headings.filter(({ level }) => level === "h2").map(({ anchor, heading }) => ({ anchor, heading })),
     passages: passagesOf(tokens, new Map(headings.map(({ anchor, heading }) => [anchor, heading]))),
-    anchors: new Set([...headings.map(({ anchor }) => anchor), ...rows]),
     html: markdown.renderer.render(tokens, markdown.options, {}),
   };
 };

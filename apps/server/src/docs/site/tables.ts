@@ -12,23 +12,19 @@ interface Row {
 }
 
 /**
- * Makes tables readable where they are narrow, and linkable; answers the anchors. Each cell bears the head of its column, for a row is shown as a list
+ * Makes tables readable where they are narrow, and linkable. Each cell bears the head of its column, for a row is shown as a list
  * where there is no room for columns, and the roles that this would take away. A row that begins with one name in code, such as an error's, has that
  * name as its anchor.
  */
-export const nameRows = (tokens: readonly Token[], anchors: Anchors): readonly string[] => {
-  const named: string[] = [];
+export const nameRows = (tokens: readonly Token[], anchors: Anchors): void => {
   const state: { heads: readonly string[] } = { heads: [] };
   for (const row of rowsOf(tokens)) {
     row.open.attrSet("role", "row");
     if (row.cells[0]?.open.type === "th_open") state.heads = headsOf(row);
     else labelCells(row, state.heads);
     const name = nameOf(row);
-    if (name === undefined || !anchors.take(name)) continue;
-    row.open.attrSet("id", name);
-    named.push(name);
+    if (name !== undefined && anchors.take(name)) row.open.attrSet("id", name);
   }
-  return named;
 };
 
 const rowsOf = (tokens: readonly Token[]): readonly Row[] => {
