@@ -31,7 +31,7 @@ await describeWithBrowser("every page and dialog", () => {
   });
   afterAll(() => scene?.close());
 
-  const open = ({ isSignedOut = false }: View) => (isSignedOut ? scene.openSignedOut : scene.open)({ reducedMotion: "reduce" });
+  const open = ({ isSignedOut }: View) => (isSignedOut === true ? scene.openSignedOut : scene.open)({ reducedMotion: "reduce" });
   const shared = new Map<boolean, Promise<OpenPage>>();
   /** A tab of a browser that has been here before, so that it has the pages' scripts at hand; or of a new one. */
   const tabFor = async (view: View): Promise<Page> => {
