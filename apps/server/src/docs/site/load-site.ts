@@ -7,7 +7,7 @@ import { isGuide, mediaTypeOf, pathOfGuide, readGuideFiles } from "./guide-files
 import { guideHtml, missingHtml, notBuiltHtml, searchHtml } from "./own-pages.ts";
 import { type Link, type Navigation, wrapPage } from "./page-shell.ts";
 import { type RenderedGuide, renderGuide } from "./render-guide.ts";
-import { maxQueryLength, type Searchable, searchGuides } from "./search-guides.ts";
+import { maxQueryLength, type Searchable, searchable, searchGuides } from "./search-guides.ts";
 import { arrangeGuides } from "./site-map.ts";
 
 /** What the site has at a path. */
@@ -62,7 +62,7 @@ const assetOf = async (file: string, bytes: Buffer, page: Page | undefined): Pro
 };
 
 const passagesOf = (guides: ReadonlyMap<string, RenderedGuide>): readonly Searchable[] =>
-  [...guides].flatMap(([file, { title, passages }]) => passages.map((passage) => ({ ...passage, path: pathOfGuide(file), page: title })));
+  [...guides].flatMap(([file, { title, passages }]) => passages.map((passage) => searchable(passage, pathOfGuide(file), title)));
 
 const answersOf = (navigation: Navigation, passages: readonly Searchable[]): Pick<Site, "search" | "missing"> => {
   const links = navigation.sections.flatMap((section) => section.links);

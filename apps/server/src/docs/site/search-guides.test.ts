@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { maxQueryLength, type Searchable, searchGuides } from "./search-guides.ts";
+import { maxQueryLength, type Searchable, searchable, searchGuides } from "./search-guides.ts";
 
-const passage = (anchor: string, heading: string, text: string): Searchable => ({ path: "/docs/a", page: "Redis", anchor, heading, text });
+const passage = (anchor: string, heading: string, text: string): Searchable => searchable({ anchor, heading, text }, "/docs/a", "Redis");
 const passages = [
   passage("b", "Backups", `${"Much is said before. ".repeat(20)}An old copy of the ledger is worse than none. ${"Much follows. ".repeat(20)}`),
   passage("l", "The ledger", "Live state and budgets."),

@@ -4,7 +4,17 @@ import type { Passage } from "./render-guide.ts";
 export interface Searchable extends Passage {
   readonly path: string;
   readonly page: string;
+  /** The same in small letters: made once, for every search reads all of it. */
+  readonly small: { readonly page: string; readonly heading: string; readonly text: string };
 }
+
+/** A passage of the page at a path. */
+export const searchable = (passage: Passage, path: string, page: string): Searchable => ({
+  ...passage,
+  path,
+  page,
+  small: { page: page.toLowerCase(), heading: passage.heading.toLowerCase(), text: passage.text.toLowerCase() },
+});
 
 export interface Found {
   readonly url: string;
@@ -31,11 +41,10 @@ export const searchGuides = (passages: readonly Searchable[], query: string): re
     .map(({ passage }) => foundOf(passage, words));
 };
 
-const scoreOf = ({ page, heading, text }: Searchable, words: readonly string[]): number => {
-  const [inPage, inHeading, inText] = [page.toLowerCase(), heading.toLowerCase(), text.toLowerCase()];
+const scoreOf = ({ small }: Searchable, words: readonly string[]): number => {
   let score = 0;
   for (const word of words) {
-    const worth = (inHeading.includes(word) ? 4 : 0) + (inPage.includes(word) ? 2 : 0) + (inText.includes(word) ? 1 : 0);
+    const worth = (small.heading.includes(word) ? 4 : 0) + (small.page.includes(word) ? 2 : 0) + (small.text.includes(word) ? 1 : 0);
     if (worth === 0) return 0;
     score += worth;
   }
