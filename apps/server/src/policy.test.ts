@@ -120,7 +120,7 @@ describe("parsePolicy", () => {
       "https://*.example.com",
       "https://a;b.example.com",
       "null-null",
-    ].map((origin) => [`{"embed_origins":["${origin}"]}`, "/embed_origins/0 must be an origin such as https://app.example.com"] as const),
+    ].map((origin): [string, string] => [`{"embed_origins":["${origin}"]}`, "/embed_origins/0 must be an origin such as https://app.example.com"]),
     ['{"bcrypt_cost":16}', "/bcrypt_cost must be a whole number from 4 to 15"],
   ])("refuses %s in one sentence", (text, sentence) => {
     expect(() => parsePolicy(text)).toThrow(sentence);

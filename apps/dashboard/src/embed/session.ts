@@ -47,7 +47,14 @@ const renew = (former: Session): Promise<Session | undefined> => {
 export const askAgain = (): void => {
   stage.write("waiting");
   announce({ keywright: "token" });
+  losePatience();
 };
+
+/** A page that hands nothing over is not waited for in silence; should it do so later, that is taken all the same. */
+const losePatience = (): void =>
+  void setTimeout(() => {
+    if (stage.read() === "waiting") stage.write("refused");
+  }, patienceMs);
 
 /** A call by the session's token, and by nothing that the browser would send by itself. */
 const send = ({ token, embedder }: Session, ...[input, init]: Parameters<typeof fetch>): Promise<Response> => {
@@ -132,6 +139,7 @@ export const begin = (): void => {
   transport.write(carry);
   window.addEventListener("message", hear);
   announce({ keywright: "ready", theme: themeNames });
+  losePatience();
 };
 
 export const tellHeight = (px: number): void => announce({ keywright: "height", px });
