@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import {
   authenticate,
+  authorizeEmbedded,
   authorizePerson,
   createAddressGuard,
   createVerdictWatch,
@@ -30,6 +31,7 @@ import { keepUsageJob } from "./jobs/keep-usage.ts";
 import { maintainStoreJob } from "./jobs/maintain-store.ts";
 import { pruneAccountsJob } from "./jobs/prune-accounts.ts";
 import { pruneAnnouncementsJob } from "./jobs/prune-announcements.ts";
+import { pruneEmbedSessionsJob } from "./jobs/prune-embed-sessions.ts";
 import { pruneIdempotencyJob } from "./jobs/prune-idempotency.ts";
 import { retellChangesJob } from "./jobs/retell-changes.ts";
 import { type Job, runJobs } from "./jobs/run-jobs.ts";
@@ -164,6 +166,7 @@ const jobsOf = (wired: Wired): readonly Job[] => {
     retellChangesJob(engine),
     pruneIdempotencyJob(engine),
     pruneAnnouncementsJob(engine),
+    pruneEmbedSessionsJob(engine),
     sweepHashesJob(engine),
     keepUsageJob(engine),
     maintainStoreJob(wired),
@@ -196,6 +199,8 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     verifyAtOnce: verifyKeyAtOnce(engine),
     verifyBehind: (credential, command) => verifyAtOnce(engine, credential, command)?.then((outcome) => outcome && watched(engine, command, outcome)),
     authorizePerson: (request) => authorizePerson(engine, request),
+    authenticateEmbedded: (request) => authorizeEmbedded(engine, request),
+    embedOrigins: config.policy.embedOrigins,
     publicUrl: config.publicUrl,
     pagesFolder: builtPages,
     guidesFolder: guides,

@@ -12,6 +12,7 @@ export {
   type Sha256,
 } from "./audit-chain.ts";
 export { auditEndpoints } from "./audit-endpoints.ts";
+export { embedEndpoints } from "./embed-endpoints.ts";
 export type { Endpoint } from "./endpoint.ts";
 export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "./endpoint-types.ts";
 export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth, introspection } from "./endpoints.ts";
@@ -20,6 +21,7 @@ export { events, StreamEvent, verdictEvents } from "./events.ts";
 export { peopleEndpoints } from "./people-endpoints.ts";
 export {
   accountPermissions,
+  embedPermissions,
   everyPermission,
   type MemberRole,
   memberRoles,

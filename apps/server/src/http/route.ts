@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import type { Static, TSchema } from "typebox";
 import type { Authenticator } from "./authenticate.ts";
 import type { ClientIp } from "./client-ip.ts";
+import type { EmbedAuthenticator } from "./embed-token.ts";
 import type { FieldSchema } from "./field-words.ts";
 import { readSingle } from "./header.ts";
 import { type IsManagementEnabled, requireManagement } from "./management-flag.ts";
@@ -60,6 +61,7 @@ export interface RouteDeps {
   readonly handlers: Handlers;
   readonly authenticate: Authenticator;
   readonly authenticateOutsider?: OutsiderAuthenticator;
+  readonly authenticateEmbedded?: EmbedAuthenticator;
   /** Who may call by a session. */
   readonly people: People;
   readonly clientIp: ClientIp;

@@ -103,6 +103,7 @@ export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
     verifyBehind: () => undefined,
     accounts: { endpoints: [], call: () => Promise.reject(new Error("There are no accounts here.")), find: async () => undefined },
     authorizePerson: () => Promise.reject(new AppError("PERMISSION_DENIED")),
+    embedOrigins: [],
     publicUrl: undefined,
     readiness: async () => ({ ready: true, checks: { store: "ok" } }),
     isManagementEnabled: async () => true,

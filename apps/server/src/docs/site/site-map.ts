@@ -7,7 +7,7 @@ export interface Section {
 /** The order in which the site is read. `docs/adr/` stands for all that lies there. */
 const sections: readonly Section[] = [
   { title: "Start", guides: ["docs/README.md", "docs/quick-start.md", "docs/concepts.md"] },
-  { title: "Guard an API", guides: ["docs/guarding.md", "docs/sdk.md", "docs/errors.md", "examples/mail-api/README.md"] },
+  { title: "Guard an API", guides: ["docs/guarding.md", "docs/sdk.md", "docs/embedding.md", "docs/webhooks.md", "docs/errors.md", "examples/mail-api/README.md"] },
   {
     title: "Run it",
     guides: [
@@ -20,6 +20,7 @@ const sections: readonly Section[] = [
       "docs/usage.md",
       "docs/audit.md",
       "docs/audit-actions.md",
+      "docs/metrics.md",
     ],
   },
   { title: "Help", guides: ["docs/security.md", "docs/troubleshooting.md", "docs/limits.md"] },
