@@ -7,7 +7,10 @@ export interface Section {
 /** The order in which the site is read. `docs/adr/` stands for all that lies there. */
 const sections: readonly Section[] = [
   { title: "Start", guides: ["docs/README.md", "docs/quick-start.md", "docs/concepts.md"] },
-  { title: "Guard an API", guides: ["docs/guarding.md", "docs/sdk.md", "docs/embedding.md", "docs/webhooks.md", "docs/errors.md", "examples/mail-api/README.md"] },
+  {
+    title: "Guard an API",
+    guides: ["docs/guarding.md", "docs/sdk.md", "docs/embedding.md", "docs/webhooks.md", "docs/errors.md", "examples/mail-api/README.md"],
+  },
   {
     title: "Run it",
     guides: [
