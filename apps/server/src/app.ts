@@ -26,6 +26,7 @@ import { createRefusalDelay, type Timer } from "./http/refusal-delay.ts";
 import { createRequestIds } from "./http/request-id.ts";
 import { type Handlers, mountEndpoints } from "./http/route.ts";
 import { logAsProblem, sendProblem } from "./http/send-problem.ts";
+import { createStreamRoom, type roomBounds } from "./http/stream-room.ts";
 import { createVerifyLane, type VerifyAtOnce } from "./http/verify-lane.ts";
 import { embedPathsOf } from "./pages/mount-embed.ts";
 import { mountPages, pagesPaths } from "./pages/mount-pages.ts";
@@ -58,6 +59,8 @@ export interface AppDeps {
   readonly isManagementEnabled: IsManagementEnabled;
   readonly streams: EventStreams;
   readonly verdictStreams: EventStreams;
+  /** How many answers are streamed at once; `roomBounds` where left out. */
+  readonly roomBounds?: typeof roomBounds;
   /** Where the built pages are. */
   readonly pagesFolder: string;
   /** Where the guides are, laid out as in the repository. */
@@ -127,7 +130,8 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   };
   const requireOwnOrigin = createRequireOwnOrigin(deps);
   const people = { sessions: deps.accounts, authorize: deps.authorizePerson, requireOwnOrigin };
-  mountEndpoints(app, { ...deps, ...outsiders, authenticate, people, clientIp });
+  const streamRoom = createStreamRoom({ timer, ...(deps.roomBounds && { bounds: deps.roomBounds }) });
+  mountEndpoints(app, { ...deps, ...outsiders, authenticate, people, clientIp, streamRoom });
   mountEvents(app, { ...deps, ...outsiders, authenticate, people, clientIp });
   mountAccounts(app, {
     accounts: deps.accounts,
@@ -138,7 +142,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   });
   mountForwardAuth(app, door);
   mountIntrospection(app, door);
-  mountLane(app, { ...deps, authenticate, people, clientIp, newRequestId: createRequestIds(deps) });
+  mountLane(app, { ...deps, authenticate, people, clientIp, streamRoom, newRequestId: createRequestIds(deps) });
   void app.register(async (pages) => {
     await pages.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: closedPolicy } });
     mountHealth(pages, deps.readiness);

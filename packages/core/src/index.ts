@@ -81,7 +81,7 @@ export { addTeamMember, createTeam, deleteTeam, getTeam, listTeamMembers, listTe
 export type { Addresses } from "./ports/addresses.ts";
 export type { Announcement, AnnouncementPage, Announcements } from "./ports/announcements.ts";
 export type { Attempt, AttemptRule, Attempts } from "./ports/attempts.ts";
-export type { AuditChains, ChainEnd, ChainPage } from "./ports/audit-chains.ts";
+export type { AuditChains, ChainEnd, ChainPage, UnsealedChains } from "./ports/audit-chains.ts";
 export type { AuditFilter, AuditLog } from "./ports/audit-log.ts";
 export { type Broadcast, type BroadcastListener, maxBroadcastLength } from "./ports/broadcast.ts";
 export type { Clock } from "./ports/clock.ts";

@@ -34,6 +34,7 @@ const watchedEngine = () => {
     secretStore: { write: async () => true },
     attempts: { consume: async () => ({ allowed: true, retryAfter: null }) },
     deliverUsage: async () => 0,
+    isStoreFull: () => false,
     flushRequests: async () => 0,
   } as unknown as Engine;
   return { engine, looks };
