@@ -15,7 +15,7 @@ const sources = [
   "package-lock.json",
   "packages/contract/src",
   "packages/sdk/src",
-  ...["index.html", "vite.config.ts", "package.json", "public", "src"].map((name) => `apps/dashboard/${name}`),
+  ...["index.html", "embed.html", "vite.config.ts", "package.json", "public", "src"].map((name) => `apps/dashboard/${name}`),
 ];
 
 const filesIn = (path) => (statSync(path).isDirectory() ? readdirSync(path).flatMap((name) => filesIn(join(path, name))) : [path]);

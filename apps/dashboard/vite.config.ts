@@ -6,6 +6,8 @@ import { defaultClientConditions, defineConfig, loadEnv, type Plugin } from "vit
 /** Where the API is while `npm run dev -w apps/dashboard` serves the pages from source: `KEYWRIGHT_URL`, or where `keywright serve` listens. */
 const apiOf = (mode: string): string => loadEnv(mode, import.meta.dirname, "KEYWRIGHT_")["KEYWRIGHT_URL"] ?? "http://127.0.0.1:4747";
 
+const at = (name: string): string => new URL(name, import.meta.url).pathname;
+
 /** The licence of the letters goes where they go. */
 const fontLicence = (): Plugin => ({
   name: "font-licence",
@@ -26,6 +28,11 @@ export default defineConfig(({ mode }) => ({
     cssTarget: ["chrome123", "firefox120", "safari17.5"],
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rollupOptions: {
+      input: { index: at("index.html"), embed: at("embed.html"), "keywright-keys": at("src/embed/keywright-keys.ts") },
+      // Pages of other products name this one script: its address never changes.
+      output: { entryFileNames: ({ name }) => (name === "keywright-keys" ? "[name].js" : "assets/[name]-[hash].js") },
+    },
     chunkSizeWarningLimit: 1_000,
     license: { fileName: "assets/licences.md" },
   },

@@ -57,6 +57,15 @@ await describeWithPostgres("what happened", (postgres) => {
       expect((await server.call({ path: `${platform}/audit-log/export?tenant_id=${other.id}`, key: admin.key })).status).toBe(404);
       expect((await server.call({ path: `${platform}/audit-log/checkpoints?tenant_id=${other.id}`, key: admin.key })).status).toBe(404);
 
+      const cursorPath = `${platform}/audit-log/checkpoints?limit=1&cursor=`;
+      const forged = Buffer.from(JSON.stringify({ after: "chk_0000000000999999999999" })).toString("base64url");
+      for (const cursor of ["x", "%00", forged, `${forged}.AAAAAAAAAAAAAAAA`, "chk_0000000000000000000001", "A".repeat(4_000)]) {
+        const reply = await server.call({ path: cursorPath + cursor, key: admin.key });
+        expect([cursor, reply.status, reply.json.code]).toEqual([cursor, 400, expect.stringMatching(/^INVALID_(?:CURSOR|REQUEST)$/)]);
+      }
+      const { next_cursor: foreign } = await api().must(200, { path: `${platform}/audit-log?limit=1` });
+      expect((await server.call({ path: cursorPath + foreign, key: admin.key })).json.code).toBe("INVALID_CURSOR");
+
       const whole = await cli(["audit", "verify", "--tenant", tenant.id, "--json"]);
       expect([whole.code, JSON.parse(whole.out.text)]).toMatchObject([0, { tenant_id: tenant.id, problem: null }]);
       expect((await cli(["audit", "verify"])).code).toBe(0);

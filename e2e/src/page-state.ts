@@ -3,10 +3,10 @@ import type { Page } from "playwright-core";
 
 const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-/** What axe finds wrong on the page as it is, in a few words each; all of its rules, or the colours' contrast alone. */
-export const barriersOf = async (page: Page, which: "all" | "contrast" = "all"): Promise<readonly string[]> => {
-  const axe = new AxeBuilder({ page }).setLegacyMode();
-  const { violations } = await (which === "all" ? axe.withTags(rules) : axe.withRules(["color-contrast"])).analyze();
+/** What axe finds wrong on the page as it is, in a few words each; all of its rules, or the colours' contrast alone; `frames`: all, and in frames of other origins too. */
+export const barriersOf = async (page: Page, which: "all" | "contrast" | "frames" = "all"): Promise<readonly string[]> => {
+  const axe = new AxeBuilder({ page }).setLegacyMode(which !== "frames");
+  const { violations } = await (which === "contrast" ? axe.withRules(["color-contrast"]) : axe.withTags(rules)).analyze();
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, failureSummary }) => `${target} ${failureSummary}`).join(" | ")}`);
 };
 

@@ -11,12 +11,15 @@ export const tenantChoice = createStore<string | undefined>(remember.read("tenan
 /** Whether a call was answered that the session has ended: the page then asks to sign in again, and keeps what is on it. */
 export const sessionEnded = createStore(false);
 
+/** What carries a call: the browser, with the session's cookie. A frame inside a page of another product puts its own in the place. */
+export const transport = createStore<typeof fetch>((input, init) => fetch(input, init));
+
 /** A member of several tenants says by a header which one is meant, where the call has no field for it. */
 const inTenant: typeof fetch = async (input, init) => {
   const headers = new Headers(init?.headers);
   const tenantId = tenantChoice.read();
   if (tenantId !== undefined) headers.set("x-keywright-tenant", tenantId);
-  const answer = await fetch(input, { ...init, headers });
+  const answer = await transport.read()(input, { ...init, headers });
   compareClocks(answer.headers.get("date"), Date.now());
   return answer;
 };

@@ -1,7 +1,7 @@
 import { type EndpointReply, type Permission, type Role, rolePermissions, type Tenant } from "@keywright/contract";
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
 import { api, queryClient, tenantChoice } from "./api.ts";
-import { remember, useStore } from "./store.ts";
+import { createStore, remember, useStore } from "./store.ts";
 
 /** What the person is in one tenant. */
 export interface Standing {
@@ -47,12 +47,17 @@ export const askEarly = (): void => {
   if (remember.read("visited") !== undefined) early.ask();
 };
 
+const askMe = async (): Promise<Pick<Me, "account" | "standings">> => {
+  const told = (await early.take()) ?? (await api.call("get-me"));
+  return { account: told.account, standings: told.account.is_operator ? await operatorStandings(told) : told.memberships.map(toStanding) };
+};
+
+/** Who says who is at the page: the session, or in a frame inside a page of another product, its token. */
+export const meSource = createStore(askMe);
+
 const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: async () => {
-    const told = (await early.take()) ?? (await api.call("get-me"));
-    return { account: told.account, standings: told.account.is_operator ? await operatorStandings(told) : told.memberships.map(toStanding) };
-  },
+  queryFn: () => meSource.read()(),
   staleTime: 60_000,
 });
 

@@ -10,6 +10,7 @@ import { type AccountsDoor, accountsPath, mountAccounts } from "./http/accounts-
 import { type Authenticator, createAuthenticate } from "./http/authenticate.ts";
 import { createClientIp } from "./http/client-ip.ts";
 import type { CredentialGuard } from "./http/credential-guard.ts";
+import type { EmbedAuthenticator } from "./http/embed-token.ts";
 import type { EventStreams } from "./http/event-streams.ts";
 import { mountEvents } from "./http/events-door.ts";
 import { answerGateway, type ForwardAuthDeps, isDoorUrl, mountForwardAuth, type VerifyBehind } from "./http/forward-auth.ts";
@@ -25,7 +26,9 @@ import { createRefusalDelay, type Timer } from "./http/refusal-delay.ts";
 import { createRequestIds } from "./http/request-id.ts";
 import { type Handlers, mountEndpoints } from "./http/route.ts";
 import { logAsProblem, sendProblem } from "./http/send-problem.ts";
+import { createStreamRoom, type roomBounds } from "./http/stream-room.ts";
 import { createVerifyLane, type VerifyAtOnce } from "./http/verify-lane.ts";
+import { embedPathsOf } from "./pages/mount-embed.ts";
 import { mountPages, pagesPaths } from "./pages/mount-pages.ts";
 
 export interface AppDeps {
@@ -37,6 +40,10 @@ export interface AppDeps {
   readonly credentialGuard?: CredentialGuard;
   /** Core's `authorizeOutsider` with its engine; absent: tokens of other systems are not taken. */
   readonly authenticateOutsider?: OutsiderAuthenticator;
+  /** Core's `authorizeEmbedded` with its engine; absent: embed sessions are not taken. */
+  readonly authenticateEmbedded?: EmbedAuthenticator;
+  /** Origins of pages that may show the pages of keys inside themselves. */
+  readonly embedOrigins: readonly string[];
   /** Core's `verify` with its engine, for the door "api". */
   readonly verify: ForwardAuthDeps["verify"];
   readonly note: ForwardAuthDeps["note"];
@@ -52,8 +59,12 @@ export interface AppDeps {
   readonly isManagementEnabled: IsManagementEnabled;
   readonly streams: EventStreams;
   readonly verdictStreams: EventStreams;
+  /** How many answers are streamed at once; `roomBounds` where left out. */
+  readonly roomBounds?: typeof roomBounds;
   /** Where the built pages are. */
   readonly pagesFolder: string;
+  /** Where the guides are, laid out as in the repository. */
+  readonly guidesFolder: string;
   readonly addresses: Pick<Addresses, "parseAddress" | "matcher">;
   /** Canonical CIDR ranges. */
   readonly trustedProxies: readonly string[];
@@ -105,15 +116,22 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   // The bytes as they came: they are read after the caller is known.
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, bytes, done) => done(null, bytes));
   app.setErrorHandler((error, request, reply) => sendProblem(logger, { request, reply }, error));
-  const pagePaths = [healthPath, readyPath, events.path, verdictEvents.path, ...docsPaths, ...pagesPaths].map((path) => ({ method: "GET", path }));
+  const pagePaths = [healthPath, readyPath, events.path, verdictEvents.path, ...docsPaths, ...pagesPaths, ...embedPathsOf(deps)].map((path) => ({
+    method: "GET",
+    path,
+  }));
   const accountPaths = deps.accounts.endpoints.map(({ method, path }) => ({ method, path: accountsPath + path }));
   app.setNotFoundHandler(createNotFound([...pagePaths, ...accountPaths, { method: "POST", path: introspection.path }]));
 
-  const { authenticateOutsider: authenticator } = deps;
-  const outsiders = authenticator && { authenticateOutsider: createAuthenticate({ authenticator, refusalDelay }) };
+  const { authenticateOutsider: outsider, authenticateEmbedded: embedded } = deps;
+  const outsiders = {
+    ...(outsider && { authenticateOutsider: createAuthenticate({ authenticator: outsider, refusalDelay }) }),
+    ...(embedded && { authenticateEmbedded: createAuthenticate({ authenticator: embedded, refusalDelay }) }),
+  };
   const requireOwnOrigin = createRequireOwnOrigin(deps);
   const people = { sessions: deps.accounts, authorize: deps.authorizePerson, requireOwnOrigin };
-  mountEndpoints(app, { ...deps, ...outsiders, authenticate, people, clientIp });
+  const streamRoom = createStreamRoom({ timer, ...(deps.roomBounds && { bounds: deps.roomBounds }) });
+  mountEndpoints(app, { ...deps, ...outsiders, authenticate, people, clientIp, streamRoom });
   mountEvents(app, { ...deps, ...outsiders, authenticate, people, clientIp });
   mountAccounts(app, {
     accounts: deps.accounts,
@@ -124,7 +142,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   });
   mountForwardAuth(app, door);
   mountIntrospection(app, door);
-  mountLane(app, { ...deps, authenticate, people, clientIp, newRequestId: createRequestIds(deps) });
+  mountLane(app, { ...deps, authenticate, people, clientIp, streamRoom, newRequestId: createRequestIds(deps) });
   void app.register(async (pages) => {
     await pages.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: closedPolicy } });
     mountHealth(pages, deps.readiness);

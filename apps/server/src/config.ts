@@ -62,7 +62,7 @@ export const settings = {
   KEYWRIGHT_PUBLIC_URL:
     "Where people reach the server, such as https://keys.example.com: for links in mails, for cookies (by TLS alone where it is https), and for what counts as our own pages. Default: the address that it listens on.",
   KEYWRIGHT_OPEN_SIGN_UP: "true or false: whether anybody may open an account who confirms an e-mail address. Default false: by invitation only.",
-  KEYWRIGHT_MAIL_FROM: "Who mails are from. Default Keywright <keywright@localhost>.",
+  KEYWRIGHT_MAIL_FROM: "Who mails are from. Default `Keywright <keywright@localhost>`.",
   KEYWRIGHT_OPERATOR_EMAIL: "Address of the operator's account that the first start, or `keywright recover`, makes. Default operator@keywright.invalid.",
   KEYWRIGHT_METRICS_PORT: "Port of HOST for Prometheus, at /metrics. With --workers each scrape is answered by one of them. Default none.",
   KEYWRIGHT_CACHE_RECORDS: "Key records kept in memory, 1 to 10000000. Default 100000.",

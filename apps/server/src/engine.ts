@@ -37,6 +37,7 @@ import {
   silentRecorder,
   type TamperedRow,
   type Tenant,
+  Unavailable,
   type UsageSource,
   type VerifyDeps,
 } from "@keywright/core";
@@ -91,6 +92,8 @@ export interface Engine extends Ports, Omit<VerifyDeps, keyof Ports> {
   readonly flushRequests: () => Promise<number>;
   /** Brings the ledger's counts to the store; calls that overlap share one delivery. */
   readonly deliverUsage: () => Promise<number>;
+  /** Whether counts wait because the store has no room for them. */
+  readonly isStoreFull: () => boolean;
   /** Signs checkpoints of the audit log; read from the secret store when it is first asked for, and made where there is none. */
   readonly auditKey: () => Promise<AuditKey>;
   readonly onBrokenChain: (broken: BrokenChain) => void;
@@ -111,6 +114,7 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
   const recorder = isEnabled ? createRequestRecorder({ ...ports, perTenant: perSecond }) : silentRecorder;
   const openCountries = policy.usageByCountry ? once(ports.openCountries) : undefined;
   const { requests, usage } = ports.store;
+  const delivery = createDelivery(ports, watch);
   return {
     ...ports,
     recorder,
@@ -123,7 +127,8 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
     poolOf,
     publicAddress,
     invitationLink: (token) => `${publicAddress()}/invitations/accept#token=${token.reveal()}`,
-    deliverUsage: shareRun(() => deliverAll(ports, watch)),
+    deliverUsage: shareRun(delivery.run),
+    isStoreFull: delivery.isStoreFull,
     auditKey: readOnce(() => loadAuditKey(ports)),
     onBrokenChain: (broken) => {
       options.onBrokenChain(broken);
@@ -160,6 +165,23 @@ const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
       throw error;
     });
     return state.opened;
+  };
+};
+
+const createDelivery = (ports: Ports, watch: SecurityWatch) => {
+  const state = { isStoreFull: false };
+  return {
+    run: async () => {
+      try {
+        const moves = await deliverAll(ports, watch);
+        state.isStoreFull = false;
+        return moves;
+      } catch (error) {
+        state.isStoreFull = error instanceof Unavailable && error.isFull;
+        throw error;
+      }
+    },
+    isStoreFull: () => state.isStoreFull,
   };
 };
 

@@ -28,7 +28,7 @@ export const makeFirstStart = async (engine: Engine, makeOperator: () => Promise
 
 /** What a person reads when the server is ready. */
 export const startText = (base: string, engines: string, first: FirstStart | undefined): string => {
-  const ready = [`Keywright is ready at ${base}  (dashboard: ${base}/dashboard, API reference: ${base}/docs)`, `Engines: ${engines}`];
+  const ready = [`Keywright is ready at ${base}  (dashboard: ${base}/dashboard, documentation: ${base}/docs)`, `Engines: ${engines}`];
   if (first === undefined) return `${ready.join("\n")}\n`;
   const key = first.rootKey.reveal();
   return `${[

@@ -1,6 +1,7 @@
-import type { Verification, VerifyRequest } from "@keywright/contract";
+import type { EndpointReply, ReportResponses, Verification, VerifyRequest } from "@keywright/contract";
 import { type TamperedRow, verify } from "@keywright/core";
 import { processConfig } from "./config.ts";
+import { addBatch } from "./handlers/report-responses.ts";
 import { toVerification } from "./handlers/verification.ts";
 import { toCommand } from "./handlers/verify-key.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
@@ -17,6 +18,10 @@ export interface OpenEngineOptions {
 export interface OpenedEngine {
   /** The same verification, with the same fields, as `POST /api/v1/verify`, without a hop. Rejects where an engine is out of reach. */
   verify(request: VerifyRequest): Promise<Verification>;
+  readonly usage: {
+    /** The same as `POST /api/v1/usage/responses`: what the API answered, each batch once. The middleware calls it. */
+    reportResponses(batch: ReportResponses): Promise<EndpointReply<"report-responses">>;
+  };
   /** Brings the last counts home and closes the engines. */
   close(): Promise<void>;
 }
@@ -28,6 +33,7 @@ export const openEngine = async ({ onTampering = () => {}, dataDir }: OpenEngine
   const jobs = runJobs([deliverUsageJob(engine)], { onFailure: () => {} });
   return {
     verify: async (request) => toVerification(await verify(engine, "api", toCommand(request))),
+    usage: { reportResponses: (batch) => addBatch(engine, batch) },
     close: async () => {
       await jobs.stop();
       await close();

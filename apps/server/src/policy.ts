@@ -2,6 +2,7 @@ import { bounds } from "@keywright/contract";
 import { maxKeyLength, minBodyLength, type Policy, rootEnvironment } from "@keywright/core";
 import Type, { type Static } from "typebox";
 import { parseAddressRange } from "./address-range.ts";
+import { isEmbedOrigin } from "./embed-origin.ts";
 import { compilePart } from "./http/validate.ts";
 
 /** The policy file's own error: one sentence, by JSON pointer into the file. */
@@ -134,6 +135,14 @@ export const policySchema = Type.Object(
           "Addresses and CIDR ranges that are slowed down at most, such as a gateway's that many share. This machine's, and trusted proxies', never are blocked.",
       }),
     ),
+    embed_origins: Type.Optional(
+      Type.Array(Type.String({ minLength: 8, maxLength: 253 }), {
+        maxItems: 50,
+        default: [],
+        description:
+          "Origins of your own pages, such as https://app.example.com, that may show key management inside themselves (docs/embedding.md). None: nobody may.",
+      }),
+    ),
     bcrypt_cost: Type.Optional(Type.Integer({ minimum: 4, maximum: 15, default: 12, description: "Each step doubles the work." })),
   },
   closed,
@@ -172,6 +181,7 @@ export const defaultPolicy: Policy = {
   auditRetentionDays: null,
   bruteForce: "block",
   neverBlock: [],
+  embedOrigins: [],
   onLedgerOutage: "degrade",
   onStoreOutage: "serve",
 };
@@ -244,6 +254,7 @@ const toAuditPolicy = (file: PolicyFile) => ({
   auditRetentionDays: file.audit_retention_days ?? defaultPolicy.auditRetentionDays,
   bruteForce: file.brute_force ?? defaultPolicy.bruteForce,
   neverBlock: file.never_block ?? defaultPolicy.neverBlock,
+  embedOrigins: file.embed_origins ?? defaultPolicy.embedOrigins,
 });
 
 const toTiers = (tiers: PolicyFile["tiers"] = {}): Policy["tiers"] => {
@@ -255,7 +266,10 @@ const toTiers = (tiers: PolicyFile["tiers"] = {}): Policy["tiers"] => {
 };
 
 /** What no field can say alone. */
-const checkTogether = ({ prefix, bodyLength, defaultExpiresInDays, maxExpiresInDays, neverBlock }: Policy): void => {
+const checkTogether = ({ prefix, bodyLength, defaultExpiresInDays, maxExpiresInDays, neverBlock, embedOrigins }: Policy): void => {
+  const foreign = embedOrigins.findIndex((text) => !isEmbedOrigin(text));
+  if (foreign >= 0)
+    throw new PolicyError(`/embed_origins/${foreign} must be an origin such as https://app.example.com: no path, and http on this machine only`);
   const wrong = neverBlock.findIndex((text) => parseAddressRange(text) === undefined);
   if (wrong >= 0) throw new PolicyError(`/never_block/${wrong} must be an address or a CIDR range such as 203.0.113.0/24`);
   const head = `${prefix}_${rootEnvironment}_`.length;

@@ -14,7 +14,10 @@ const away = "out of reach";
  * Asks each engine for something small. Ready is a process that verifies the keys it knows: for that it needs a ledger, and without one
  * beside the store, the store. What is degraded is said in words.
  */
-export const createReadiness = (engine: Pick<Engine, "store" | "secretStore" | "clock">, health: () => LedgerHealth): (() => Promise<Readiness>) => {
+export const createReadiness = (
+  engine: Pick<Engine, "store" | "secretStore" | "clock" | "isStoreFull">,
+  health: () => LedgerHealth,
+): (() => Promise<Readiness>) => {
   const probes: Readonly<Record<string, Probe>> = {
     store: () => engine.store.tenants.list({}, { limit: 1, after: null }),
     "secret-store": () => engine.secretStore.read("keywright/pepper"),
@@ -24,11 +27,14 @@ export const createReadiness = (engine: Pick<Engine, "store" | "secretStore" | "
     const nowMs = engine.clock.nowMs();
     if (kept.answer === undefined || Math.abs(nowMs - kept.atMs) >= keptMs) {
       kept.atMs = nowMs;
-      kept.answer = probeAll(probes, health);
+      kept.answer = probeAll(probes, health).then((answer) => (engine.isStoreFull() ? withFullStore(answer) : answer));
     }
     return kept.answer;
   };
 };
+
+/** Verification goes on: what it counts waits in the ledger. */
+const withFullStore = ({ ready, checks }: Readiness): Readiness => ({ ready, checks: { ...checks, usage: "waits: the store's disk is full" } });
 
 /** The same with the states of what only management asks; whatever those are, keys are verified. */
 export const withStates = (readiness: () => Promise<Readiness>, states: Readonly<Record<string, () => Promise<string>>>) => async (): Promise<Readiness> => {

@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import {
   authenticate,
+  authorizeEmbedded,
   authorizePerson,
   createAddressGuard,
   createVerdictWatch,
@@ -30,6 +31,7 @@ import { keepUsageJob } from "./jobs/keep-usage.ts";
 import { maintainStoreJob } from "./jobs/maintain-store.ts";
 import { pruneAccountsJob } from "./jobs/prune-accounts.ts";
 import { pruneAnnouncementsJob } from "./jobs/prune-announcements.ts";
+import { pruneEmbedSessionsJob } from "./jobs/prune-embed-sessions.ts";
 import { pruneIdempotencyJob } from "./jobs/prune-idempotency.ts";
 import { retellChangesJob } from "./jobs/retell-changes.ts";
 import { type Job, runJobs } from "./jobs/run-jobs.ts";
@@ -60,6 +62,7 @@ export interface ServeOptions {
 
 /** The build lays them beside the server's own. */
 const builtPages = fileURLToPath(new URL("../dist/dashboard", import.meta.url));
+const guides = fileURLToPath(new URL("../dist/guides", import.meta.url));
 
 /** What a worker says to the process that started it, when it serves. */
 export const readyMessage = "ready";
@@ -163,6 +166,7 @@ const jobsOf = (wired: Wired): readonly Job[] => {
     retellChangesJob(engine),
     pruneIdempotencyJob(engine),
     pruneAnnouncementsJob(engine),
+    pruneEmbedSessionsJob(engine),
     sweepHashesJob(engine),
     keepUsageJob(engine),
     maintainStoreJob(wired),
@@ -195,8 +199,11 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     verifyAtOnce: verifyKeyAtOnce(engine),
     verifyBehind: (credential, command) => verifyAtOnce(engine, credential, command)?.then((outcome) => outcome && watched(engine, command, outcome)),
     authorizePerson: (request) => authorizePerson(engine, request),
+    authenticateEmbedded: (request) => authorizeEmbedded(engine, request),
+    embedOrigins: config.policy.embedOrigins,
     publicUrl: config.publicUrl,
     pagesFolder: builtPages,
+    guidesFolder: guides,
     addresses: engine.addresses,
     trustedProxies: config.trustedProxies,
     clock: engine.clock,

@@ -4,7 +4,7 @@ import type { Calls, LoadOrder, LoadResult } from "./plan.ts";
 
 /**
  * A load of its own process: a closed loop on raw sockets, because Node's HTTP client costs more than the servers that are measured. It
- * reads just as much HTTP as they write: a status line, a content-length, a body.
+ * reads just as much HTTP as they write: a status line, a content-length or chunks, a body.
  */
 const requestsOf = ({ path, method = "POST", headers, bodyHeader, bodies }: Calls): readonly Buffer[] => {
   const lines = Object.entries({ host: "127.0.0.1", connection: "keep-alive", ...(method === "POST" && { "content-type": "application/json" }), ...headers });
@@ -38,9 +38,16 @@ const answerEnd = (text: string): number => {
   if (bodyAt < 4) return 0;
   const lengthAt = text.indexOf("content-length: ");
   const named = lengthAt < 0 ? text.indexOf("Content-Length: ") : lengthAt;
-  if (named < 0 || named > bodyAt) return Number.parseInt(text.slice(9, 12), 10) === 204 ? bodyAt : 0;
+  if (named < 0 || named > bodyAt) return endWithoutLength(text, bodyAt);
   const end = bodyAt + Number.parseInt(text.slice(named + 16), 10);
   return text.length >= end ? end : 0;
+};
+
+/** No body, or one in chunks, of which the last is empty. */
+const endWithoutLength = (text: string, bodyAt: number): number => {
+  if (Number.parseInt(text.slice(9, 12), 10) === 204) return bodyAt;
+  const lastAt = text.indexOf("\r\n0\r\n\r\n", bodyAt);
+  return lastAt < 0 ? 0 : lastAt + 7;
 };
 
 const countOf = (text: string, part: string): number => {

@@ -15,6 +15,9 @@ let client: Client;
 let cast: Cast;
 let doors: Door[] = [];
 let api: { base: string; stop: () => Promise<void> };
+/** The doors that report what was answered, each with a key that is used at it alone. */
+const reporting = ["Express", "Fastify", "Hono", "Next", "in-process"] as const;
+const reported = new Map<string, { readonly id: string; readonly key: string }>();
 
 beforeAll(async () => {
   folder = await copyTemplate("doors");
@@ -24,6 +27,12 @@ beforeAll(async () => {
   const behind = { keywright: server.base, api: api.base, rootKey: server.rootKey ?? "" };
   const options = { keywright: client, timeoutMs: 10_000 };
   cast = await makeCast(server);
+  const operator = asOperator(server, server.rootKey);
+  for (const name of reporting) {
+    const made = (await operator.createKey(cast.tenantId)) as { id: string; key: string };
+    reported.set(name, made);
+    await operator.verify(made.key, { dry_run: true });
+  }
   doors = [await startExpress(options), await startFastify(options), await startHono(options), await startNext(options)];
   doors.push(...(await startGateways(behind)));
 });
@@ -133,8 +142,37 @@ it("a header that is folded, split or has a space before its colon admits nobody
   }
 });
 
-it("what was answered is counted by key and route", async () => {
-  await Promise.all(doors.slice(0, 4).map((door) => door.stop()));
+const keyOf = (name: string) => {
+  const found = reported.get(name);
+  if (found === undefined) throw new Error(`${name} reports nothing.`);
+  return found;
+};
+
+/** What the API answers of a request that it was given, six times in three ways. */
+const answerInAllWays = async (door: Door): Promise<void> => {
+  const headers: Case["headers"] = [["X-API-Key", keyOf(door.name).key]];
+  const statuses = await Promise.all(["1", "2", "3", "404", "404", "500"].map(async (id) => (await send(door, headers, `/v1/emails/${id}`)).status));
+  expect(statuses, door.name).toEqual([200, 200, 200, 404, 404, 500]);
+};
+
+/** Each response is counted by the key, the route's template and the class of its status. */
+const expectReported = async (name: string): Promise<void> => {
+  const operator = asOperator(server, server.rootKey);
+  const { id } = keyOf(name);
+  const responsesAt = async (endpoint: string) =>
+    (await operator.must(200, { path: `/api/v1/platform/usage?key_id=${id}&endpoint=${encodeURIComponent(endpoint)}` })).responses;
+  const { requests, statuses, latency_ms: latency } = await responsesAt("GET /v1/emails/{id}");
+  expect([name, requests, statuses]).toEqual([name, 6, { "2xx": 3, "4xx": 2, "5xx": 1 }]);
+  expect(latency.p99).toBeGreaterThan(0);
+  expect(await responsesAt("GET /v1/emails/7")).toMatchObject({ requests: 0 });
+};
+
+it("what was answered is counted by key, route and class of status, at each middleware", async () => {
+  const middlewares = doors.slice(0, 4);
+  expect(middlewares.map(({ name }) => name)).toEqual(reporting.slice(0, 4));
+  for (const door of middlewares) await answerInAllWays(door);
+  await Promise.all(middlewares.map((door) => door.stop()));
+  for (const { name } of middlewares) await expectReported(name);
   const usage = await asOperator(server, server.rootKey).must(200, { path: `/api/v1/platform/api-keys/${cast.keyId}/usage?granularity=hour` });
   expect(usage.endpoints.map(({ endpoint }: { endpoint: string }) => endpoint).sort()).toEqual(["GET /v1/emails/7", "GET /v1/emails/{id}"]);
   doors = doors.slice(4);
@@ -151,16 +189,19 @@ it("Keywright away: every door refuses with 503, in bounded time", async () => {
   await Promise.all([left.at(-1)?.stop(), open.stop()]);
 });
 
-it("the engine in the same process answers every case alike", async () => {
+it("the engine in the same process answers every case alike, and counts what was answered", async () => {
   // What the run of the tests is told is no setting of Keywright's.
   for (const name of Object.keys(process.env).filter((one) => one.startsWith("KEYWRIGHT_"))) vi.stubEnv(name, undefined);
   const engine = await openEngine({ dataDir: folder });
   const door = await startExpress({ keywright: engine, timeoutMs: 10_000 }, "in-process");
   try {
     await checkDoor(door);
+    await answerInAllWays(door);
   } finally {
     await door.stop();
     await engine.close();
     vi.unstubAllEnvs();
   }
+  server = await startKeywright({ dataDir: folder, ...known(), env: quickBcrypt });
+  await expectReported(door.name);
 });

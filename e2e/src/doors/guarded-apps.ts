@@ -33,6 +33,10 @@ const stated = (headers: IncomingMessage["headers"]): Record<string, string> =>
 
 const template = "/v1/emails/:id";
 
+/** Of these mails the API answers what their ids say, of all others that they are there. */
+const failing: Readonly<Record<string, number>> = { "404": 404, "500": 500 };
+const statusOf = (id: string): number => failing[id] ?? 200;
+
 const listen = async (handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<{ base: string; stop: () => Promise<void> }> => {
   const server = createServer({ maxHeaderSize: 32_768 }, handler);
   server.listen(0, "127.0.0.1");
@@ -64,6 +68,7 @@ export const startExpress = async (options: GuardOptions, name = "Express"): Pro
   const guard = guardExpress(options);
   const app = express();
   app.get(template, guard.requireScopes("send_email"), (request, response) => {
+    response.status(statusOf(String(request.params["id"])));
     response.json({ key_id: request.apiKey?.key_id ?? null, tenant_id: request.apiKey?.tenant_id ?? null, stated: stated(request.headers) } satisfies Taken);
   });
   const server = await listen(app);
@@ -74,7 +79,8 @@ export const startFastify = async (options: GuardOptions): Promise<Door> => {
   const guard = guardFastify(options);
   const app = Fastify({ forceCloseConnections: true });
   app.addHook("onClose", guard.close);
-  app.get(template, { onRequest: guard.requireScopes("send_email") }, async ({ apiKey, headers }): Promise<Taken> => {
+  app.get(template, { onRequest: guard.requireScopes("send_email") }, async ({ apiKey, headers, params }, reply): Promise<Taken> => {
+    reply.code(statusOf((params as { readonly id: string }).id));
     return { key_id: apiKey?.key_id ?? null, tenant_id: apiKey?.tenant_id ?? null, stated: stated(headers) };
   });
   const base = await app.listen({ port: 0, host: "127.0.0.1" });
@@ -86,7 +92,8 @@ export const startHono = async (options: GuardOptions): Promise<Door> => {
   const app = new Hono();
   app.get(template, guard.requireScopes("send_email"), (context) => {
     const apiKey = context.get("apiKey");
-    return context.json({ key_id: apiKey.key_id, tenant_id: apiKey.tenant_id, stated: stated(Object.fromEntries(context.req.raw.headers)) } satisfies Taken);
+    const taken: Taken = { key_id: apiKey.key_id, tenant_id: apiKey.tenant_id, stated: stated(Object.fromEntries(context.req.raw.headers)) };
+    return Response.json(taken, { status: statusOf(context.req.param("id")) });
   });
   const server = serve({ fetch: app.fetch, port: 0, hostname: "127.0.0.1" });
   await once(server, "listening");
@@ -102,9 +109,10 @@ export const startHono = async (options: GuardOptions): Promise<Door> => {
 /** A route handler, called as Next calls it behind a proxy that appends whom it sees to `X-Forwarded-For`. */
 export const startNext = async (options: GuardOptions): Promise<Door> => {
   const guard = guardNext({ ...options, trustedProxies: ["10.0.0.0/8"] });
-  const handler = guard.requireScopes("send_email")(async (request: Request, _context: { readonly params: Promise<{ id: string }> }, apiKey) =>
-    Response.json({ key_id: apiKey.key_id, tenant_id: apiKey.tenant_id, stated: stated(Object.fromEntries(request.headers)) } satisfies Taken),
-  );
+  const handler = guard.requireScopes("send_email")(async (request: Request, context: { readonly params: Promise<{ id: string }> }, apiKey) => {
+    const taken: Taken = { key_id: apiKey.key_id, tenant_id: apiKey.tenant_id, stated: stated(Object.fromEntries(request.headers)) };
+    return Response.json(taken, { status: statusOf((await context.params).id) });
+  });
   const answer = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const headers = new Headers();
     for (let place = 0; place < incoming.rawHeaders.length; place += 2) headers.append(incoming.rawHeaders[place] ?? "", incoming.rawHeaders[place + 1] ?? "");

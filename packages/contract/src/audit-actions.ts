@@ -29,6 +29,8 @@ export const auditActions = {
   "team.deleted": "A team was deleted.",
   "team.member_added": "A member joined a team.",
   "team.member_removed": "A member left a team.",
+  "embed_session.created": "A member was let manage keys inside a page of another product; `after` says which page.",
+  "embed_session.ended": "An embed session was ended.",
   "requests.viewed": "An operator who has signed in looked at a tenant's request log.",
   "security_events.viewed": "An operator who has signed in looked at a tenant's security events.",
   "audit_log.viewed": "An operator who has signed in looked at a tenant's audit log.",

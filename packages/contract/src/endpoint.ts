@@ -15,6 +15,7 @@ export interface Endpoint {
     | "Teams"
     | "Invitations"
     | "Settings"
+    | "Embedding"
     | "Root keys"
     | "Audit"
     | "Security"

@@ -1,5 +1,6 @@
 import Type from "typebox";
 import { auditEndpoints } from "./audit-endpoints.ts";
+import { embedEndpoints } from "./embed-endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
 import type { ErrorCode } from "./errors.ts";
 import { peopleEndpoints } from "./people-endpoints.ts";
@@ -193,6 +194,7 @@ export const endpoints = {
     example: { tier: "enterprise" },
   },
   ...peopleEndpoints,
+  ...embedEndpoints,
   "create-root-key": {
     method: "POST",
     path: `${platform}/root-keys`,

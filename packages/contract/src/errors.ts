@@ -84,7 +84,7 @@ export const errors = {
   ADDRESS_NOT_ALLOWED: { status: 403, title: "This address is not allowed", doc: "The credential has an allow-list and the client's address is not on it." },
   SCOPE_NOT_HELD: { status: 403, title: "A scope cannot be granted", doc: "Nobody can grant a scope or permission that they do not hold themselves." },
   NOT_FOUND: { status: 404, title: "There is no such resource", doc: "Nothing with this id is visible to this credential." },
-  NO_SUCH_ENDPOINT: { status: 404, title: "There is no such endpoint", doc: "The path is not part of the API; `/docs` lists what is." },
+  NO_SUCH_ENDPOINT: { status: 404, title: "There is no such endpoint", doc: "The path is not part of the API; `/docs/api` lists what is." },
   FEATURE_DISABLED: {
     status: 404,
     title: "API-key management is switched off",

@@ -12,6 +12,7 @@ export {
   type Sha256,
 } from "./audit-chain.ts";
 export { auditEndpoints } from "./audit-endpoints.ts";
+export { embedEndpoints } from "./embed-endpoints.ts";
 export type { Endpoint } from "./endpoint.ts";
 export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "./endpoint-types.ts";
 export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth, introspection } from "./endpoints.ts";
@@ -22,6 +23,7 @@ export { type KeySortName, keySorts } from "./key-sorts.ts";
 export { peopleEndpoints } from "./people-endpoints.ts";
 export {
   accountPermissions,
+  embedPermissions,
   everyPermission,
   type MemberRole,
   memberRoles,

@@ -16,6 +16,8 @@ export const permissions = {
   "account:read": "See who one is: one's account, and the tenants that it is a member of.",
   "settings:read": "See a tenant's own settings.",
   "settings:write": "Change a tenant's own settings, such as the scopes that developers may grant.",
+  "embed:write": "Let a member manage keys inside a page of another product, and end that again.",
+  "embed:read": "See what an embed session may do: for the frame that has it.",
   "root-keys:read": "See root keys.",
   "root-keys:write": "Create and revoke root keys.",
   "audit:read": "Read the audit log.",
@@ -55,13 +57,13 @@ export type Role = (typeof roles)[number];
 
 const ofMembers = [...seeing, "settings:read", "members:remove"] as const;
 
-/** What each role may do. An operator verifies nothing: that is for the root keys of gateways. */
+/** What each role may do. An operator verifies nothing and speaks for no member: that is for the root keys of gateways and of other products. */
 export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   owner: [...ofMembers, "keys:write", ...without(administering, "members:remove"), "settings:write"],
   admin: [...ofMembers, "keys:write", ...without(administering, "members:remove")],
   developer: [...ofMembers, "keys:write"],
   viewer: ofMembers,
-  operator: without(permissionIds, "verify", "invitations:accept", "account:read"),
+  operator: without(permissionIds, "verify", "invitations:accept", "account:read", "embed:write", "embed:read"),
 };
 
 /** Whose keys a role may change, where it may at all: those of the whole tenant, or the person's own and those of their teams. */
@@ -69,6 +71,9 @@ export const roleKeyReach: Readonly<Record<MemberRole, "tenant" | "own">> = { ow
 
 /** What whoever has signed in may do for themselves, in no tenant. */
 export const accountPermissions: readonly Permission[] = ["invitations:accept", "account:read"];
+
+/** What an embed session may do at most; within it, what the member's role allows. `embed:read` is every session's own. */
+export const embedPermissions: readonly Permission[] = ["keys:read", "keys:write", "usage:read", "teams:read", "embed:read"];
 
 function without<T extends string, U extends T>(all: readonly T[], ...left: readonly U[]): readonly Exclude<T, U>[] {
   return all.filter((one): one is Exclude<T, U> => !(left as readonly T[]).includes(one));

@@ -44,11 +44,14 @@ export type PortName = "store" | "ledger" | "secret-store" | "secret-hash" | "ma
 /** An engine that is out of reach, overloaded or late: answered as 503. */
 export class Unavailable extends Error {
   readonly port: PortName;
+  /** It answers, and has no room left for what is written. */
+  readonly isFull: boolean;
 
-  constructor(port: PortName, cause?: unknown) {
-    super(`${port} is unavailable`, { cause });
+  constructor(port: PortName, cause?: unknown, isFull = false) {
+    super(isFull ? `${port} is full: make room on its disk` : `${port} is unavailable`, { cause });
     this.name = "Unavailable";
     this.port = port;
+    this.isFull = isFull;
   }
 }
 

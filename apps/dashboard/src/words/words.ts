@@ -1,5 +1,6 @@
 import { account, front } from "./en/account.ts";
 import { common, problems } from "./en/common.ts";
+import { embed } from "./en/embed.ts";
 import { issued, keyDetails, keyForm, keys, regenerate, revoke } from "./en/keys.ts";
 import { system, tenants } from "./en/operator.ts";
 import { invitations, members, roles, roleTexts, teams, tenantSettings } from "./en/people.ts";
@@ -22,6 +23,7 @@ export const words = {
   issued,
   regenerate,
   revoke,
+  embed,
   account,
   front,
   members,

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
+import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { errorCodes } from "@keywright/contract";
 import { describe, expect, it } from "vitest";
 import { createStubApp } from "../testing/stub-app.ts";
 
-const { app } = createStubApp();
+const guidesFolder = fileURLToPath(new URL("../../../../", import.meta.url));
+const { app } = createStubApp({ guidesFolder });
 
 /** The sources of one directive of a policy. */
 const sourcesOf = (policy: unknown, directive: string): readonly string[] =>
@@ -23,27 +25,26 @@ describe("/openapi.json", () => {
   });
 });
 
-describe("/docs", () => {
+describe("/docs/api", () => {
   it("is a page of our own origin alone: its policy allows no other", async () => {
-    for (const url of ["/docs", "/docs/"]) {
-      const { statusCode, headers, body } = await app.inject(url);
-      expect(statusCode).toBe(200);
-      expect(headers["content-type"]).toBe("text/html; charset=utf-8");
-      expect(body).not.toMatch(/https?:\/\//);
-      const policy = headers["content-security-policy"];
-      expect(String(policy)).not.toMatch(/https?:|\*|unsafe-eval/);
-      expect(sourcesOf(policy, "default-src")).toEqual(["'none'"]);
-      expect(sourcesOf(policy, "connect-src")).toEqual(["'self'"]);
-    }
+    const { statusCode, headers, body } = await app.inject("/docs/api");
+    expect(statusCode).toBe(200);
+    expect(headers["content-type"]).toBe("text/html; charset=utf-8");
+    expect(body).not.toMatch(/https?:\/\//);
+    const policy = headers["content-security-policy"];
+    expect(String(policy)).not.toMatch(/https?:|\*|unsafe-eval/);
+    expect(sourcesOf(policy, "default-src")).toEqual(["'none'"]);
+    expect(sourcesOf(policy, "connect-src")).toEqual(["'self'"]);
   });
 
   it("allows its one inline script by its hash", async () => {
-    const { headers, body } = await app.inject("/docs");
+    const { headers, body } = await app.inject("/docs/api");
     const inline = [...body.matchAll(/<script(?![^>]*src)[^>]*>([\s\S]*?)<\/script>/g)].map(([, text]) => text ?? "");
     expect(inline).toHaveLength(1);
     const hashes = inline.map((text) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`);
     expect(sourcesOf(headers["content-security-policy"], "script-src")).toEqual(["'self'", ...hashes]);
     expect(body).toContain('src="/docs/reference.js"');
+    expect(body).toMatch(/<noscript>.*href="\/docs\/permissions#by-endpoint".*href="\/docs"/s);
     for (const setting of ['"withDefaultFonts": false', '"telemetry": false', '"hideClientButton": true', '"url": "/openapi.json"'])
       expect(body).toContain(setting);
   });

@@ -57,10 +57,11 @@ const tablePaths = (): Record<string, Record<string, unknown>> => {
 };
 
 const aboutText = [
+  "Guides, from the quick start to the limits of what is promised, are at [`/docs`](/docs).",
   "Authenticate with a root key or an API key in `Authorization: Bearer …` or in `X-API-Key`: exactly one of them, never in a URL.",
   "Where the operator takes tokens of another system, management also takes such a token (a JWT) in `Authorization: Bearer …`: its bearer acts as the member that the token names.",
   "People sign in under `/api/auth`, with a password or by the operator's OpenID provider; management takes their session's cookie, and asks what the member's role allows.",
-  "Errors are RFC 9457 problem details with a stable `code`; `/docs/errors` lists them. Every answer has an `X-Request-Id`.",
+  "Errors are RFC 9457 problem details with a stable `code`; [`/docs/errors`](/docs/errors) lists them. Every answer has an `X-Request-Id`.",
   "Answers to an API key carry `RateLimit-Policy`, `RateLimit` and `X-RateLimit-*`; every time in them is in seconds from now.",
 ].join("\n\n");
 

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import Fastify from "fastify";
-import { hashSource, type Page } from "./errors-page.ts";
+import { loadOnce } from "../load-once.ts";
+import { hashSource, type Page } from "./page.ts";
 
 /** The API reference: a page, and the one script that it loads. */
 export interface Reference {
   readonly page: Page;
-  readonly script: { readonly gzipped: Buffer; readonly plain: string; readonly etag: string };
+  readonly script: { readonly gzipped: Buffer; readonly plain: Buffer; readonly etag: string };
 }
 
 interface ReferenceOptions {
@@ -19,16 +20,7 @@ interface ReferenceOptions {
  * Loads the reference on its first view and not before: the module alone takes 30 MB and a quarter of a second, which a server whose docs
  * nobody reads should not pay.
  */
-export const createReferenceLoader = (options: ReferenceOptions): (() => Promise<Reference>) => {
-  const state: { loading: Promise<Reference> | undefined } = { loading: undefined };
-  return () => {
-    state.loading ??= loadReference(options).catch((error: unknown) => {
-      state.loading = undefined;
-      throw error;
-    });
-    return state.loading;
-  };
-};
+export const createReferenceLoader = (options: ReferenceOptions): (() => Promise<Reference>) => loadOnce(() => loadReference(options));
 
 const loadReference = async ({ documentPath, scriptPath }: ReferenceOptions): Promise<Reference> => {
   const { default: scalar } = await import("@scalar/fastify-api-reference");
@@ -38,8 +30,13 @@ const loadReference = async ({ documentPath, scriptPath }: ReferenceOptions): Pr
   await inner.close();
   const gzipped = await promisify(gzip)(script.rawPayload);
   const etag = `"${createHash("sha256").update(script.rawPayload).digest("base64url")}"`;
-  return { page: { html: page.body, policy: policyFor(page.body) }, script: { gzipped, plain: script.body, etag } };
+  const html = page.body.replace("<body>", () => `<body>${withoutScripts}`);
+  return { page: { html, policy: policyFor(html) }, script: { gzipped, plain: script.rawPayload, etag } };
 };
+
+/** The reference is drawn by its script; without it, this is what there is. */
+const withoutScripts = `<noscript><p>This page is drawn by a script. Without one: <a href="/docs/permissions#by-endpoint">every call and who may make it</a>,
+<a href="/docs/errors">errors and verdicts</a>, the <a href="/openapi.json">OpenAPI document</a>, and <a href="/docs">all guides</a>.</p></noscript>`;
 
 /** Nothing leaves the page: no fonts, no telemetry, no agent, no client of its own. */
 const configuration = {

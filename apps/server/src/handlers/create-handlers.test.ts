@@ -8,7 +8,7 @@ import { defaultPolicy } from "../policy.ts";
 import { createHandlers } from "./create-handlers.ts";
 
 const tenantId = "ten_01F8MECHZX3TBDSZ7XRADM";
-const caller = { memberId: null, scopes: ["*", "send_email"], ip: null, requestId: null };
+const caller = { memberId: null, scopes: ["*", "send_email"], ip: null, requestId: null, embedSessionId: "emb_01F8MECHZX3TBDSZ7XRADM" };
 const operator: Actor = { ...caller, type: "root_key", id: "key_root", tenantId: null };
 const tenantsOwn: Actor = { ...caller, type: "api_key", id: "key_api", tenantId };
 
@@ -25,7 +25,7 @@ const watchedEngine = () => {
     });
   const engine = {
     store: storeOf("everyone"),
-    policy: defaultPolicy,
+    policy: { ...defaultPolicy, embedOrigins: ["https://app.example.com"] },
     addresses: { parseRange: (range: string) => ({ range }) },
     clock: { nowMs: () => 1_700_000_000_000 },
     random: { bytes: (count: number) => new Uint8Array(count), uuidV7: () => new Uint8Array(16) },
@@ -34,6 +34,7 @@ const watchedEngine = () => {
     secretStore: { write: async () => true },
     attempts: { consume: async () => ({ allowed: true, retryAfter: null }) },
     deliverUsage: async () => 0,
+    isStoreFull: () => false,
     flushRequests: async () => 0,
   } as unknown as Engine;
   return { engine, looks };

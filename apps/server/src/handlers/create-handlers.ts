@@ -1,6 +1,8 @@
 import {
   accountPermissions,
   type EndpointId,
+  type embedEndpoints,
+  embedPermissions,
   endpoints,
   events,
   forwardAuth,
@@ -23,6 +25,7 @@ import { createRootKeyHandler } from "./create-root-key.ts";
 import { createTeamHandler } from "./create-team.ts";
 import { createTenantHandler } from "./create-tenant.ts";
 import { deleteTeamHandler } from "./delete-team.ts";
+import { createEmbedSessionHandler, endEmbedSessionHandler, getEmbedSessionHandler } from "./embed-sessions.ts";
 import { explainRequestHandler } from "./explain-request.ts";
 import { exportAuditLogHandler } from "./export-audit-log.ts";
 import { exportUsageHandler } from "./export-usage.ts";
@@ -64,12 +67,12 @@ import { withdrawInvitationHandler } from "./withdraw-invitation.ts";
 
 /** One handler an endpoint; a row of the table without one does not compile. */
 export const createHandlers = (engine: Engine, isManagementEnabled: IsManagementEnabled): Handlers => {
-  const grants = { ...rolePermissions, ...platformScopePermissions, account: accountPermissions };
+  const grants = { ...rolePermissions, ...platformScopePermissions, account: accountPermissions, embed: embedPermissions };
   checkPermissions({ endpoints, doors: [forwardAuth, events, introspection], permissions, grants });
-  return { "get-me": getMeHandler({ ...engine, isManagementEnabled }), ...peopleHandlers(engine), ...keyHandlers(engine) };
+  return { "get-me": getMeHandler({ ...engine, isManagementEnabled }), ...peopleHandlers(engine), ...embedHandlers(engine), ...keyHandlers(engine) };
 };
 
-const keyHandlers = (engine: Engine): Omit<Handlers, keyof typeof peopleEndpoints> => ({
+const keyHandlers = (engine: Engine): Omit<Handlers, keyof typeof peopleEndpoints | keyof typeof embedEndpoints> => ({
   "verify-key": verifyKeyHandler(engine),
   "verify-keys": verifyKeysHandler(engine),
   "create-key": walled(engine, createKeyHandler),
@@ -120,6 +123,12 @@ const peopleHandlers = (engine: Engine): Omit<Pick<Handlers, keyof typeof people
   "accept-invitation": acceptInvitationHandler(engine),
   "get-settings": walled(engine, getSettingsHandler),
   "update-settings": walled(engine, updateSettingsHandler),
+});
+
+const embedHandlers = (engine: Engine): Pick<Handlers, keyof typeof embedEndpoints> => ({
+  "create-embed-session": walled(engine, createEmbedSessionHandler),
+  "get-embed-session": walled(engine, getEmbedSessionHandler),
+  "end-embed-session": walled(engine, endEmbedSessionHandler),
 });
 
 type MakeHandler<Id extends EndpointId> = (engine: Engine) => Handler<Id>;

@@ -4,6 +4,7 @@ import { type Actor, AppError, tenantOf } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Authenticator } from "./authenticate.ts";
 import type { ClientIp } from "./client-ip.ts";
+import type { EmbedAuthenticator } from "./embed-token.ts";
 import type { EventStreams, StreamSink } from "./event-streams.ts";
 import { readSingle } from "./header.ts";
 import { type IsManagementEnabled, requireManagement } from "./management-flag.ts";
@@ -16,6 +17,7 @@ import { readSessionCookie } from "./session-cookie.ts";
 export interface EventsDoorDeps {
   readonly authenticate: Authenticator;
   readonly authenticateOutsider?: OutsiderAuthenticator;
+  readonly authenticateEmbedded?: EmbedAuthenticator;
   readonly people: People;
   readonly clientIp: ClientIp;
   readonly isManagementEnabled: IsManagementEnabled;

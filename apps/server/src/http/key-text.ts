@@ -1,5 +1,5 @@
-/** What any key looks like, whatever prefix an installation has chosen: `{prefix}_{environment}_{base62}`. */
-const keyShape = /([a-z][a-z0-9]{0,15}_(?:live|test|root)_)[0-9A-Za-z]{20,}/;
+/** What any key looks like, whatever prefix an installation has chosen (`{prefix}_{environment}_{base62}`), and the token of an embed session. */
+const keyShape = /([a-z][a-z0-9]{0,15}_(?:live|test|root)_|kwembed\.)[0-9A-Za-z]{20,}/;
 const keyShapes = new RegExp(keyShape, "g");
 
 export const carriesKey = (text: string): boolean => keyShape.test(text);

@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createRequestIds } from "./request-id.ts";
 
@@ -25,5 +26,33 @@ describe("createRequestIds", () => {
       return newId();
     });
     expect(ids.toSorted()).toEqual(ids);
+  });
+
+  it("makes ids that never sort before earlier ones, however often the clock is set back", () => {
+    // From a start of 0 the count does not come round within a millisecond.
+    const random = { bytes: (count: number) => new Uint8Array(count) };
+    const steps = fc.array(fc.integer({ min: -5_000, max: 5_000 }), { maxLength: 500 });
+    const property = fc.property(steps, (walk) => {
+      const clock = { now: 1_700_000_000_000, nowMs: () => clock.now };
+      const newId = createRequestIds({ clock, random });
+      const ids = walk.map((step) => {
+        clock.now += step;
+        return newId();
+      });
+      expect(ids.toSorted()).toEqual(ids);
+      expect(new Set(ids).size).toBe(ids.length);
+    });
+    fc.assert(property);
+  });
+
+  it("makes no id twice while the clock is behind for longer than one millisecond has ids", () => {
+    const clock = { now: 1_700_000_000_000, nowMs: () => clock.now };
+    const newId = createRequestIds({ clock, random: counting() });
+    const first = newId();
+    clock.now -= 3_600_000;
+    const rest = Array.from({ length: 2 ** 20 - 1 }, newId);
+    const beyond = newId();
+    expect(new Set([first, ...rest]).size).toBe(2 ** 20);
+    expect(beyond.slice(0, 14) > first.slice(0, 14)).toBe(true);
   });
 });

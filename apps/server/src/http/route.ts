@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import type { Static, TSchema } from "typebox";
 import type { Authenticator } from "./authenticate.ts";
 import type { ClientIp } from "./client-ip.ts";
+import type { EmbedAuthenticator } from "./embed-token.ts";
 import type { FieldSchema } from "./field-words.ts";
 import { readSingle } from "./header.ts";
 import { type IsManagementEnabled, requireManagement } from "./management-flag.ts";
@@ -17,6 +18,7 @@ import { rateLimitHeaders } from "./rate-limit-headers.ts";
 import { compileWriter } from "./reply-writer.ts";
 import { createReader, type Parts, type Readable as ReadableRequest } from "./request-reader.ts";
 import { readSessionCookie } from "./session-cookie.ts";
+import type { StreamRoom } from "./stream-room.ts";
 
 type Row<Id extends EndpointId> = (typeof endpoints)[Id];
 type Part<Id extends EndpointId, Name extends string> = Row<Id> extends { readonly [N in Name]: infer Schema extends TSchema } ? Static<Schema> : undefined;
@@ -60,10 +62,13 @@ export interface RouteDeps {
   readonly handlers: Handlers;
   readonly authenticate: Authenticator;
   readonly authenticateOutsider?: OutsiderAuthenticator;
+  readonly authenticateEmbedded?: EmbedAuthenticator;
   /** Who may call by a session. */
   readonly people: People;
   readonly clientIp: ClientIp;
   readonly isManagementEnabled: IsManagementEnabled;
+  /** For the answers that are streamed. */
+  readonly streamRoom: StreamRoom;
   readonly logger: Logger;
 }
 
@@ -73,7 +78,8 @@ interface UntypedReply {
   readonly stream?: Readable;
   readonly headers?: Readonly<Record<string, string>>;
 }
-type UntypedHandler = (request: Record<keyof HandlerRequest<EndpointId>, unknown>) => Promise<UntypedReply>;
+type UntypedRequest = Record<keyof Omit<HandlerRequest<EndpointId>, "actor">, unknown> & { readonly actor: Actor };
+type UntypedHandler = (request: UntypedRequest) => Promise<UntypedReply>;
 
 /** Mounts every row of the table. */
 export const mountEndpoints = (app: FastifyInstance, deps: RouteDeps): void => {
@@ -121,8 +127,7 @@ interface Visit {
 export type Exchange = (request: Asked, headers: Record<string, string>) => Promise<Pick<UntypedReply, "status" | "body" | "stream">>;
 
 export const createExchange = (deps: RouteDeps, id: EndpointId, row: Endpoint): Exchange => {
-  // The row's schemas prove the types that the handler declares, row by row; the compiler cannot follow that through the table.
-  const handle = deps.handlers[id] as unknown as UntypedHandler;
+  const handle = handlerOf(deps, id, row);
   const read = createReader(row);
   const isManagement = row.tag !== "Verification";
   // Whether management is on is among what a person is told of themselves.
@@ -161,6 +166,12 @@ export const createExchange = (deps: RouteDeps, id: EndpointId, row: Endpoint): 
     if (spent !== null) Object.assign(headers, rateLimitHeaders(spent));
     return answer(read(request, asked), { actor, requestId, ip }, headers);
   };
+};
+
+/** The row's schemas prove the types that a handler declares, row by row; the compiler cannot follow that through the table. */
+const handlerOf = ({ handlers, streamRoom }: RouteDeps, id: EndpointId, row: Endpoint): UntypedHandler => {
+  const handle = handlers[id] as unknown as UntypedHandler;
+  return row.streams === undefined ? handle : (request) => streamRoom.admit(request.actor, () => handle(request));
 };
 
 /** The label under which calls of an endpoint are counted. */

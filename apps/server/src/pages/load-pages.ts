@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join, relative, sep } from "node:path";
+import { loadOnce } from "../load-once.ts";
 
 /** A file of the pages, with what was compressed of it when it was built. */
 export interface PageFile {
@@ -34,23 +35,11 @@ const types: Readonly<Record<string, string>> = {
  * The pages' files, read on the first visit and kept: they are few, and a path is only ever looked up among them. Where the folder is not there, there
  * are none. It is looked for again on the next visit, as after a failure.
  */
-export const createPagesLoader = (folder: string): (() => Promise<Pages>) => {
-  const state: { loading: Promise<Pages> | undefined } = { loading: undefined };
-  const load = async (): Promise<Pages> => {
-    try {
-      const pages = await loadPages(folder);
-      if (pages.size === 0) state.loading = undefined;
-      return pages;
-    } catch (error) {
-      state.loading = undefined;
-      throw error;
-    }
-  };
-  return () => {
-    state.loading ??= load();
-    return state.loading;
-  };
-};
+export const createPagesLoader = (folder: string): (() => Promise<Pages>) =>
+  loadOnce(
+    () => loadPages(folder),
+    (pages) => pages.size > 0,
+  );
 
 const loadPages = async (folder: string): Promise<Pages> => {
   const names = await namesIn(folder);

@@ -1,5 +1,6 @@
 import { createHash, createPublicKey, generateKeyPairSync, sign, verify } from "node:crypto";
 import { type ChainLine, createChainVerifier } from "@keywright/contract";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createMemorySecretStore } from "../memory/memory-secret-store.ts";
 import { createMemoryStore } from "../memory/memory-store.ts";
@@ -100,6 +101,30 @@ describe("sealing", () => {
     expect(await sealChains(trail, minuteMs)).toBe(1);
     expect(await trail.check(null)).toMatchObject({ entries: 3, checkpoints: 2, sealed_through: 3, problem: null });
     expect((await trail.read("ten_1")).map(({ type }) => type)).toEqual(["entry", "checkpoint", "head"]);
+  });
+
+  it("orders entries by their sequence, and goes on sealing, however often the clock is set back", async () => {
+    const steps = fc.array(fc.record({ hours: fc.integer({ min: -48, max: 48 }), seals: fc.boolean() }), { minLength: 1, maxLength: 12 });
+    const property = fc.asyncProperty(steps, async (walk) => {
+      const trail = await openTrail();
+      const seal = { count: 0, atMs: 0 };
+      for (const { hours, seals } of walk) {
+        trail.time.nowMs = Math.max(dayMs, trail.time.nowMs + hours * 3_600_000);
+        await trail.enter("ten_1", 0);
+        if (!seals || trail.time.nowMs === seal.atMs) continue;
+        // Time has passed since the last checkpoint, or the clock was set back.
+        seal.count += await sealChains(trail, minuteMs);
+        seal.atMs = trail.time.nowMs;
+        const { sequence, sealedSequence } = await trail.store.chains.end("ten_1");
+        expect(sealedSequence).toBe(sequence);
+      }
+      const lines = await trail.read("ten_1");
+      const entries = lines.flatMap((line) => (line.type === "entry" ? [line.sequence] : []));
+      expect(entries).toEqual(walk.map((_, place) => place + 1));
+      expect(await trail.check("ten_1")).toMatchObject({ entries: walk.length, checkpoints: seal.count, problem: null });
+      expect(trail.broken).toEqual([]);
+    });
+    await fc.assert(property, { numRuns: 20 });
   });
 
   it("reads long chains page by page, and goes on from the last checkpoint", async () => {

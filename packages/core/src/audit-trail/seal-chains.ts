@@ -30,7 +30,8 @@ const chainsAtOnce = 200;
  * first: Keywright does not put its signature under what does not fit. Answers how many were sealed.
  */
 export const sealChains = async (deps: SealDeps, everyMs: number): Promise<number> => {
-  const ends = await deps.store.chains.unsealed(deps.clock.nowMs() - everyMs, chainsAtOnce);
+  const nowMs = deps.clock.nowMs();
+  const ends = await deps.store.chains.unsealed({ byMs: nowMs - everyMs, nowMs, limit: chainsAtOnce });
   let sealed = 0;
   for (const end of ends) if (await sealOne(deps, end)) sealed += 1;
   return sealed;

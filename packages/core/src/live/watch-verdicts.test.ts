@@ -76,3 +76,23 @@ it("tells a key's alone to who watches it, shares what is the same, and asks for
   await verdicts.tick();
   expect([asked.length, listeners.size]).toEqual([1, 0]);
 });
+
+it("goes on showing where the clock is set back, and nothing twice", async () => {
+  const { time, log, verdicts, watch } = open();
+  time.ms = 100_000;
+  const { seconds } = watch();
+  for (let second = 0; second < 60; second++) {
+    log.push(entry(second, { atMs: time.ms }));
+    await verdicts.tick();
+    time.ms += 1_000;
+  }
+  time.ms -= 30_000;
+  for (let second = 60; second < 120; second++) {
+    await verdicts.tick();
+    log.push(entry(second, { atMs: time.ms }));
+    await verdicts.tick();
+    time.ms += 1_000;
+  }
+  const shown = seconds.flatMap((second) => second.shown.map(({ id }) => id));
+  expect(shown).toEqual(log.map(({ id }) => id));
+});

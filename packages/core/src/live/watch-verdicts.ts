@@ -61,14 +61,15 @@ interface State extends WatchDeps {
   readonly told: Map<string, number>;
   /** What was made before the first look is not new. */
   sinceMs: number;
+  lookedMs: number;
 }
 
 export const createVerdictWatch = (deps: WatchDeps): VerdictWatch => {
-  const state: State = { ...deps, subjects: new Map(), told: new Map(), sinceMs: 0 };
+  const state: State = { ...deps, subjects: new Map(), told: new Map(), sinceMs: 0, lookedMs: 0 };
   return {
     watch: (watcher) => {
       const own = { ...watcher };
-      if (state.subjects.size === 0) state.sinceMs = deps.clock.nowMs();
+      if (state.subjects.size === 0) state.sinceMs = state.lookedMs = deps.clock.nowMs();
       const name = `${own.tenantId} ${own.keyId ?? ""}`;
       const subject = state.subjects.get(name) ?? openSubject(state, own);
       state.subjects.set(name, subject);
@@ -115,13 +116,17 @@ const tick = async (state: State): Promise<void> => {
     return;
   }
   const nowMs = state.clock.nowMs();
+  // By a clock that was set back, what was shown before is still to come: it is noted, and not shown once more.
+  const isBack = nowMs < state.lookedMs;
+  state.lookedMs = nowMs;
+  if (isBack) state.sinceMs = nowMs;
   const tenantIds = [...new Set([...state.subjects.values()].map(({ tenantId }) => tenantId))];
   const recent = await state.requests.recent(tenantIds, Math.max(state.sinceMs, nowMs - lateMs), entriesPerLook);
   const fresh = recent.filter(({ id }) => !state.told.has(id));
   for (const { id, atMs } of fresh) state.told.set(id, atMs);
   for (const [id, atMs] of state.told) if (atMs < nowMs - 2 * lateMs) state.told.delete(id);
   const byTenant = new Map<string, LoggedRequest[]>();
-  for (const entry of fresh) byTenant.set(entry.tenantId, [...(byTenant.get(entry.tenantId) ?? []), entry]);
+  for (const entry of isBack ? [] : fresh) byTenant.set(entry.tenantId, [...(byTenant.get(entry.tenantId) ?? []), entry]);
   for (const subject of [...state.subjects.values()]) tell(subject, byTenant.get(subject.tenantId) ?? [], nowMs);
 };
 

@@ -3,11 +3,13 @@ import type { Clock } from "../ports/clock.ts";
 
 /** The reference `Attempts`: what the port means, in one process. */
 export const createMemoryAttempts = ({ nowMs }: Clock): Attempts => {
-  const counted = new Map<string, { attempts: number; readonly endsAtMs: number }>();
+  const counted = new Map<string, { attempts: number; endsAtMs: number }>();
   return {
     consume: async (subject, { max, window }) => {
       const standing = counted.get(subject);
-      const count = standing === undefined || standing.endsAtMs <= nowMs() ? { attempts: 0, endsAtMs: nowMs() + window * 1_000 } : standing;
+      const longestMs = nowMs() + window * 1_000;
+      const count = standing === undefined || standing.endsAtMs <= nowMs() ? { attempts: 0, endsAtMs: longestMs } : standing;
+      count.endsAtMs = Math.min(count.endsAtMs, longestMs);
       count.attempts += 1;
       counted.set(subject, count);
       return count.attempts <= max

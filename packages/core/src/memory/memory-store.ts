@@ -2,6 +2,7 @@ import type { Sha256 } from "@keywright/contract";
 import type { Store, Stores } from "../ports/store.ts";
 import { memoryAnnouncements } from "./store-announcements.ts";
 import { memoryAuditChains } from "./store-chains.ts";
+import { memoryEmbedSessions } from "./store-embed-sessions.ts";
 import { memoryKeyStore } from "./store-keys.ts";
 import { memoryAuditLog, memoryIdempotencyStore } from "./store-logs.ts";
 import { memoryInvitationStore, memoryTeamStore } from "./store-people.ts";
@@ -67,6 +68,7 @@ const storesOf = (whole: StoreAccess, tenantId: string | null, sha256: Sha256): 
     members: memoryMemberStore(access),
     teams: memoryTeamStore(access),
     invitations: memoryInvitationStore(access),
+    embedSessions: memoryEmbedSessions(access),
     audit: memoryAuditLog(access, sha256),
     chains: memoryAuditChains(access),
     securityEvents: memorySecurityEvents(access),

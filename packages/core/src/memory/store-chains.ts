@@ -19,10 +19,10 @@ export const memoryAuditChains = ({ read, write }: StoreAccess) =>
           .sort((one, other) => one.sequence - other.sequence || (one.kind < other.kind ? 1 : -1))
           .slice(0, limit),
       ),
-    unsealed: (beforeMs, limit) =>
+    unsealed: ({ byMs, nowMs, limit }) =>
       read((state) =>
         [...state.chains.values()]
-          .filter(({ sequence, sealedSequence, sealedAtMs }) => sequence > sealedSequence && sealedAtMs <= beforeMs)
+          .filter(({ sequence, sealedSequence, sealedAtMs }) => sequence > sealedSequence && (sealedAtMs <= byMs || sealedAtMs > nowMs))
           .slice(0, limit)
           .map(endOf),
       ),

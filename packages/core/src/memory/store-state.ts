@@ -1,5 +1,6 @@
 import type { Checkpoint } from "@keywright/contract";
 import type { ChainedEntry } from "../model/audit.ts";
+import type { EmbedSession } from "../model/embed-session.ts";
 import type { ApiKey, KeyActivity, KeySecret, Signed } from "../model/key.ts";
 import type { LoggedRequest, SkippedRequests } from "../model/logged-request.ts";
 import type { SecurityEvent } from "../model/security-event.ts";
@@ -40,6 +41,7 @@ export interface StoreState {
   /** By team and member. */
   readonly places: Map<string, TeamPlace>;
   readonly invitations: Map<string, Invitation>;
+  readonly embedSessions: Map<string, EmbedSession>;
   readonly audit: Map<string, ChainedEntry>;
   /** By tenant; '' is the platform's. */
   readonly chains: Map<string, KeptChain>;
@@ -81,6 +83,7 @@ export const emptyState = (): StoreState => ({
   teams: new Map(),
   places: new Map(),
   invitations: new Map(),
+  embedSessions: new Map(),
   audit: new Map(),
   chains: new Map(),
   checkpoints: new Map(),
@@ -108,6 +111,7 @@ export const copyState = (state: StoreState): StoreState => ({
   teams: new Map(state.teams),
   places: new Map(state.places),
   invitations: new Map(state.invitations),
+  embedSessions: new Map(state.embedSessions),
   audit: new Map(state.audit),
   chains: new Map(state.chains),
   checkpoints: new Map(state.checkpoints),

@@ -1,5 +1,6 @@
 import type { Member } from "../model/tenant.ts";
 import type { MemberStore, TenantStore } from "../ports/tenant-store.ts";
+import { dropEmbedSessions } from "./store-embed-sessions.ts";
 import { dropPlaces } from "./store-people.ts";
 import { addRow, holdsText, pageById, replaceRow, type StoreAccess, type StoreState } from "./store-state.ts";
 
@@ -66,6 +67,7 @@ export const memoryMemberStore = ({ read, write }: StoreAccess) =>
       write((state) => {
         state.members.delete(memberId);
         dropPlaces(state, (place) => place.memberId === memberId);
+        dropEmbedSessions(state, (session) => session.memberId === memberId);
       }),
   }) satisfies MemberStore;
 

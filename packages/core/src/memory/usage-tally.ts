@@ -9,6 +9,8 @@ const moveSize = 5_000;
 const labelsPerKey = 200;
 /** Lines that may wait; beyond them only the label is coarsened, no request goes uncounted. */
 const maxLines = 200_000;
+/** Labels of all keys that are remembered in an hour. */
+const maxLabels = 200_000;
 const otherEndpoints = "other";
 /** Moves of one delivery that left nothing behind: the second one has what came meanwhile. */
 const smallMovesADelivery = 2;
@@ -33,12 +35,13 @@ interface Pending {
   readonly budgets: Set<string>;
   /** Labels of the hour in progress, by key. */
   readonly labels: Map<string, Set<string>>;
+  labelCount: number;
   labelsHourMs: number;
 }
 
 /** Counts in memory until the store has them: what is in transit is kept, unchanged, until it is confirmed. */
 export const createUsageTally = (options: Options): UsageTally => {
-  const pending: Pending = { counts: new Map(), lastUses: new Map(), budgets: new Set(), labels: new Map(), labelsHourMs: 0 };
+  const pending: Pending = { counts: new Map(), lastUses: new Map(), budgets: new Set(), labels: new Map(), labelCount: 0, labelsHourMs: 0 };
   const transit: { move: UsageMove | undefined; subjects: ReadonlySet<string>; smallMoves: number } = { move: undefined, subjects: new Set(), smallMoves: 0 };
   const cut = (): void => {
     const isOver = pending.counts.size + pending.budgets.size === 0 || transit.smallMoves >= smallMovesADelivery;
@@ -94,11 +97,13 @@ interface Label {
 const label = (pending: Pending, { keyId, endpoint, hourMs }: Label): string => {
   if (pending.labelsHourMs !== hourMs) {
     pending.labels.clear();
+    pending.labelCount = 0;
     pending.labelsHourMs = hourMs;
   }
   const known = pending.labels.get(keyId);
   if (known?.has(endpoint)) return endpoint;
-  if (pending.counts.size >= maxLines || (known?.size ?? 0) >= labelsPerKey) return otherEndpoints;
+  if (pending.counts.size >= maxLines || pending.labelCount >= maxLabels || (known?.size ?? 0) >= labelsPerKey) return otherEndpoints;
+  pending.labelCount += 1;
   if (known === undefined) pending.labels.set(keyId, new Set([endpoint]));
   else known.add(endpoint);
   return endpoint;

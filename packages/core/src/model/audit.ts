@@ -19,6 +19,8 @@ export interface Actor {
   readonly role?: Member["role"];
   /** The person behind the actor, where one has signed in. */
   readonly signedIn?: SignedIn;
+  /** The embed session by which a member calls, where it is by one. */
+  readonly embedSessionId?: string;
   readonly ip: string | null;
   readonly requestId: string | null;
 }

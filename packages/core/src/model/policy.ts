@@ -37,6 +37,8 @@ export interface Policy {
   readonly bruteForce: BruteForcePolicy;
   /** Addresses and CIDR ranges that are never blocked. */
   readonly neverBlock: readonly string[];
+  /** Origins of pages of other products that may show key management inside themselves; none: it is off. */
+  readonly embedOrigins: readonly string[];
   /** What a process does that cannot reach the ledger. degrade: it spends where the store is, with limits counted apart. deny: it answers 503. */
   readonly onLedgerOutage: "degrade" | "deny";
   /** What a process does that cannot reach the store. serve: warm keys go on. deny: it answers 503. */

@@ -34,13 +34,18 @@ export const authorizePerson = async ({ store }: AuthorizeDeps, request: PersonR
   }
   const member = await findMember(store, request);
   requireHeld(rolePermissions[member.role], permission);
-  const tenant = await store.tenants.find(member.tenantId);
-  if (tenant === undefined) throw new AppError("NOT_FOUND");
-  if (tenant.row.status !== "active") throw new AppError("TENANT_SUSPENDED");
+  await requireActiveTenant(store, member);
   return { actor: memberActor(request, member), spent: null };
 };
 
-const requireHeld = (held: readonly Permission[], permission: Permission): void => {
+/** A member does nothing in a tenant that is suspended. */
+export const requireActiveTenant = async (store: Pick<Store, "tenants">, { tenantId }: Member): Promise<void> => {
+  const tenant = await store.tenants.find(tenantId);
+  if (tenant === undefined) throw new AppError("NOT_FOUND");
+  if (tenant.row.status !== "active") throw new AppError("TENANT_SUSPENDED");
+};
+
+export const requireHeld = (held: readonly Permission[], permission: Permission): void => {
   if (!held.includes(permission)) throw new AppError("PERMISSION_DENIED", { detail: `This call needs the permission ${permission}.` });
 };
 

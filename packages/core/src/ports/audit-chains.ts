@@ -16,6 +16,13 @@ export interface ChainPage {
   readonly limit: number;
 }
 
+/** Chains whose last checkpoint is of `byMs` or older; or is younger than `nowMs`: the clock has been set back since. At most so many. */
+export interface UnsealedChains {
+  readonly byMs: number;
+  readonly nowMs: number;
+  readonly limit: number;
+}
+
 /** The audit log as hash chains. `AuditLog.append` continues them; nothing here changes an entry. */
 export interface AuditChains {
   /** Sequence 0 where nothing was ever entered. */
@@ -24,8 +31,8 @@ export interface AuditChains {
   entries(page: ChainPage): Promise<readonly ChainedEntry[]>;
   /** By sequence; with `after` that one too, and of one sequence the retention's first. */
   checkpoints(page: ChainPage): Promise<readonly Checkpoint[]>;
-  /** Chains that were added to since their last checkpoint, which is not younger than `beforeMs`. */
-  unsealed(beforeMs: number, limit: number): Promise<readonly ChainEnd[]>;
+  /** Chains that were added to since their last checkpoint. */
+  unsealed(which: UnsealedChains): Promise<readonly ChainEnd[]>;
   /** Chains, by tenant, that come after this one; null first, which is the platform's. undefined: from the start. */
   ends(after: string | null | undefined, limit: number): Promise<readonly ChainEnd[]>;
   /** Adds a checkpoint; one of the same entry and kind that is there already stays. */

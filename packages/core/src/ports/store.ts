@@ -1,6 +1,7 @@
 import type { Announcements } from "./announcements.ts";
 import type { AuditChains } from "./audit-chains.ts";
 import type { AuditLog } from "./audit-log.ts";
+import type { EmbedSessionStore } from "./embed-session-store.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InvitationStore } from "./invitation-store.ts";
 import type { KeyStore } from "./key-store.ts";
@@ -17,6 +18,7 @@ export interface Stores {
   readonly members: MemberStore;
   readonly teams: TeamStore;
   readonly invitations: InvitationStore;
+  readonly embedSessions: EmbedSessionStore;
   readonly audit: AuditLog;
   readonly chains: AuditChains;
   readonly securityEvents: SecurityEventStore;

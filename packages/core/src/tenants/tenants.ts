@@ -68,6 +68,7 @@ export const updateTenant = (deps: TenantDeps, { actor, tenantId, change, ifRevi
     if (ifRevision !== null && ifRevision !== before.revision) throw new AppError("PRECONDITION_FAILED");
     const after: Tenant = { ...before, ...change, updatedAtMs: deps.clock.nowMs(), revision: before.revision + 1 };
     await stores.tenants.update(signTenant(deps.keyring, after));
+    if (after.status === "suspended") await stores.embedSessions.removeOfTenant(tenantId);
     const happening = { actor, tenantId, action: "tenant.updated", target: { type: "tenant", id: tenantId } } as const;
     await stores.audit.append(auditEntry(deps, { ...happening, before: auditView(before), after: auditView(after) }));
     return { result: after, changed: [after] };

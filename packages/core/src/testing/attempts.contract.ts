@@ -36,6 +36,18 @@ export const attemptsContract = (name: string, { attempts, newSubject, advance }
       expect(await tryAtOnce(subject, 5)).toBe(3);
     });
 
+    it("keeps nobody out for longer than a window where the clock is set back", async () => {
+      const subject = newSubject();
+      await tryAtOnce(subject, 4);
+      advance(-86_400_000);
+      expect(await attempts().consume(subject, rule)).toEqual({ allowed: false, retryAfter: 60 });
+      advance(59_000);
+      expect(await attempts().consume(subject, rule)).toEqual({ allowed: false, retryAfter: 1 });
+      advance(1_000);
+      expect(await tryAtOnce(subject, 5)).toBe(3);
+      advance(86_400_000);
+    });
+
     it("forgets a subject that starts anew, and no other", async () => {
       const [one, other] = [newSubject(), newSubject()];
       await Promise.all([tryAtOnce(one, 4), tryAtOnce(other, 4)]);

@@ -14,7 +14,7 @@ interface Committed {
 
 export interface LedgerUnderTest {
   readonly ledger: Ledger & UsageSource;
-  /** Moves the ledger's clock forward. It stands still else. */
+  /** Moves the ledger's clock, back where it is less than 0. It stands still else. */
   advance(ms: number): Promise<void> | void;
   /** A fresh id that no other test uses. */
   newId(prefix: string): string;
@@ -277,6 +277,15 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerUnderTest
       }
       expect(moves).toBeGreaterThan(0);
       expect((await drain(ledger)).flatMap(({ counts }) => counts).length).toBeGreaterThan(0);
+    });
+
+    it("counts each request in the hour of its clock, though that goes back", async () => {
+      const { ledger, spend, advance } = await setUp();
+      await drain(ledger);
+      for (const hours of [0, 2, -3, 1]) await Promise.resolve(advance(hours * 3_600_000)).then(() => spend());
+      const counts = (await drain(ledger)).flatMap((move) => move.counts).sort((one, other) => one.hourMs - other.hourMs);
+      const hourOf = (atMs: number): number => (atMs - (counts[0]?.hourMs ?? 0)) / 3_600_000;
+      expect(counts.map(({ hourMs, requests }) => `${hourOf(hourMs)}: ${requests}`)).toEqual(["0: 1", "1: 2", "3: 1"]);
     });
 
     it("bounds the endpoints of a key", async () => {

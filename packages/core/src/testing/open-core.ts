@@ -33,6 +33,7 @@ const testPolicy: Policy = {
   auditRetentionDays: null,
   bruteForce: "block",
   neverBlock: [],
+  embedOrigins: ["https://app.example.com", "https://other.example.com"],
   onLedgerOutage: "degrade",
   onStoreOutage: "serve",
   requestLog: { isEnabled: true, perSecond: 100, addresses: "full" },

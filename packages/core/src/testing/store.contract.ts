@@ -3,6 +3,7 @@ import type { Store } from "../ports/store.ts";
 import { announcementsContract } from "./announcements.contract.ts";
 import { auditChainsContract } from "./audit-chains.contract.ts";
 import { auditLogContract } from "./audit-log.contract.ts";
+import { embedSessionsContract } from "./embed-sessions.contract.ts";
 import { idempotencyStoreContract } from "./idempotency-store.contract.ts";
 import { keyListContract } from "./key-list.contract.ts";
 import { keyStoreContract } from "./key-store.contract.ts";
@@ -43,6 +44,7 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     memberStoreContract(bench);
     teamStoreContract(bench);
     invitationStoreContract(bench);
+    embedSessionsContract(bench);
     auditLogContract(bench);
     auditChainsContract(bench);
     securityEventsContract(bench);

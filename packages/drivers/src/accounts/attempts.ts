@@ -20,11 +20,12 @@ export const createPostgresAttempts = (pool: PostgresPool, { secret, nowMs }: Op
   return {
     consume: async (subject, { max, window }) => {
       const now = nowMs();
+      // A clock that was set back makes no window longer than it is.
       const { rows } = await sql<Counted>`
         insert into account_attempts as a (subject, attempts, ends_at_ms) values (${digest(subject)}, 1, ${now + window * 1000}::bigint)
         on conflict (subject) do update set
           attempts = case when a.ends_at_ms <= ${now}::bigint then 1 else least(a.attempts + 1, ${max + 1}::integer) end,
-          ends_at_ms = case when a.ends_at_ms <= ${now}::bigint then excluded.ends_at_ms else a.ends_at_ms end
+          ends_at_ms = case when a.ends_at_ms <= ${now}::bigint then excluded.ends_at_ms else least(a.ends_at_ms, excluded.ends_at_ms) end
         returning attempts, ends_at_ms`.execute(db);
       const counted = rows[0];
       if (counted === undefined) throw new Error("An attempt was not counted.");

@@ -10,10 +10,10 @@ export const postgresAuditChains = (db: Db) =>
     end: (tenantId) => readEnd(db, tenantId),
     entries: (page) => readEntries(db, page),
     checkpoints: ({ tenantId, after, limit }) => readCheckpoints(db, { tenantId, after, limit }),
-    unsealed: async (beforeMs, limit) => {
+    unsealed: async ({ byMs, nowMs, limit }) => {
       const rows = await endsOf(db)
         .whereRef("sequence", ">", "sealed_sequence")
-        .where("sealed_at_ms", "<=", beforeMs)
+        .where((of) => of.or([of("sealed_at_ms", "<=", byMs), of("sealed_at_ms", ">", nowMs)]))
         .orderBy("sealed_at_ms")
         .limit(limit)
         .execute();

@@ -4,6 +4,7 @@ const refusals: Readonly<Record<string, string>> = {
   "28000": "PostgreSQL does not know the user, or does not let it log in: create the role with LOGIN, or mend the user in the database's URL.",
   "3D000": "PostgreSQL has no database of that name: create it, or mend the name in the database's URL.",
   "42501": "PostgreSQL does not let the user connect to the database: grant it CONNECT.",
+  "53100": "PostgreSQL's disk is full: make room on it.",
   "53300":
     "PostgreSQL has no connection left for this user: raise max_connections, or the connection limit of the role or the database, or run fewer processes.",
   "57P03": "PostgreSQL is starting, stopping or recovering, and takes no connections yet: try again in a moment.",

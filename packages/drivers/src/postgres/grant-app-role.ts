@@ -12,6 +12,7 @@ const tableRights: Readonly<Record<string, RawBuilder<unknown>>> = {
   teams: change,
   team_members: change,
   invitations: change,
+  embed_sessions: change,
   api_keys: change,
   key_secrets: change,
   key_activity: change,

@@ -13,6 +13,7 @@ import { createRollups } from "./migrations/0010-usage.ts";
 import { createAuditChain } from "./migrations/0011-audit-chain.ts";
 import { createRequestLog } from "./migrations/0013-requests.ts";
 import { createSecurityEvents } from "./migrations/0015-security-events.ts";
+import { createEmbedSessions } from "./migrations/0016-embed-sessions.ts";
 import { orderKeys } from "./migrations/0018-key-orders.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
@@ -30,6 +31,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0011-audit-chain": createAuditChain,
   "0013-requests": createRequestLog,
   "0015-security-events": createSecurityEvents,
+  "0016-embed-sessions": createEmbedSessions,
   "0018-key-orders": orderKeys,
 };
 

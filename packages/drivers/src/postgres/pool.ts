@@ -114,7 +114,7 @@ const guardClient = (client: PoolClient, nameOf: (text: string) => string | unde
     } catch (error) {
       if (!isOutage(error)) throw error;
       broken ||= !(error instanceof DatabaseError);
-      throw new Unavailable("store", error);
+      throw new Unavailable("store", error, error instanceof DatabaseError && error.code === diskFull);
     }
   };
 
@@ -133,6 +133,9 @@ const guardClient = (client: PoolClient, nameOf: (text: string) => string | unde
  * standby, an idle transaction that was ended, serialization, deadlock, lock timeout (PostgreSQL, appendix A).
  */
 const outageStates = /^(?:08|53|57|58)|^(?:25006|25P03|40001|40P01|55P03)$/;
+
+/** Class 53, insufficient resources (PostgreSQL, appendix A). */
+const diskFull = "53100";
 
 /** An error without a SQLSTATE is the connection's or the deadline's, unless it is a mistake in the program. */
 const isOutage = (error: unknown): boolean => {

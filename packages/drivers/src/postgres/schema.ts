@@ -11,6 +11,7 @@ export interface Tables {
   teams: TeamTable;
   team_members: TeamMemberTable;
   invitations: InvitationTable;
+  embed_sessions: EmbedSessionTable;
   api_keys: ApiKeyTable;
   key_secrets: KeySecretTable;
   key_activity: KeyActivityTable;
@@ -70,6 +71,17 @@ export interface TeamMemberTable {
   tenant_id: string;
   team_id: string;
   member_id: string;
+}
+
+export interface EmbedSessionTable {
+  id: string;
+  tenant_id: string;
+  member_id: string;
+  origin: string;
+  /** 32 bytes, unique. */
+  digest: Buffer;
+  created_at_ms: number;
+  expires_at_ms: number;
 }
 
 export interface InvitationTable {

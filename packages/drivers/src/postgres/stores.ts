@@ -3,6 +3,7 @@ import type { Kysely } from "kysely";
 import { postgresAnnouncements } from "./announcement-store.ts";
 import { postgresAuditChains } from "./audit-chains.ts";
 import { deferredAuditLog, postgresAuditLog } from "./audit-log.ts";
+import { postgresEmbedSessions } from "./embed-session-store.ts";
 import { postgresIdempotencyStore } from "./idempotency-store.ts";
 import { postgresInvitationStore } from "./invitation-store.ts";
 import { postgresKeyStore } from "./key-store.ts";
@@ -21,6 +22,7 @@ export const storesOf = (db: Kysely<Tables>): Stores => ({
   members: postgresMemberStore(db),
   teams: postgresTeamStore(db),
   invitations: postgresInvitationStore(db),
+  embedSessions: postgresEmbedSessions(db),
   audit: postgresAuditLog(db),
   chains: postgresAuditChains(db),
   securityEvents: postgresSecurityEvents(db),

@@ -90,7 +90,7 @@ const happeningsCallByCall = (run: Run): Pick<Stores, "audit" | "chains" | "secu
   },
 });
 
-const peopleCallByCall = (run: Run): Pick<Stores, "tenants" | "members" | "teams" | "invitations"> => ({
+const peopleCallByCall = (run: Run): Pick<Stores, "tenants" | "members" | "teams" | "invitations" | "embedSessions"> => ({
   tenants: {
     insert: (...given) => run(({ tenants }) => tenants.insert(...given)),
     update: (...given) => run(({ tenants }) => tenants.update(...given)),
@@ -132,6 +132,14 @@ const peopleCallByCall = (run: Run): Pick<Stores, "tenants" | "members" | "teams
     findByDigest: (...given) => run(({ invitations }) => invitations.findByDigest(...given)),
     findOpen: (...given) => run(({ invitations }) => invitations.findOpen(...given)),
     list: (...given) => run(({ invitations }) => invitations.list(...given)),
+  },
+  embedSessions: {
+    insert: (...given) => run(({ embedSessions }) => embedSessions.insert(...given)),
+    find: (...given) => run(({ embedSessions }) => embedSessions.find(...given)),
+    findByDigest: (...given) => run(({ embedSessions }) => embedSessions.findByDigest(...given)),
+    remove: (...given) => run(({ embedSessions }) => embedSessions.remove(...given)),
+    removeOfTenant: (...given) => run(({ embedSessions }) => embedSessions.removeOfTenant(...given)),
+    prune: (...given) => run(({ embedSessions }) => embedSessions.prune(...given)),
   },
 });
 

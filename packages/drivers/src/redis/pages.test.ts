@@ -1,7 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { shardNames } from "./names.ts";
 import { type Counted, countsOf, createPages } from "./pages.ts";
-import { createSubjects, labelOf } from "./subjects.ts";
+import { createSubjects } from "./subjects.ts";
 
 const open = () => {
   const ids = { last: 0 };
@@ -83,7 +84,7 @@ describe("pages of counts", () => {
   it("are bounded while the store is away: full ones wait, and from some number on lines are told apart no longer and copies are not made", () => {
     const pages = open();
     const keys = subjects();
-    const label = (id: string): string => labelOf(keys.of(id), "GET /a", { hour: 0, isCrowded: pages.isCrowded() });
+    const label = (id: string): string => keys.labelOf(keys.of(id), "GET /a", { hour: 0, isCrowded: pages.isCrowded() });
     for (let n = 0; n < 16 * 20_000; n++) {
       const page = pages.begin();
       pages.count(page, keys.of(`key_${n}`), counted({ endpoint: label(`key_${n}`) }));
@@ -103,11 +104,88 @@ describe("pages of counts", () => {
 describe("endpoints", () => {
   it("are 200 a key and hour, and then one", () => {
     const keys = subjects();
-    const label = (id: string, endpoint: string, hour = 0): string => labelOf(keys.of(id), endpoint, { hour, isCrowded: false });
+    const label = (id: string, endpoint: string, hour = 0): string => keys.labelOf(keys.of(id), endpoint, { hour, isCrowded: false });
     for (let n = 0; n < 200; n++) expect(label("key_1", `GET /${n}`)).toBe(`GET /${n}`);
     expect(label("key_1", "GET /200")).toBe("other");
     expect(label("key_1", "GET /7")).toBe("GET /7");
     expect(label("key_2", "GET /200")).toBe("GET /200");
     expect(label("key_1", "GET /200", 3_600_000)).toBe("GET /200");
+  });
+
+  it("are 200,000 of all keys together beside the first of each, and room is made by those that were not used since the hour began", () => {
+    const keys = subjects();
+    const label = (id: string, endpoint: string, hour = 0): string => keys.labelOf(keys.of(id), endpoint, { hour, isCrowded: false });
+    const others = { number: 0 };
+    for (let n = 0; n < 202_000; n++) if (label(`key_${n % 2_000}`, `GET /${n % 101}`) === "other") others.number += 1;
+    expect(others.number).toBe(0);
+    expect([label("key_0", "GET /101"), label("key_0", "GET /7"), label("key_new", "GET /1"), label("key_new", "GET /2")]).toEqual([
+      "other",
+      "GET /7",
+      "GET /1",
+      "other",
+    ]);
+    expect([label("key_new", "GET /1", 1), label("key_new", "GET /2", 1), label("key_0", "GET /101", 1)]).toEqual(["GET /1", "GET /2", "GET /101"]);
+  });
+});
+
+describe("a million distinct endpoints", () => {
+  /** Counts as a batch of one does, and tells what has left as the store would sum it up. */
+  const openLedger = () => {
+    const pages = open();
+    const keys = subjects();
+    const spend = (id: string, endpoint: string, nowMs = 7_200_001): void => {
+      const page = pages.begin();
+      const label = keys.labelOf(keys.of(id), endpoint, { hour: Math.floor(nowMs / 3_600_000), isCrowded: pages.isCrowded() });
+      pages.count(page, keys.of(id), counted({ endpoint: label, nowMs }));
+      pages.settle(page);
+    };
+    const leave = async () => {
+      const counts: ReturnType<typeof countsOf>[number][] = [];
+      pages.turn();
+      for (let page = await pages.next(); page !== undefined; page = await pages.next()) {
+        counts.push(...countsOf(page));
+        pages.remove(page);
+      }
+      return counts;
+    };
+    return { spend, leave };
+  };
+  const sum = (counts: readonly { readonly requests: number }[]): number => counts.reduce((total, { requests }) => total + requests, 0);
+
+  it("of one key are 200 and one, and every request is counted", async () => {
+    const { spend, leave } = openLedger();
+    for (let n = 0; n < 1_000_000; n++) spend("key_1", `GET /${n}`);
+    const counts = await leave();
+    expect([counts.length, sum(counts), counts.find(({ endpoint }) => endpoint === "other")?.requests]).toEqual([201, 1_000_000, 999_800]);
+  });
+
+  it("of many keys, while the store takes nothing, are bounded in number, and every request is counted", async () => {
+    const { spend, leave } = openLedger();
+    for (let n = 0; n < 1_000_000; n++) spend(`key_${n % 5_000}`, `GET /${n}`);
+    const counts = await leave();
+    expect(counts.length).toBeLessThanOrEqual(220_000);
+    expect(sum(counts)).toBe(1_000_000);
+  });
+
+  it("in hours that come again where the ledger's clock goes back, are summed up under the hours that it has shown", async () => {
+    const walks = fc.array(fc.integer({ min: -180, max: 180 }), { maxLength: 300 });
+    const property = fc.asyncProperty(walks, async (minutes) => {
+      const { spend, leave } = openLedger();
+      const hours: number[] = [];
+      const left: number[] = [];
+      const bringHome = async (): Promise<void> => {
+        for (const { hourMs, requests } of await leave()) left.push(...Array.from({ length: requests }, () => hourMs));
+      };
+      let nowMs = 48 * 3_600_000;
+      for (const [place, step] of minutes.entries()) {
+        nowMs = Math.max(0, nowMs + step * 60_000);
+        hours.push(nowMs - (nowMs % 3_600_000));
+        spend(`key_${place % 2}`, `GET /${place}`, nowMs);
+        if (place % 50 === 0) await bringHome();
+      }
+      await bringHome();
+      expect(left.toSorted((one, other) => one - other)).toEqual(hours.toSorted((one, other) => one - other));
+    });
+    await fc.assert(property, { numRuns: 50 });
   });
 });

@@ -7,7 +7,7 @@ import { scripts } from "./scripts.ts";
 import { readBatchAnswer } from "./spend-answer.ts";
 import { type BatchItem, createBatchPacker } from "./spend-batch.ts";
 import { createSpendQueue, type Waiting } from "./spend-queue.ts";
-import { createSubjects, labelOf, type Subjects } from "./subjects.ts";
+import { createSubjects, type Subjects } from "./subjects.ts";
 
 export interface ShardOptions {
   readonly shard: number;
@@ -164,7 +164,7 @@ const itemsOf = ({ subjects, hour, pages }: State, batch: readonly Waiting<Spend
       behind: behind?.number ?? 0,
       key,
       tenant: request.tenant === null ? null : subjects.of(request.tenant.id),
-      label: labelOf(key, request.endpoint, labelling),
+      label: subjects.labelOf(key, request.endpoint, labelling),
     };
   });
 };

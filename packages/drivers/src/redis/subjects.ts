@@ -32,24 +32,57 @@ export interface Subject {
 
 export interface Subjects {
   of(id: string): Subject;
+  /** The label that an endpoint of this key is counted under: bounds how many lines of usage it can cause, and how many labels are remembered. */
+  labelOf(subject: Subject, endpoint: string, labelling: Labelling): string;
 }
 
 /** Subjects that are remembered; beyond them that one is forgotten which was first seen longest ago. */
 const maxSubjects = 200_000;
+/** Endpoints beyond their first that are remembered of all subjects together. */
+const maxOthers = 200_000;
+
+interface State {
+  readonly subjects: Map<string, Subject>;
+  /** Endpoints beyond their first that all subjects remember. */
+  others: number;
+  /** The hour in which those of other hours were last forgotten. */
+  sweptHour: number;
+}
 
 export const createSubjects = (names: ShardNames): Subjects => {
-  const subjects = new Map<string, Subject>();
+  const state: State = { subjects: new Map(), others: 0, sweptHour: -1 };
+  const { subjects } = state;
   return {
     of: (id) => {
       const known = subjects.get(id);
       if (known !== undefined) return known;
-      const oldest = subjects.size >= maxSubjects ? subjects.keys().next() : undefined;
-      if (oldest?.done === false) subjects.delete(oldest.value);
+      if (subjects.size >= maxSubjects) forgetOldest(state);
       const subject = { id, entry: flat(names.entry(id)), batch: 0, place: 0, usage: undefined, endpoint: undefined, others: undefined, hour: 0 };
       subjects.set(id, subject);
       return subject;
     },
+    labelOf: (subject, endpoint, { hour, isCrowded }) => {
+      if (subject.hour !== hour) {
+        forgetEndpoints(state, subject);
+        subject.hour = hour;
+      }
+      if (subject.endpoint === endpoint || subject.others?.has(endpoint) === true) return endpoint;
+      return isCrowded || countOf(subject) >= endpointsPerHour || !note(state, subject, endpoint) ? otherEndpoints : endpoint;
+    },
   } satisfies Subjects;
+};
+
+const forgetOldest = (state: State): void => {
+  const oldest = state.subjects.values().next();
+  if (oldest.done === true) return;
+  forgetEndpoints(state, oldest.value);
+  state.subjects.delete(oldest.value.id);
+};
+
+const forgetEndpoints = (state: State, subject: Subject): void => {
+  state.others -= subject.others?.size ?? 0;
+  subject.endpoint = undefined;
+  subject.others = undefined;
 };
 
 /** A text that was joined keeps its parts for as long as it lives; this one does not. */
@@ -66,25 +99,25 @@ interface Labelling {
   readonly isCrowded: boolean;
 }
 
-/** The label that an endpoint of this key is counted under: bounds how many lines of usage it can cause. */
-export const labelOf = (subject: Subject, endpoint: string, { hour, isCrowded }: Labelling): string => {
-  if (subject.hour !== hour) {
-    subject.endpoint = undefined;
-    subject.others = undefined;
-    subject.hour = hour;
-  }
-  if (subject.endpoint === endpoint || subject.others?.has(endpoint) === true) return endpoint;
-  if (isCrowded || countOf(subject) >= endpointsPerHour) return otherEndpoints;
-  note(subject, endpoint);
-  return endpoint;
-};
-
 const countOf = ({ endpoint, others }: Subject): number => (endpoint === undefined ? 0 : 1) + (others?.size ?? 0);
 
-const note = (subject: Subject, endpoint: string): void => {
-  if (subject.endpoint === undefined) subject.endpoint = endpoint;
-  else {
-    subject.others ??= new Set();
-    subject.others.add(endpoint);
+/** Whether there was room for it. The first one of a subject needs none. */
+const note = (state: State, subject: Subject, endpoint: string): boolean => {
+  if (subject.endpoint === undefined) {
+    subject.endpoint = endpoint;
+    return true;
   }
+  if (state.others >= maxOthers) sweep(state, subject.hour);
+  if (state.others >= maxOthers) return false;
+  subject.others ??= new Set();
+  subject.others.add(endpoint);
+  state.others += 1;
+  return true;
+};
+
+/** Goes over all subjects at most once an hour: what those remember that have not been used in it is of no use. */
+const sweep = (state: State, hour: number): void => {
+  if (state.sweptHour === hour) return;
+  state.sweptHour = hour;
+  for (const subject of state.subjects.values()) if (subject.hour !== hour) forgetEndpoints(state, subject);
 };

@@ -31,6 +31,7 @@ const policy: Policy = {
   auditRetentionDays: null,
   bruteForce: "block",
   neverBlock: [],
+  embedOrigins: [],
 };
 /** Keywright on PostgreSQL alone: store, secrets and ledger. Nothing is cached: every verification reads its rows. */
 export const openKeywright = async (pool: PostgresPool, ledger: PostgresLedger) => {

@@ -191,6 +191,8 @@ const indexSuite = (pool: () => PostgresPool): void => {
       ["a page of a team's members", "team_members_pkey", (store) => store.teams.listPlaced("team_1", page)],
       ["a page of invitations", "Index Scan Backward using invitations_of_tenant", (store) => store.invitations.list("ten_1", page)],
       ["an invitation's token", "invitations_digest_key", (store) => store.invitations.findByDigest([digest, digest])],
+      ["an embed session's token", "embed_sessions_digest_key", (store) => store.embedSessions.findByDigest([digest, digest])],
+      ["embed sessions that have ended", "embed_sessions_by_end", (store) => store.embedSessions.prune(1, 10)],
       ["the members that an account is", "members_of_account", (store) => store.members.listOfAccount("account_1", page)],
       ["members without an account", "members_unlinked", (store) => store.members.listUnlinked("ada@example.com", page)],
       ["a page of a tenant's audit log", "Index Scan Backward using audit_log_of_tenant", (store) => store.audit.list({ tenantId: "ten_1" }, page)],

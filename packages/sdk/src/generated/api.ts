@@ -12,7 +12,7 @@ export type Verdict = "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLE
 export type Verification = { valid: boolean; code: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED"; key_id: string | null; tenant_id: string | null; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null } | null; scopes: string[]; environment: string | null; expires_at: string | null; metadata: Record<string, string | number | boolean>; rate_limit: { limit: number; remaining: number; reset_seconds: number } | null; quota: { limit: number; remaining: number; reset_seconds: number } | null };
 export type ApiKey = { id: string; tenant_id: string; name: string; environment: "live" | "test"; scopes: string[]; status: "active" | "disabled" | "expired" | "revoked"; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null }; hint: string; secrets: ({ hint: string; status: "current" | "previous"; created_at: string; valid_until: string | null; use?: { requests: number; addresses: number; last_used_at: string | null } | null })[]; ip_allowlist: string[]; rate_limit: { limit: number; window_seconds: number } | null; monthly_quota: number | null; metadata: Record<string, string | number | boolean>; expires_at: string | null; created_at: string; updated_at: string; revoked_at: string | null; revoked_reason: string | null; last_used_at: string | null; last_used_ip: string | null; revision: number };
 export type Tenant = { id: string; name: string; tier: "starter" | "pro" | "enterprise"; status: "active" | "suspended"; rate_limit: { limit: number; window_seconds: number } | null; effective_rate_limit: { limit: number; window_seconds: number }; created_at: string; updated_at: string; revision: number };
-export type Me = { account: { id: string; email: string; name: string; is_operator: boolean; must_change_password: boolean; two_factor_enabled: boolean }; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read" | "requests:read")[]; management_enabled: boolean; memberships: ({ member_id: string; tenant: { id: string; name: string; status: "active" | "suspended" }; role: "owner" | "admin" | "developer" | "viewer"; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read" | "requests:read")[]; management_enabled: boolean })[] };
+export type Me = { account: { id: string; email: string; name: string; is_operator: boolean; must_change_password: boolean; two_factor_enabled: boolean }; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "embed:write" | "embed:read" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read" | "requests:read")[]; management_enabled: boolean; memberships: ({ member_id: string; tenant: { id: string; name: string; status: "active" | "suspended" }; role: "owner" | "admin" | "developer" | "viewer"; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "embed:write" | "embed:read" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read" | "requests:read")[]; management_enabled: boolean })[] };
 export type Member = { id: string; tenant_id: string; email: string; name: string; role: "owner" | "admin" | "developer" | "viewer"; created_at: string };
 export type Team = { id: string; tenant_id: string; name: string; created_at: string; updated_at: string };
 export type Settings = { tenant_id: string; developer_scopes: string[] | null; revision: number };
@@ -31,6 +31,9 @@ export type RevokeKeyReply = { id: string; status: "revoked"; enforced: boolean;
 export type RemoveMemberReply = { id: string; status: "removed"; keys: number; enforced: boolean };
 export type DeleteTeamReply = { id: string; status: "deleted" };
 export type AddTeamMemberReply = { team_id: string; member_id: string; status: "added" | "removed" };
+export type CreateEmbedSessionReply = { id: string; tenant_id: string; member_id: string; origin: string; expires_at: string; token: string };
+export type GetEmbedSessionReply = { id: string; tenant_id: string; member_id: string; origin: string; expires_at: string; tenant_name: string; role: "owner" | "admin" | "developer" | "viewer"; permissions: string[] };
+export type EndEmbedSessionReply = { id: string; status: "ended" };
 export type CreateRootKeyReply = { id: string; name: string; permissions: string[]; status: "active" | "revoked" | "disabled" | "expired"; hint: string; created_at: string; revoked_at: string | null; last_used_at: string | null; key: string };
 export type ExportAuditLogReply = { type: "entry" | "checkpoint" | "head"; tenant_id: string | null; sequence: number; hash: string };
 export type ReportResponsesReply = { status: "counted" | "repeated"; ignored: number };
@@ -256,6 +259,23 @@ export interface Calls {
     readonly reply: Settings | { /** The tenant's id. */ tenant_id: string; /** The scopes that developers may grant to keys; null: all that their role can. */ developer_scopes: string[] | null; /** The tenant's change counter; `ETag` is this number in quotes. */ revision: number; /** Committed, but not yet in force in every process; it becomes so without another call. */ enforced: false };
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "PRECONDITION_FAILED";
   };
+  /** Let a member manage keys inside a page of another product, for a few minutes. The answer is the only one that shows the token. */
+  readonly "create-embed-session": {
+    readonly body: { /** The tenant's id. */ readonly tenant_id: string; /** The member's id. */ readonly member_id: string; /** The origin of the page that shows the keys, as `embed_origins` of `keywright.config.json` has it. */ readonly origin: string; /** How long it lasts. */ readonly lifetime_seconds?: number | undefined };
+    readonly reply: CreateEmbedSessionReply;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "TENANT_SUSPENDED";
+  };
+  /** What an embed session is and may do: for the frame, which asks with its token. Nobody else has one. */
+  readonly "get-embed-session": {
+    readonly reply: GetEmbedSessionReply;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL";
+  };
+  /** End an embed session, as when the person signs out of the product. In force when the call answers. */
+  readonly "end-embed-session": {
+    readonly params: { /** The embed session's id. */ readonly embed_session_id: string };
+    readonly reply: EndEmbedSessionReply;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+  };
   /** Create a root key, the operator's credential. The answer is the only one that shows its plaintext. */
   readonly "create-root-key": {
     readonly body: { /** What the root key is for. */ readonly name: string; /** Permissions such as `verify`, `keys:read`, `keys:write`, `tenants:write`; `*` holds all. */ readonly permissions: readonly string[] };
@@ -423,6 +443,14 @@ export interface Methods {
     readonly get: (query?: Calls["get-settings"]["query"], options?: CallOptions) => Promise<Calls["get-settings"]["reply"]>;
     /** Restrict the scopes that the tenant's developers may grant to keys. Needs `settings:write`. */
     readonly update: (body: Calls["update-settings"]["body"], options?: ChangeOptions) => Promise<Calls["update-settings"]["reply"]>;
+  };
+  readonly embedSessions: {
+    /** Let a member manage keys inside a page of another product, for a few minutes. The answer is the only one that shows the token. Needs `embed:write`. */
+    readonly create: (body: Calls["create-embed-session"]["body"], options?: CallOptions) => Promise<Calls["create-embed-session"]["reply"]>;
+    /** What an embed session is and may do: for the frame, which asks with its token. Nobody else has one. Needs `embed:read`. */
+    readonly get: (options?: CallOptions) => Promise<Calls["get-embed-session"]["reply"]>;
+    /** End an embed session, as when the person signs out of the product. In force when the call answers. Needs `embed:write`. */
+    readonly end: (embedSessionId: string, options?: CallOptions) => Promise<Calls["end-embed-session"]["reply"]>;
   };
   readonly rootKeys: {
     /** Create a root key, the operator's credential. The answer is the only one that shows its plaintext. Needs `root-keys:write`. */

@@ -1,6 +1,6 @@
 import type { ApiKey, KeySortName } from "@keywright/contract";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight, KeyRound, Plus, SearchX } from "lucide-react";
 import { useState } from "react";
 import { useTenant } from "../../me.ts";
@@ -142,8 +142,10 @@ interface PagingProps {
 }
 
 /** A cursor knows the way on; the way back is the browser's, which each page is an address for. */
-const Paging = ({ cursor, next, onGo }: PagingProps) =>
-  cursor === undefined && next === null ? null : (
+const Paging = ({ cursor, next, onGo }: PagingProps) => {
+  const { history } = useRouter();
+  if (cursor === undefined && next === null) return null;
+  return (
     <nav aria-label={words.keys.pages} className="flex justify-end gap-2">
       {cursor !== undefined && (
         <>
@@ -161,6 +163,7 @@ const Paging = ({ cursor, next, onGo }: PagingProps) =>
       </Button>
     </nav>
   );
+};
 
 const NoKeys = ({ isFiltered, actions }: { readonly isFiltered: boolean; readonly actions: KeyActions }) => {
   if (isFiltered) {
