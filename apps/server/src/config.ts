@@ -64,7 +64,8 @@ export const settings = {
   KEYWRIGHT_OPEN_SIGN_UP: "true or false: whether anybody may open an account who confirms an e-mail address. Default false: by invitation only.",
   KEYWRIGHT_MAIL_FROM: "Who mails are from. Default Keywright <keywright@localhost>.",
   KEYWRIGHT_OPERATOR_EMAIL: "Address of the operator's account that the first start, or `keywright recover`, makes. Default operator@keywright.invalid.",
-  KEYWRIGHT_METRICS_PORT: "Port of HOST for Prometheus, at /metrics. With --workers each scrape is answered by one of them. Default none.",
+  KEYWRIGHT_METRICS_PORT:
+    "Port of HOST for Prometheus, at /metrics, without authentication. With --workers a scrape is answered for all of them. Default none.",
   KEYWRIGHT_CACHE_RECORDS: "Key records kept in memory, 1 to 10000000. Default 100000.",
 } as const;
 type Setting = keyof typeof settings;

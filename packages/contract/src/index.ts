@@ -14,7 +14,7 @@ export {
 export { auditEndpoints } from "./audit-endpoints.ts";
 export type { Endpoint } from "./endpoint.ts";
 export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "./endpoint-types.ts";
-export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth, introspection } from "./endpoints.ts";
+export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth, introspection, metrics } from "./endpoints.ts";
 export { type ErrorCode, errorCodes, errors } from "./errors.ts";
 export { events, StreamEvent, verdictEvents } from "./events.ts";
 export { peopleEndpoints } from "./people-endpoints.ts";

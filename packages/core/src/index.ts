@@ -17,7 +17,7 @@ export { chainLines } from "./audit-trail/chain-lines.ts";
 export { dropOldEntries } from "./audit-trail/drop-old-entries.ts";
 export { type BrokenChain, sealChains } from "./audit-trail/seal-chains.ts";
 export { type Authenticated, authenticate, type Credential, CredentialRefused } from "./authenticate.ts";
-export { cacheRecords } from "./cached-records.ts";
+export { type CacheFigures, cacheRecords } from "./cached-records.ts";
 export { type Committed, retellChanges } from "./change.ts";
 export {
   type CurrentLedger,

@@ -20,6 +20,8 @@ import { createEngine, type Engine } from "../engine.ts";
 import type { EngineAddresses } from "../engine-settings.ts";
 import type { Readiness } from "../http/health.ts";
 import { createReadiness } from "../readiness.ts";
+import { type OnEngineCall, watchSecretStore } from "../telemetry/engine-meters.ts";
+import type { LedgerKind } from "../telemetry/metrics.ts";
 import { type Closers, createClosers } from "./closers.ts";
 import { type AccountsSettings, type OpenedAccounts, openLazyAccounts } from "./open-accounts.ts";
 import { openLedger } from "./open-ledger.ts";
@@ -37,10 +39,22 @@ export interface Watch {
   readonly onVaultToken: (event: TokenEvent) => void;
   /** Mails that became files; never for a log. */
   readonly onMail: (mail: OutboxMail) => void;
+  /** Each call of an engine, when it is over. */
+  readonly onEngineCall: OnEngineCall;
+  /** Headers that say to which trace a call of another system belongs. */
+  readonly traceHeaders: () => Readonly<Record<string, string>>;
 }
 
 /** For commands that say what they have to say by themselves. */
-export const unwatched: Watch = { onTampering: () => {}, onBrokenChain: () => {}, onLedger: () => {}, onVaultToken: () => {}, onMail: () => {} };
+export const unwatched: Watch = {
+  onTampering: () => {},
+  onBrokenChain: () => {},
+  onLedger: () => {},
+  onVaultToken: () => {},
+  onMail: () => {},
+  onEngineCall: () => {},
+  traceHeaders: () => ({}),
+};
 
 export interface WireOptions extends EngineAddresses, Watch {
   readonly dataDir: string;
@@ -62,6 +76,8 @@ export interface Wired {
   readonly migrated: readonly string[];
   readonly readiness: () => Promise<Readiness>;
   readonly health: () => LedgerHealth;
+  /** What keys are spent on where nothing is degraded. */
+  readonly ledgerKind: LedgerKind;
   /** What happens, in whichever process, to those who watch in this one. */
   readonly live: Live;
   /** People's accounts, loaded when the first of them comes. */
@@ -100,7 +116,8 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
   const secrets = await openSecrets(options, opened, closers);
   await requirePepper(opened.store, secrets);
   const random = createRandom({ clock: systemClock });
-  const { ledger, usageSources, health, name } = await openLedger({ options, opened, random, closers });
+  const { ledger, usageSources, health, kind, name } = await openLedger({ options, opened, random, closers });
+  const secretStore = watchSecretStore(secrets.secretStore, (call) => options.onEngineCall("secrets", call));
   const secretHash = createSecretHash({ cost: policy.bcryptCost });
   const attempts = createPostgresAttempts(opened.pool, { nowMs: systemClock.nowMs });
   const shared = {
@@ -118,10 +135,7 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
     origins,
   };
   const live = createLive({ broadcast: await opened.openBroadcast(newId(random, "prc")), clock: systemClock });
-  const engine = await createEngine(
-    { store: tellStore(opened.store, live), keys: opened.keys, secretStore: secrets.secretStore, ledger, usageSources, ...shared },
-    options,
-  );
+  const engine = await createEngine({ store: tellStore(opened.store, live), keys: opened.keys, secretStore, ledger, usageSources, ...shared }, options);
   closers.add(() => engine.watch.flush(true));
   closers.add(() => engine.deliverUsage());
   closers.add(() => engine.flushRequests());
@@ -133,6 +147,7 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
     migrated: opened.migrated,
     readiness: createReadiness(engine, health),
     health,
+    ledgerKind: kind,
     live,
     openAccounts: (settings) => openLazyAccounts({ engine, pool: opened.pool }, { ...settings, publicUrl: engine.publicAddress }),
     pruneAccounts: (limit) => pruneAccounts(opened.pool, systemClock.nowMs(), limit),
