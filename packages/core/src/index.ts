@@ -83,6 +83,7 @@ export type { AuditFilter, AuditLog } from "./ports/audit-log.ts";
 export { type Broadcast, type BroadcastListener, maxBroadcastLength } from "./ports/broadcast.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { Countries } from "./ports/countries.ts";
+export type { EngineCall, OnCall } from "./ports/engine-call.ts";
 export type { ConfirmingProcess, Epoch, Epochs } from "./ports/epochs.ts";
 export type { FlagContext, FlagName, Flags } from "./ports/flags.ts";
 export type { IdempotencyStore, IdempotentAnswer } from "./ports/idempotency-store.ts";

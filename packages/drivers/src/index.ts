@@ -8,7 +8,6 @@ export { addresses } from "./node/addresses.ts";
 export { hashAPIKey, verifyAPIKey } from "./node/api-key-hash.ts";
 export { systemClock } from "./node/clock.ts";
 export { cryptography } from "./node/cryptography.ts";
-export type { EngineCall, OnCall } from "./node/engine-call.ts";
 export { type FolderLock, lockFolder } from "./node/folder-lock.ts";
 export { generateAPIKey } from "./node/generate-api-key.ts";
 export { resolveMasterKey } from "./node/master-key.ts";

@@ -1,5 +1,4 @@
-import type { SecretStore } from "@keywright/core";
-import type { EngineCall, OnCall } from "@keywright/drivers";
+import type { EngineCall, OnCall, SecretStore } from "@keywright/core";
 import { createHistogram, type Sample } from "./histogram.ts";
 
 /** Outside systems whose calls are timed. `epoch`: who asks the store which ledger is current. */

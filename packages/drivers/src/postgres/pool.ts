@@ -1,7 +1,6 @@
-import { Unavailable } from "@keywright/core";
+import { type OnCall, Unavailable } from "@keywright/core";
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import { DatabaseError, Pool, type PoolClient, type PoolConfig, types } from "pg";
-import type { OnCall } from "../node/engine-call.ts";
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`, with the parameters that libpq knows. */

@@ -4,13 +4,13 @@ import {
   type Introduction,
   type Known,
   type Ledger,
+  type OnCall,
   type SpendRequest,
   type SpendResult,
   spendInTurn,
   type ToldLedger,
   type UsageSource,
 } from "@keywright/core";
-import type { OnCall } from "../node/engine-call.ts";
 import { createKeeper, type Keeper, type LinkEvent } from "./keeper.ts";
 import { type Link, openLink, tagsOf } from "./link.ts";
 import { markOn, readMark } from "./mark.ts";

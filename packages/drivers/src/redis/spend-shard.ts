@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type SpendRequest, type SpendResult, Unavailable } from "@keywright/core";
-import type { OnCall } from "../node/engine-call.ts";
+import { type OnCall, type SpendRequest, type SpendResult, Unavailable } from "@keywright/core";
 import type { Keeper } from "./keeper.ts";
 import type { ShardNames } from "./names.ts";
 import { createPages, type Page, type Pages } from "./pages.ts";

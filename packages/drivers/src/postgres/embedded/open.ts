@@ -1,5 +1,5 @@
+import type { OnCall } from "@keywright/core";
 import type { PostgresPool } from "kysely";
-import type { OnCall } from "../../node/engine-call.ts";
 import { defaultDeadlineMs, openPool } from "../pool.ts";
 import { prepareFolder } from "./database-folder.ts";
 import { openWire } from "./wire.ts";
