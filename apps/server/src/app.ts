@@ -29,6 +29,8 @@ import { logAsProblem, sendProblem } from "./http/send-problem.ts";
 import { createVerifyLane, type VerifyAtOnce } from "./http/verify-lane.ts";
 import { mountPages, pagesPaths } from "./pages/mount-pages.ts";
 import { type EndpointMeters, unmatched } from "./telemetry/endpoint-meters.ts";
+import { traceRoutes } from "./telemetry/trace-routes.ts";
+import type { Tracing } from "./telemetry/tracing.ts";
 import { measureRoutes } from "./telemetry/measure-routes.ts";
 
 export interface AppDeps {
@@ -69,6 +71,8 @@ export interface AppDeps {
   readonly guardFloorMs?: number;
   readonly meters: EndpointMeters;
   readonly renderMetrics: () => Promise<string>;
+  /** undefined: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   readonly logger: Logger;
 }
 
@@ -103,6 +107,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   const door = { authenticate, meter, note: deps.note, verify: deps.verify, verifyBehind: deps.verifyBehind, clientIp, refusalDelay, logger };
   const app = createServer(deps, door);
   measureRoutes(app, deps.meters);
+  if (deps.tracing !== undefined) traceRoutes(app, deps.tracing);
 
   app.addHook("onRequest", (request, reply, done) => {
     stamp(request, reply);

@@ -43,7 +43,8 @@ import { serveMetrics } from "./serve-metrics.ts";
 import { finish, nextSignal, stopAnswering } from "./stop.ts";
 import { createEndpointMeters, type EndpointMeters } from "./telemetry/endpoint-meters.ts";
 import { engineLog } from "./telemetry/engine-log.ts";
-import { createEngineMeters } from "./telemetry/engine-meters.ts";
+import { openTracing, traceLedger, type Tracing } from "./telemetry/tracing.ts";
+import { createEngineMeters, type EngineMeters } from "./telemetry/engine-meters.ts";
 import { countEvents } from "./telemetry/event-counts.ts";
 import { createJobMeters } from "./telemetry/job-meters.ts";
 import { createLogger } from "./telemetry/logger.ts";
@@ -52,7 +53,7 @@ import { joinScrapes } from "./telemetry/worker-scrapes.ts";
 import { version } from "./version.ts";
 import type { OpenedAccounts } from "./wire/open-accounts.ts";
 import type { OutboxMail } from "./wire/open-mailer.ts";
-import { type Wired, wire } from "./wire/wire.ts";
+import { type Watch, type Wired, wire } from "./wire/wire.ts";
 import { keepRequestsYoung } from "./young-objects.ts";
 
 /** Settings of the command line; they win over the environment's. */
@@ -73,14 +74,15 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   keepRequestsYoung();
   const config = { ...processConfig(), ...options };
   // Standard output is for people: it shows the first root key, once, and no log may ever hold that.
-  const logger = createLogger({ level: config.logLevel, destination: destination({ fd: 2, sync: false }) });
+  const tracing = await openTracing(config.tracing, (message) => logger.warn({ tracing: message }, "traces cannot be sent"));
+  const logger = createLogger({ level: config.logLevel, destination: destination({ fd: 2, sync: false }), trace: tracing?.ids });
   const stopped = nextSignal();
   await requirePort(config);
   for (const warning of await requireEngines(config)) logger.warn(warning);
   const start: Start = { isDone: false, base: undefined };
   const publicAddress = () => config.publicUrl ?? start.base ?? `http://127.0.0.1:${config.port}`;
   const engines = createEngineMeters();
-  const { watch, events } = countEvents({ ...engineLog(logger), onEngineCall: engines.note, traceHeaders: () => ({}) });
+  const { watch, events } = countEvents({ ...engineLog(logger), ...watchCalls(engines, tracing) });
   const wired = await wire({ ...config, ...watch, onMail: (mail) => showMail(logger, mail), publicAddress });
   const accounts = wired.openAccounts({
     ...config,
@@ -93,7 +95,7 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   const jobMeters = createJobMeters(ownJobs, { onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again") });
   const meters = createEndpointMeters();
   const renderMetrics = openScrapes({ ...config, ...wired, endpoints: meters, engines, events, jobs: jobMeters, streams, verdictStreams });
-  const app = appOf({ config, logger, ...others, accounts, readiness, streams, verdictStreams, meters, renderMetrics }, wired);
+  const app = appOf({ config, logger, ...others, accounts, readiness, streams, verdictStreams, meters, renderMetrics, tracing }, wired);
   const base = await closingOnFailure(wired, listen(app, config));
   start.base = base;
   const metrics =
@@ -111,9 +113,23 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   closeStreams();
   await stopAnswering(app);
   metrics?.close();
-  await finish(jobs.stop().then(() => Promise.all([wired.close(), others.close()])));
+  await finish(jobs.stop().then(() => Promise.all([wired.close(), others.close(), tracing?.close()])));
   if (process.connected) process.disconnect();
   return 0;
+};
+
+/** Calls of engines, measured; and where anything is traced, in its traces. */
+const watchCalls = ({ note }: EngineMeters, tracing: Tracing | undefined): Pick<Watch, "onEngineCall" | "traceHeaders" | "watchLedger"> => {
+  if (tracing === undefined) return { onEngineCall: note, traceHeaders: () => ({}), watchLedger: (ledger) => ledger };
+  return {
+    onEngineCall: (engine, call) => {
+      note(engine, call);
+      // A batch is nobody's: each request has a span of its own wait for the ledger.
+      if (engine === "store" || engine === "secrets") tracing.noteCall(engine, call);
+    },
+    traceHeaders: tracing.headers,
+    watchLedger: (ledger) => traceLedger(ledger, tracing),
+  };
 };
 
 /** After a start the first verifications have the machine to themselves, each of which is slow; and a process that is stopped soon has loaded nothing in vain. */
@@ -194,6 +210,7 @@ interface AppParts extends OtherSystems {
   readonly verdictStreams: EventStreams;
   readonly meters: EndpointMeters;
   readonly renderMetrics: () => Promise<string>;
+  readonly tracing: Tracing | undefined;
 }
 
 const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstance =>

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { endpoints, type Verdict, type VerifyRequest } from "@keywright/contract";
 import type { Credential } from "@keywright/core";
 import type { EndpointMeter, EndpointMeters } from "../telemetry/endpoint-meters.ts";
+import type { Tracing } from "../telemetry/tracing.ts";
 import { shareBearers } from "./credential.ts";
 import type { FieldSchema } from "./field-words.ts";
 import { parseJsonBody } from "./json-body.ts";
@@ -25,6 +26,7 @@ export interface LaneDeps extends RouteDeps {
   readonly verifyAtOnce: VerifyAtOnce;
   readonly newRequestId: () => string;
   readonly meters: Pick<EndpointMeters, "of">;
+  readonly tracing?: Tracing | undefined;
   readonly isClosing: () => boolean;
 }
 
@@ -49,12 +51,13 @@ export const createVerifyLane = (deps: LaneDeps): Lane => {
     endOfTurn: createEndOfTurn(),
     meter: deps.meters.of("verify-key"),
   };
+  const respond = deps.tracing === undefined ? answer : traced(deps.tracing);
   return (request, response) => {
     if (request.url !== path || request.method !== row.method || deps.isClosing()) return false;
     const head = readLaneHead(request.rawHeaders);
     if (head === undefined) return false;
     const startedMs = state.meter.start();
-    collect(request, (body) => void answer(state, { request, response, head, body, startedMs }));
+    collect(request, (body) => void respond(state, { id: state.newRequestId(), request, response, head, body, startedMs }));
     return true;
   };
 };
@@ -85,6 +88,7 @@ const createEndOfTurn = (): (() => Promise<void>) => {
 };
 
 interface Call {
+  readonly id: string;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly head: LaneHead;
@@ -101,8 +105,18 @@ const collect = (request: IncomingMessage, done: (body: Buffer) => void): void =
   request.on("end", () => done(body ?? Buffer.alloc(0)));
 };
 
+/** The same in a span of the request's own. */
+const traced =
+  ({ begin }: Tracing) =>
+  async (state: State, call: Call): Promise<void> => {
+    const { headers } = call.request;
+    const span = begin({ name: "verify-key", method: row.method, requestId: call.id, headers });
+    await span.within(() => answer(state, call));
+    span.end(call.response.statusCode);
+  };
+
 const answer = async (state: State, call: Call): Promise<void> => {
-  const id = state.newRequestId();
+  const { id } = call;
   const headers: Record<string, string> = {};
   try {
     const quick = await atOnce(state, call, id);

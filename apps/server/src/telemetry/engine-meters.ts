@@ -30,25 +30,25 @@ export const createEngineMeters = (): EngineMeters => {
   } satisfies EngineMeters;
 };
 
-/** The secret store, each of whose calls is told of. */
-export const watchSecretStore = (store: SecretStore, onCall: OnCall): SecretStore => {
-  const watched = async <T>(operation: string, call: () => Promise<T>): Promise<T> => {
-    const startedMs = performance.now();
-    const tell = (isAnswered: boolean): void => onCall({ operation, startedMs, tookMs: performance.now() - startedMs, isAnswered });
-    try {
-      const result = await call();
-      tell(true);
-      return result;
-    } catch (error) {
-      // A path that is none is a mistake of the caller's.
-      tell(error instanceof TypeError);
-      throw error;
-    }
-  };
-  return {
-    read: (path) => watched("read", () => store.read(path)),
-    write: (path, data, version) => watched("write", () => store.write(path, data, version)),
-    destroy: (path) => watched("destroy", () => store.destroy(path)),
-    list: (folder) => watched("list", () => store.list(folder)),
-  } satisfies SecretStore;
+/** Does the work, and tells how long it took. A TypeError is a mistake of the caller's, and no failure of the engine. */
+export const timeCall = async <T>(onCall: OnCall, operation: string, work: () => Promise<T>): Promise<T> => {
+  const startedMs = performance.now();
+  const tell = (isAnswered: boolean): void => onCall({ operation, startedMs, tookMs: performance.now() - startedMs, isAnswered });
+  try {
+    const result = await work();
+    tell(true);
+    return result;
+  } catch (error) {
+    tell(error instanceof TypeError);
+    throw error;
+  }
 };
+
+/** The secret store, each of whose calls is told of. */
+export const watchSecretStore = (store: SecretStore, onCall: OnCall): SecretStore =>
+  ({
+    read: (path) => timeCall(onCall, "read", () => store.read(path)),
+    write: (path, data, version) => timeCall(onCall, "write", () => store.write(path, data, version)),
+    destroy: (path) => timeCall(onCall, "destroy", () => store.destroy(path)),
+    list: (folder) => timeCall(onCall, "list", () => store.list(folder)),
+  }) satisfies SecretStore;

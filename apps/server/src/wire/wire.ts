@@ -1,4 +1,4 @@
-import { type BrokenChain, createLive, type LedgerEvent, type LedgerHealth, type Live, newId, type Policy, type TamperedRow, tellStore } from "@keywright/core";
+import { type BrokenChain, createLive, type Ledger, type LedgerEvent, type LedgerHealth, type Live, newId, type Policy, type TamperedRow, tellStore } from "@keywright/core";
 import {
   addresses,
   createPostgresAttempts,
@@ -43,6 +43,8 @@ export interface Watch {
   readonly onEngineCall: OnEngineCall;
   /** Headers that say to which trace a call of another system belongs. */
   readonly traceHeaders: () => Readonly<Record<string, string>>;
+  /** The ledger as verifications are to see it. */
+  readonly watchLedger: (ledger: Ledger) => Ledger;
 }
 
 /** For commands that say what they have to say by themselves. */
@@ -54,6 +56,7 @@ export const unwatched: Watch = {
   onMail: () => {},
   onEngineCall: () => {},
   traceHeaders: () => ({}),
+  watchLedger: (ledger) => ledger,
 };
 
 export interface WireOptions extends EngineAddresses, Watch {
@@ -135,7 +138,7 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
     origins,
   };
   const live = createLive({ broadcast: await opened.openBroadcast(newId(random, "prc")), clock: systemClock });
-  const engine = await createEngine({ store: tellStore(opened.store, live), keys: opened.keys, secretStore, ledger, usageSources, ...shared }, options);
+  const engine = await createEngine({ store: tellStore(opened.store, live), keys: opened.keys, secretStore, ledger: options.watchLedger(ledger), usageSources, ...shared }, options);
   closers.add(() => engine.watch.flush(true));
   closers.add(() => engine.deliverUsage());
   closers.add(() => engine.flushRequests());
