@@ -1,13 +1,13 @@
-/** A fault of half an hour, as series of one value each 15 seconds, and an hour of peace after it. */
+/** A fault of half an hour, as series of one value each minute, and as much peace after it. */
 export interface AlertScene {
   readonly alert: string;
   readonly series: Readonly<Record<string, string>>;
 }
 
-const steps = 120;
-const gauge = (atFault: number, after: number): string => `${atFault}x${steps} ${after}x${2 * steps}`;
+const steps = 30;
+const gauge = (atFault: number, after: number): string => `${atFault}x${steps} ${after}x${steps}`;
 /** Grows by so much each step while the fault lasts, and then by so much. */
-const counter = (atFault: number, after: number): string => `0+${atFault}x${steps} ${atFault * steps}+${after}x${2 * steps}`;
+const counter = (atFault: number, after: number): string => `0+${atFault}x${steps} ${atFault * steps}+${after}x${steps}`;
 
 /** Of a hundred calls each step, ten take longer than the bound while the fault lasts; none does after it. */
 const durations = (metric: string, label: string, [bound, next]: readonly [string, string]): Readonly<Record<string, string>> => ({
@@ -22,14 +22,14 @@ export const alertScenes: readonly AlertScene[] = [
   {
     alert: "KeywrightErrors",
     series: {
-      'keywright_requests_total{endpoint="verify-key",status="5xx"}': counter(5, 0),
+      'keywright_requests_total{endpoint="verify-key",status="5xx"}': counter(20, 0),
       'keywright_requests_total{endpoint="verify-key",status="2xx"}': counter(100, 100),
     },
   },
   { alert: "KeywrightSlow", series: durations("keywright_request_duration_seconds", 'endpoint="verify-key"', ["0.1", "0.25"]) },
   { alert: "KeywrightLedgerDegraded", series: { 'keywright_ledger_degraded{instance="a"}': gauge(1, 0) } },
   { alert: "KeywrightLedgerUnusable", series: { 'keywright_ledger_unusable{instance="a"}': gauge(1, 0) } },
-  { alert: "KeywrightStoreOutOfReach", series: { 'keywright_engine_failures_total{instance="a",engine="store"}': counter(10, 0) } },
+  { alert: "KeywrightStoreOutOfReach", series: { 'keywright_engine_failures_total{instance="a",engine="store"}': counter(40, 0) } },
   { alert: "KeywrightStoreOutOfReach", series: { 'keywright_store_out_of_reach{instance="a"}': gauge(1, 0) } },
   { alert: "KeywrightSecretStoreFails", series: { 'keywright_engine_failures_total{instance="a",engine="secrets"}': counter(1, 0) } },
   { alert: "KeywrightEngineSlow", series: durations("keywright_engine_call_duration_seconds", 'engine="ledger"', ["0.25", "0.5"]) },
@@ -44,7 +44,7 @@ export const alertScenes: readonly AlertScene[] = [
   { alert: "KeywrightUsageLate", series: { 'keywright_usage_delivery_age_seconds{instance="a"}': gauge(300, 1) } },
   {
     alert: "KeywrightUnknownKeys",
-    series: { 'keywright_verdicts_total{verdict="NOT_FOUND"}': counter(300, 0), 'keywright_verdicts_total{verdict="VALID"}': counter(300, 300) },
+    series: { 'keywright_verdicts_total{verdict="NOT_FOUND"}': counter(1_200, 0), 'keywright_verdicts_total{verdict="VALID"}': counter(1_200, 1_200) },
   },
   { alert: "KeywrightTampering", series: { 'keywright_tampered_rows_total{instance="a"}': counter(1, 0) } },
   { alert: "KeywrightTampering", series: { 'keywright_broken_chains_total{instance="a"}': counter(1, 0) } },
@@ -59,9 +59,9 @@ export const alertScenes: readonly AlertScene[] = [
 /** Fires while the fault lasts, alone; and is over when the fault has been for a while. */
 export const promtoolTests = (rules: string) => ({
   rule_files: [rules],
-  evaluation_interval: "15s",
+  evaluation_interval: "1m",
   tests: alertScenes.map(({ alert, series }) => ({
-    interval: "15s",
+    interval: "1m",
     input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
     promql_expr_test: [
       { expr: 'count by (alertname) (ALERTS{alertstate="firing"})', eval_time: "25m", exp_samples: [{ labels: `{alertname="${alert}"}`, value: 1 }] },

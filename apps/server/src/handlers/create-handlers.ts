@@ -5,6 +5,7 @@ import {
   events,
   forwardAuth,
   introspection,
+  metrics,
   type peopleEndpoints,
   permissions,
   platformScopePermissions,
@@ -65,7 +66,7 @@ import { withdrawInvitationHandler } from "./withdraw-invitation.ts";
 /** One handler an endpoint; a row of the table without one does not compile. */
 export const createHandlers = (engine: Engine, isManagementEnabled: IsManagementEnabled): Handlers => {
   const grants = { ...rolePermissions, ...platformScopePermissions, account: accountPermissions };
-  checkPermissions({ endpoints, doors: [forwardAuth, events, introspection], permissions, grants });
+  checkPermissions({ endpoints, doors: [forwardAuth, events, introspection, metrics], permissions, grants });
   return { "get-me": getMeHandler({ ...engine, isManagementEnabled }), ...peopleHandlers(engine), ...keyHandlers(engine) };
 };
 
