@@ -41,7 +41,12 @@ await describeWithPrometheus("Prometheus", async () => {
   await describeWithRedis("scrapes a server on", () =>
     describeWithPostgres("beside PostgreSQL", (postgres) => {
       it("that is traced: a rule fires while Redis is away, each metric of rules and board is there, and no span has a key", async () => {
-        const [redis, collector, dataDir, databaseUrl] = await Promise.all([startRedis(), startOtlpReceiver(), makeFolder("scraped"), postgres().newDatabase()]);
+        const [redis, collector, dataDir, databaseUrl] = await Promise.all([
+          startRedis(),
+          startOtlpReceiver(),
+          makeFolder("scraped"),
+          postgres().newDatabase(),
+        ]);
         const server = await startKeywright({
           dataDir,
           env: {
@@ -99,7 +104,11 @@ await describeWithPrometheus("Prometheus", async () => {
         expect(created?.parentSpanId).toBe("b7ad6b7169203331");
         expect(ofTrace().some(({ parentSpanId, name }) => parentSpanId === created?.spanId && name.startsWith("store "))).toBe(true);
         const last = named("verify-key").at(-1);
-        expect(ofTrace().filter(({ parentSpanId }) => parentSpanId === last?.spanId).map(({ name }) => name)).toContain("ledger spend");
+        expect(
+          ofTrace()
+            .filter(({ parentSpanId }) => parentSpanId === last?.spanId)
+            .map(({ name }) => name),
+        ).toContain("ledger spend");
         expect(new Set(collector.received.spans.map((span) => span.traceId))).toEqual(new Set([traceId]));
         expect(new Set(collector.received.headers)).toEqual(new Set(["let me in"]));
         for (const secret of [key, rootKey]) expect(collector.received.text).not.toContain(secret.slice(-12));

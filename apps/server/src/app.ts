@@ -29,9 +29,9 @@ import { logAsProblem, sendProblem } from "./http/send-problem.ts";
 import { createVerifyLane, type VerifyAtOnce } from "./http/verify-lane.ts";
 import { mountPages, pagesPaths } from "./pages/mount-pages.ts";
 import { type EndpointMeters, unmatched } from "./telemetry/endpoint-meters.ts";
+import { measureRoutes } from "./telemetry/measure-routes.ts";
 import { traceRoutes } from "./telemetry/trace-routes.ts";
 import type { Tracing } from "./telemetry/tracing.ts";
-import { measureRoutes } from "./telemetry/measure-routes.ts";
 
 export interface AppDeps {
   readonly version: string;

@@ -26,7 +26,12 @@ export const readTraceSettings = (get: (name: TraceSetting) => string | undefine
   const ratio = readRatio(get("KEYWRIGHT_TRACE_RATIO") ?? "0.01");
   const endpoint = get("OTEL_EXPORTER_OTLP_ENDPOINT");
   if (endpoint === undefined) return undefined;
-  return { endpoint: readEndpoint(endpoint), headers: readHeaders(get("OTEL_EXPORTER_OTLP_HEADERS")), serviceName: get("OTEL_SERVICE_NAME") ?? "keywright", ratio };
+  return {
+    endpoint: readEndpoint(endpoint),
+    headers: readHeaders(get("OTEL_EXPORTER_OTLP_HEADERS")),
+    serviceName: get("OTEL_SERVICE_NAME") ?? "keywright",
+    ratio,
+  };
 };
 
 const readRatio = (text: string): number => {

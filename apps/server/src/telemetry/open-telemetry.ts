@@ -14,7 +14,10 @@ const queue = { maxQueueSize: 2_048, maxExportBatchSize: 512, scheduledDelayMill
 /** OpenTelemetry, of which nothing is loaded before this file is. */
 export const createTracing = ({ endpoint, headers, serviceName, ratio }: TraceSettings, onFailure: (message: string) => void): Tracing => {
   const tell = (message: string): void => onFailure(message);
-  diag.setLogger({ error: tell, warn: tell, info: () => {}, debug: () => {}, verbose: () => {} }, { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true });
+  diag.setLogger(
+    { error: tell, warn: tell, info: () => {}, debug: () => {}, verbose: () => {} },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
   const exporter = new OTLPTraceExporter({ url: `${endpoint}/v1/traces`, headers: { ...headers }, timeoutMillis: exportDeadlineMs });
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({ "service.name": serviceName, "service.version": version }),

@@ -1,4 +1,15 @@
-import { type BrokenChain, createLive, type Ledger, type LedgerEvent, type LedgerHealth, type Live, newId, type Policy, type TamperedRow, tellStore } from "@keywright/core";
+import {
+  type BrokenChain,
+  createLive,
+  type Ledger,
+  type LedgerEvent,
+  type LedgerHealth,
+  type Live,
+  newId,
+  type Policy,
+  type TamperedRow,
+  tellStore,
+} from "@keywright/core";
 import {
   addresses,
   createPostgresAttempts,
@@ -138,7 +149,10 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
     origins,
   };
   const live = createLive({ broadcast: await opened.openBroadcast(newId(random, "prc")), clock: systemClock });
-  const engine = await createEngine({ store: tellStore(opened.store, live), keys: opened.keys, secretStore, ledger: options.watchLedger(ledger), usageSources, ...shared }, options);
+  const engine = await createEngine(
+    { store: tellStore(opened.store, live), keys: opened.keys, secretStore, ledger: options.watchLedger(ledger), usageSources, ...shared },
+    options,
+  );
   closers.add(() => engine.watch.flush(true));
   closers.add(() => engine.deliverUsage());
   closers.add(() => engine.flushRequests());
