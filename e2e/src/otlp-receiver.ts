@@ -45,3 +45,5 @@ export const startOtlpReceiver = async () => {
     },
   };
 };
+
+export type OtlpReceiver = Awaited<ReturnType<typeof startOtlpReceiver>>;

@@ -6,7 +6,6 @@ import { expect, it } from "vitest";
 import { until } from "./cluster.ts";
 import { asOperator, freePort, type Keywright, makeFolder, quickBcrypt, removeFolder, runCli, startKeywright } from "./keywright-process.ts";
 
-
 const masterKey = Buffer.alloc(32, 7).toString("base64");
 
 const said = async (server: Keywright, text: string, from = 0): Promise<void> => {
