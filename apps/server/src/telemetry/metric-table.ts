@@ -11,7 +11,7 @@ export const metricTable = {
   keywright_request_duration_seconds: {
     type: "histogram",
     labels: ["endpoint"],
-    help: "How long requests took, by endpoint. Of verifications and questions of gateways one of eight is timed, so that to time them costs nothing; their number is in keywright_requests_total.",
+    help: "How long requests took, by endpoint. Of verifications and questions of gateways one of 32 is timed, so that to time them costs nothing; their number is in keywright_requests_total.",
   },
   keywright_verdicts_total: {
     type: "counter",
