@@ -30,7 +30,7 @@ export const createScrapeRelay = (deadlineMs: number = answerDeadlineMs): Scrape
       worker.on("message", (message: unknown) => {
         if (!isScrapeMessage(message)) return;
         if (message.scrape === "answer") state.gatherings.get(message.id)?.(worker, message.families);
-        else if (message.scrape === "all") gather(state).then((gathered) => tell(worker, { scrape: "gathered", id: message.id, gathered }));
+        else if (message.scrape === "all") void gather(state).then((gathered) => tell(worker, { scrape: "gathered", id: message.id, gathered }));
       });
     },
   } satisfies ScrapeRelay;
