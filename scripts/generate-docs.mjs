@@ -9,6 +9,9 @@ import { settings } from "../apps/server/dist/config.js";
 import { createOpenApi } from "../apps/server/dist/docs/openapi.js";
 import { secretSettings } from "../apps/server/dist/engine-settings.js";
 import { policySchema } from "../apps/server/dist/policy.js";
+import { otherEndpoints, unmatched } from "../apps/server/dist/telemetry/endpoint-meters.js";
+import { engineNames } from "../apps/server/dist/telemetry/engine-meters.js";
+import { metricTable } from "../apps/server/dist/telemetry/metric-table.js";
 import { version } from "../apps/server/dist/version.js";
 import {
   accountPermissions,
@@ -19,6 +22,7 @@ import {
   errors,
   forwardAuth,
   introspection,
+  metrics,
   permissions,
   platformScopePermissions,
   platformScopes,
@@ -67,7 +71,7 @@ const permissionsPage = () =>
         ...platformScopes.map((scope) => (platformScopePermissions[scope].includes(permission) ? "yes" : "no")),
       ];
     }),
-  )}\n\nBeside these stand two doors, for root keys alone: ${[`\`${forwardAuth.path}\` (\`${forwardAuth.permission}\`)`, `\`POST ${introspection.path}\` (\`${introspection.permission}\`)`].join(" and ")}.\n\n## People, by role\n\nWhoever signs in acts as the member that they are of one tenant, with this role. *own*: their own keys, and those of their teams. A signed-in person needs no role for what is theirs alone.\n\n${table(
+  )}\n\nBeside these stand three doors, for root keys alone: ${[`\`${forwardAuth.path}\` (\`${forwardAuth.permission}\`)`, `\`POST ${introspection.path}\` (\`${introspection.permission}\`)`, `\`GET ${metrics.path}\` (\`${metrics.permission}\`)`].join(", ")}.\n\n## People, by role\n\nWhoever signs in acts as the member that they are of one tenant, with this role. *own*: their own keys, and those of their teams. A signed-in person needs no role for what is theirs alone.\n\n${table(
     ["call", ...roles, "no member"],
     endpointIds.map((id) => [`\`${endpoints[id].method} ${endpoints[id].path}\``, ...roles.map((role) => roleMay(role, id)), yesNo(isForAnyone(id))]),
   )}\n`;
@@ -80,6 +84,28 @@ const roleMay = (role, id) => {
   if (!rolePermissions[role].includes(permission)) return "no";
   return permission === "keys:write" && roleKeyReach[role] === "own" ? "own" : "yes";
 };
+
+const metricsPage = () =>
+  `${note}# Metrics
+
+Prometheus reads them in its text format, at one of two places:
+
+- \`GET ${metrics.path}\` of the server itself, with a root key that has the permission \`${metrics.permission}\` (\`Authorization: Bearer …\`);
+- the same path at \`KEYWRIGHT_METRICS_PORT\`, a listener of its own without authentication, which only the monitoring should reach.
+
+[\`ops/prometheus\`](../ops/prometheus) has a configuration and the alert rules, each with [what to do](troubleshooting.md#alerts); [\`ops/grafana\`](../ops/grafana) has a board. [Traces and logs](running.md#traces-and-logs) are beside them.
+
+No label holds a key, a tenant or an address. With \`--workers\` a scrape of one worker is answered by all: every metric then has the label \`worker\`, a number that a replacement takes over; sum over it. The counts of a process begin with it.
+
+${table(
+  ["metric", "type", "labels", "what it tells"],
+  Object.entries(metricTable).map(([name, { type, labels, help }]) => [`\`${name}\``, type, labels.map((label) => `\`${label}\``).join(", ") || "–", help]),
+)}
+
+\`endpoint\` is the id of an endpoint of [the API](openapi.json) (its \`operationId\`), or one of ${[...Object.keys(otherEndpoints), "accounts/…", "pages", unmatched].map((name) => `\`${name}\``).join(", ")}. \`engine\` is one of ${engineNames.map((name) => `\`${name}\``).join(", ")}.
+
+Beside these are those of every Node process: \`process_cpu_seconds_total\`, \`process_resident_memory_bytes\`, \`nodejs_eventloop_lag_p99_seconds\`, \`nodejs_heap_size_used_bytes\`, \`nodejs_gc_duration_seconds\` and others.
+`;
 
 const typeOf = (schema) => schema.type ?? (schema.anyOf ? schema.anyOf.map((one) => one.const ?? one.type).join(" or ") : "");
 const rangeOf = ({ minimum, maximum, pattern }) => (minimum !== undefined ? `${minimum} to ${maximum}` : pattern ? `\`${pattern}\`` : "");
@@ -110,6 +136,7 @@ const pages = {
   "docs/permissions.md": permissionsPage(),
   "docs/audit-actions.md": auditActionsPage(),
   "docs/configuration.md": configurationPage(),
+  "docs/metrics.md": metricsPage(),
   "docs/openapi.json": `${JSON.stringify(createOpenApi({ version }), null, 2)}\n`,
   "docs/keywright.config.schema.json": `${JSON.stringify({ $schema: "https://json-schema.org/draft/2020-12/schema", title: "keywright.config.json", ...policySchema }, null, 2)}\n`,
 };

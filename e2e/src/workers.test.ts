@@ -4,7 +4,7 @@ import { promisify } from "node:util";
 import { describeWithPostgres } from "@keywright/drivers/testing";
 import { expect, it } from "vitest";
 import { until } from "./cluster.ts";
-import { asOperator, type Keywright, makeFolder, quickBcrypt, removeFolder, runCli, startKeywright } from "./keywright-process.ts";
+import { asOperator, freePort, type Keywright, makeFolder, quickBcrypt, removeFolder, runCli, startKeywright } from "./keywright-process.ts";
 
 const masterKey = Buffer.alloc(32, 7).toString("base64");
 
@@ -63,14 +63,20 @@ const verifyAllTheTime = (server: Keywright, rootKey: string | undefined, key: s
 };
 
 await describeWithPostgres("workers on PostgreSQL", (server) => {
-  it("share a port; a rolling restart refuses nothing and loses no count", async () => {
+  it("share a port; a scrape is answered for all; a rolling restart refuses nothing and loses no count", async () => {
     const dataDir = await makeFolder("workers");
-    const env = { ...quickBcrypt, DATABASE_URL: await server().newDatabase(), KEYWRIGHT_MASTER_KEY: masterKey };
+    const metricsPort = await freePort();
+    const env = { ...quickBcrypt, KEYWRIGHT_METRICS_PORT: String(metricsPort), DATABASE_URL: await server().newDatabase(), KEYWRIGHT_MASTER_KEY: masterKey };
     const workers = await startKeywright({ dataDir, env, args: ["--workers", "2"] });
     await said(workers, "2 processes serve");
     const api = asOperator(workers, workers.rootKey);
     const tenant = await api.createTenant();
     const { id, key } = await api.createKey(tenant.id, { rate_limit: { limit: 1_000_000, window_seconds: 1 } });
+    const asked = await Promise.all(Array.from({ length: 16 }, () => api.verify(key)));
+    const metrics = await (await fetch(`http://127.0.0.1:${metricsPort}/metrics`)).text();
+    const valid = [...metrics.matchAll(/^keywright_verdicts_total\{verdict="VALID",worker="(\d)"\} (\d+)$/gm)];
+    expect(valid.map(([, worker]) => worker)).toEqual(["1", "2"]);
+    expect(valid.reduce((sum, [, , count]) => sum + Number(count), 0)).toBe(asked.length);
     const stop = verifyAllTheTime(workers, workers.rootKey, key);
     const before = workers.out.text.length;
     workers.process.kill("SIGHUP");
@@ -82,7 +88,7 @@ await describeWithPostgres("workers on PostgreSQL", (server) => {
 
     const again = await startKeywright({ dataDir, env, rootKey: workers.rootKey ?? "" });
     const usage = await asOperator(again, workers.rootKey).must(200, { path: `/api/v1/platform/api-keys/${id}/usage` });
-    expect(usage.requests).toBe(answers.get("200 VALID"));
+    expect(usage.requests).toBe((answers.get("200 VALID") ?? 0) + asked.length);
     await again.stop();
     await removeFolder(dataDir);
   });

@@ -1,7 +1,7 @@
 import { type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import helmet from "@fastify/helmet";
-import { events, introspection, verdictEvents } from "@keywright/contract";
+import { events, introspection, metrics, verdictEvents } from "@keywright/contract";
 import { type Addresses, AppError, type Clock, type Random } from "@keywright/core";
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "pino";
@@ -17,6 +17,7 @@ import { answerGateway, type ForwardAuthDeps, isDoorUrl, mountForwardAuth, type 
 import { healthPath, mountHealth, type Readiness, readyPath } from "./http/health.ts";
 import { mountIntrospection } from "./http/introspect.ts";
 import type { IsManagementEnabled } from "./http/management-flag.ts";
+import { mountMetrics } from "./http/metrics-door.ts";
 import { createNotFound } from "./http/not-found.ts";
 import type { OutsiderAuthenticator } from "./http/outside-token.ts";
 import { createRequireOwnOrigin } from "./http/own-origin.ts";
@@ -30,6 +31,10 @@ import { createStreamRoom, type roomBounds } from "./http/stream-room.ts";
 import { createVerifyLane, type VerifyAtOnce } from "./http/verify-lane.ts";
 import { embedPathsOf } from "./pages/mount-embed.ts";
 import { mountPages, pagesPaths } from "./pages/mount-pages.ts";
+import { type EndpointMeters, unmatched } from "./telemetry/endpoint-meters.ts";
+import { measureRoutes } from "./telemetry/measure-routes.ts";
+import { traceRoutes } from "./telemetry/trace-routes.ts";
+import type { Tracing } from "./telemetry/tracing.ts";
 
 export interface AppDeps {
   readonly version: string;
@@ -75,6 +80,10 @@ export interface AppDeps {
   readonly refusalFloorMs?: number;
   /** Of what multiple the time is that a refused sign-in takes; 500 ms where left out. */
   readonly guardFloorMs?: number;
+  readonly meters: EndpointMeters;
+  readonly renderMetrics: () => Promise<string>;
+  /** undefined: nothing is traced. */
+  readonly tracing?: Tracing | undefined;
   readonly logger: Logger;
 }
 
@@ -105,8 +114,11 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
     refusalDelay,
     ...(deps.credentialGuard && { guard: deps.credentialGuard }),
   });
-  const door = { authenticate, note: deps.note, verify: deps.verify, verifyBehind: deps.verifyBehind, clientIp, refusalDelay, logger };
+  const meter = deps.meters.of("forward-auth");
+  const door = { authenticate, meter, note: deps.note, verify: deps.verify, verifyBehind: deps.verifyBehind, clientIp, refusalDelay, logger };
   const app = createServer(deps, door);
+  measureRoutes(app, deps.meters);
+  if (deps.tracing !== undefined) traceRoutes(app, deps.tracing);
 
   app.addHook("onRequest", (request, reply, done) => {
     stamp(request, reply);
@@ -116,12 +128,17 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   // The bytes as they came: they are read after the caller is known.
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, bytes, done) => done(null, bytes));
   app.setErrorHandler((error, request, reply) => sendProblem(logger, { request, reply }, error));
-  const pagePaths = [healthPath, readyPath, events.path, verdictEvents.path, ...docsPaths, ...pagesPaths, ...embedPathsOf(deps)].map((path) => ({
+  const pagePaths = [metrics.path, healthPath, readyPath, events.path, verdictEvents.path, ...docsPaths, ...pagesPaths, ...embedPathsOf(deps)].map((path) => ({
     method: "GET",
     path,
   }));
   const accountPaths = deps.accounts.endpoints.map(({ method, path }) => ({ method, path: accountsPath + path }));
-  app.setNotFoundHandler(createNotFound([...pagePaths, ...accountPaths, { method: "POST", path: introspection.path }]));
+  const notFound = createNotFound([...pagePaths, ...accountPaths, { method: "POST", path: introspection.path }]);
+  const strays = deps.meters.of(unmatched);
+  app.setNotFoundHandler((request, reply) => {
+    strays.done(404, 0);
+    return notFound(request, reply);
+  });
 
   const { authenticateOutsider: outsider, authenticateEmbedded: embedded } = deps;
   const outsiders = {
@@ -142,6 +159,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   });
   mountForwardAuth(app, door);
   mountIntrospection(app, door);
+  mountMetrics(app, { ...deps, authenticate, clientIp });
   mountLane(app, { ...deps, authenticate, people, clientIp, streamRoom, newRequestId: createRequestIds(deps) });
   void app.register(async (pages) => {
     await pages.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: closedPolicy } });

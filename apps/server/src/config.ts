@@ -9,6 +9,7 @@ import { jwtSettings, readTokenIssuer, type TokenIssuer } from "./jwt-settings.t
 import { oidcSettings, readSignInIssuer, type SignInIssuer } from "./oidc-settings.ts";
 import { defaultPolicy, PolicyError, parsePolicy } from "./policy.ts";
 import { type LogLevel, logLevels } from "./telemetry/logger.ts";
+import { readTraceSettings, type TraceSettings, traceSettings } from "./trace-settings.ts";
 
 /** Everything that the environment decides. Secret values are in `masterKey` and the engines' addresses. */
 export interface Config extends EngineAddresses {
@@ -41,6 +42,8 @@ export interface Config extends EngineAddresses {
   readonly operatorEmail: string;
   /** Where `/metrics` is; undefined: nowhere. */
   readonly metricsPort: number | undefined;
+  /** undefined: nothing is traced. */
+  readonly tracing: TraceSettings | undefined;
 }
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -64,7 +67,9 @@ export const settings = {
   KEYWRIGHT_OPEN_SIGN_UP: "true or false: whether anybody may open an account who confirms an e-mail address. Default false: by invitation only.",
   KEYWRIGHT_MAIL_FROM: "Who mails are from. Default `Keywright <keywright@localhost>`.",
   KEYWRIGHT_OPERATOR_EMAIL: "Address of the operator's account that the first start, or `keywright recover`, makes. Default operator@keywright.invalid.",
-  KEYWRIGHT_METRICS_PORT: "Port of HOST for Prometheus, at /metrics. With --workers each scrape is answered by one of them. Default none.",
+  KEYWRIGHT_METRICS_PORT:
+    "Port of HOST for Prometheus, at /metrics, without authentication. With --workers a scrape is answered for all of them. Default none.",
+  ...traceSettings,
   KEYWRIGHT_CACHE_RECORDS: "Key records kept in memory, 1 to 10000000. Default 100000.",
 } as const;
 type Setting = keyof typeof settings;
@@ -97,6 +102,7 @@ export const readConfig = (env: Environment, cwd: string): Config => {
     mailFrom: get("KEYWRIGHT_MAIL_FROM") ?? "Keywright <keywright@localhost>",
     operatorEmail: readEmail(get("KEYWRIGHT_OPERATOR_EMAIL") ?? "operator@keywright.invalid"),
     metricsPort: readOptionalPort("KEYWRIGHT_METRICS_PORT", get("KEYWRIGHT_METRICS_PORT")),
+    tracing: readTraceSettings((name) => readSecretSetting(env, name, cwd)),
     cacheRecords: readNumber("KEYWRIGHT_CACHE_RECORDS", get("KEYWRIGHT_CACHE_RECORDS") ?? "100000", [1, 10_000_000]),
   };
 };

@@ -1,5 +1,6 @@
 import { ConfigError } from "./config-error.ts";
 import type { OidcSetting } from "./oidc-settings.ts";
+import type { TraceSetting } from "./trace-settings.ts";
 
 /** Which engines to use: each by its own address, in any combination; none: the embedded one. */
 export interface EngineAddresses {
@@ -60,8 +61,9 @@ export const secretSettings = [
   "SMTP_URL",
   "VAULT_TOKEN",
   "VAULT_SECRET_ID",
+  "OTEL_EXPORTER_OTLP_HEADERS",
   "KEYWRIGHT_OIDC_CLIENT_SECRET",
-] as const satisfies readonly (EngineSetting | OidcSetting)[];
+] as const satisfies readonly (EngineSetting | OidcSetting | TraceSetting)[];
 
 const serviceAccountToken = "/var/run/secrets/kubernetes.io/serviceaccount/token";
 

@@ -42,6 +42,8 @@ import {
   type VerifyDeps,
 } from "@keywright/core";
 
+import { countLogged, countVerdicts, type EngineFigures, timeDeliveries } from "./telemetry/engine-figures.ts";
+
 /** The outside systems, opened. */
 export interface Ports {
   readonly store: Store;
@@ -98,6 +100,7 @@ export interface Engine extends Ports, Omit<VerifyDeps, keyof Ports> {
   readonly auditKey: () => Promise<AuditKey>;
   readonly onBrokenChain: (broken: BrokenChain) => void;
   readonly watch: SecurityWatch;
+  readonly figures: EngineFigures;
 }
 
 const localAddress = (): string => "http://127.0.0.1:4747";
@@ -111,23 +114,26 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
   const poolOf = (tenant: Tenant) => tenant.rateLimit ?? policy.tiers[tenant.tier];
   const stored = createStoredRecords({ ...ports, store: { keys: ports.keys }, keyring, alarm, poolOf });
   const { isEnabled, perSecond, addresses: addressForm } = policy.requestLog;
-  const recorder = isEnabled ? createRequestRecorder({ ...ports, perTenant: perSecond }) : silentRecorder;
+  const { recorder, counts } = countVerdicts(isEnabled ? createRequestRecorder({ ...ports, perTenant: perSecond }) : silentRecorder);
   const openCountries = policy.usageByCountry ? once(ports.openCountries) : undefined;
-  const { requests, usage } = ports.store;
+  const logged = countLogged(ports.store.requests);
+  const { usage } = ports.store;
+  const records = cacheRecords(stored, { maxRecords: options.cacheRecords });
   const delivery = createDelivery(ports, watch);
+  const deliveries = timeDeliveries(ports.stopwatch, delivery.run);
   return {
     ...ports,
     recorder,
-    flushRequests: shareRun(createRequestFlush({ recorder, requests, usage, addresses: ports.addresses, openCountries, addressForm })),
+    flushRequests: shareRun(createRequestFlush({ recorder, ...logged, usage, addresses: ports.addresses, openCountries, addressForm })),
     policy,
     format: policy,
     keyring,
-    records: cacheRecords(stored, { maxRecords: options.cacheRecords }),
+    records,
     prove: createProver({ ...ports, keyring, alarm }),
     poolOf,
     publicAddress,
     invitationLink: (token) => `${publicAddress()}/invitations/accept#token=${token.reveal()}`,
-    deliverUsage: shareRun(delivery.run),
+    deliverUsage: shareRun(deliveries.deliver),
     isStoreFull: delivery.isStoreFull,
     auditKey: readOnce(() => loadAuditKey(ports)),
     onBrokenChain: (broken) => {
@@ -136,6 +142,7 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
       watch.noticed({ kind: "audit.chain_broken", subjectType: "chain", subjectId: tenantId ?? "platform", tenantId, details: { ...problem } });
     },
     watch,
+    figures: { verdicts: counts, cache: records.figures, requestLog: logged.counts, usage: deliveries.figures },
   };
 };
 

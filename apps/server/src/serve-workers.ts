@@ -4,6 +4,7 @@ import { processConfig } from "./config.ts";
 import { ConfigError } from "./config-error.ts";
 import { readyMessage, type ServeOptions } from "./serve.ts";
 import { nextSignal } from "./stop.ts";
+import { createScrapeRelay, type ScrapeRelay } from "./telemetry/scrape-relay.ts";
 
 const maxWorkers = 64;
 const firstPauseMs = 1_000;
@@ -16,6 +17,7 @@ interface State {
   readonly count: number;
   /** Those that serve, or are about to. While one is replaced there is one more. */
   readonly workers: Set<Worker>;
+  readonly scrapes: ScrapeRelay;
   /** The pause before what is missing is started again, and its timer while it lasts. */
   pauseMs: number;
   mending: NodeJS.Timeout | undefined;
@@ -32,7 +34,7 @@ export const serveWorkers = async (options: ServeOptions, count: number): Promis
   if (config.databaseUrl === undefined) throw new ConfigError("--workers needs DATABASE_URL: the embedded store is one process's own.");
   if (config.port === 0) throw new ConfigError("--workers needs a port of its own: 0 gives each worker another one.");
   cluster.setupPrimary({ args: ["serve", ...argumentsOf(options)] });
-  const state: State = { count, workers: new Set(), pauseMs: firstPauseMs, mending: undefined, isStopping: false };
+  const state: State = { count, workers: new Set(), scrapes: createScrapeRelay(), pauseMs: firstPauseMs, mending: undefined, isStopping: false };
   const stopped = nextSignal();
   const up = { isReached: false };
   // A signal while they are being replaced replaces them once more, after that: it may be for settings that the first ones have not read.
@@ -70,6 +72,7 @@ const startWorker = (state: State): Promise<boolean> =>
     worker.on("message", (message) => {
       if (message !== readyMessage) return;
       isReady = true;
+      state.scrapes.add(worker);
       state.pauseMs = firstPauseMs;
       resolve(true);
     });

@@ -1,5 +1,4 @@
 import cluster from "node:cluster";
-import type { Server } from "node:http";
 import { fileURLToPath } from "node:url";
 import {
   authenticate,
@@ -44,13 +43,19 @@ import { type OtherSystems, openOtherSystems } from "./other-systems.ts";
 import { requireEngines } from "./require-engines.ts";
 import { serveMetrics } from "./serve-metrics.ts";
 import { finish, nextSignal, stopAnswering } from "./stop.ts";
+import { createEndpointMeters, type EndpointMeters } from "./telemetry/endpoint-meters.ts";
 import { engineLog } from "./telemetry/engine-log.ts";
+import { createEngineMeters, type EngineMeters } from "./telemetry/engine-meters.ts";
+import { countEvents } from "./telemetry/event-counts.ts";
+import { createJobMeters } from "./telemetry/job-meters.ts";
 import { createLogger } from "./telemetry/logger.ts";
-import { createMetrics } from "./telemetry/metrics.ts";
+import { createMetrics, type MetricSources } from "./telemetry/metrics.ts";
+import { openTracing, type Tracing, traceLedger } from "./telemetry/tracing.ts";
+import { joinScrapes } from "./telemetry/worker-scrapes.ts";
 import { version } from "./version.ts";
 import type { OpenedAccounts } from "./wire/open-accounts.ts";
 import type { OutboxMail } from "./wire/open-mailer.ts";
-import { type Wired, wire } from "./wire/wire.ts";
+import { type Watch, type Wired, wire } from "./wire/wire.ts";
 import { keepRequestsYoung } from "./young-objects.ts";
 
 /** Settings of the command line; they win over the environment's. */
@@ -72,13 +77,16 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   keepRequestsYoung();
   const config = { ...processConfig(), ...options };
   // Standard output is for people: it shows the first root key, once, and no log may ever hold that.
-  const logger = createLogger({ level: config.logLevel, destination: destination({ fd: 2, sync: false }) });
+  const tracing = await openTracing(config.tracing, (message) => logger.warn({ tracing: message }, "traces cannot be sent"));
+  const logger = createLogger({ level: config.logLevel, destination: destination({ fd: 2, sync: false }), trace: tracing?.ids });
   const stopped = nextSignal();
   await requirePort(config);
   for (const warning of await requireEngines(config)) logger.warn(warning);
   const start: Start = { isDone: false, base: undefined };
   const publicAddress = () => config.publicUrl ?? start.base ?? `http://127.0.0.1:${config.port}`;
-  const wired = await wire({ ...config, ...engineLog(logger), onMail: (mail) => showMail(logger, mail), publicAddress });
+  const engines = createEngineMeters();
+  const { watch, events } = countEvents({ ...engineLog(logger), ...watchCalls(engines, tracing) });
+  const wired = await wire({ ...config, ...watch, onMail: (mail) => showMail(logger, mail), publicAddress });
   const accounts = wired.openAccounts({
     ...config,
     onFailure: (sentence, error) => logger.warn(error === undefined ? {} : { err: error }, sentence),
@@ -86,16 +94,16 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   const others = await openOtherSystems(config, wired, logger);
   const readiness = async () => (start.isDone ? others.readiness() : starting);
   const { streams, verdictStreams, streamJobs, closeStreams } = openStreams(wired);
-  const app = appOf({ config, logger, ...others, accounts, readiness, streams, verdictStreams }, wired);
-  const base = await listen(app, config).catch(async (error: unknown) => {
-    await wired.close();
-    throw error;
-  });
+  const ownJobs = [...jobsOf(wired), ...streamJobs];
+  const jobMeters = createJobMeters(ownJobs, { onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again") });
+  const meters = createEndpointMeters();
+  const renderMetrics = openScrapes({ ...config, ...wired, endpoints: meters, engines, events, jobs: jobMeters, streams, verdictStreams });
+  const app = appOf({ config, logger, ...others, accounts, readiness, streams, verdictStreams, meters, renderMetrics, tracing }, wired);
+  const base = await closingOnFailure(wired, listen(app, config));
   start.base = base;
-  const metrics = await openMetrics(config, wired);
-  const jobs = runJobs([...jobsOf(wired), ...streamJobs], {
-    onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again"),
-  });
+  const metrics =
+    config.metricsPort === undefined ? undefined : await closingOnFailure(wired, serveMetrics(renderMetrics, { ...config, port: config.metricsPort }));
+  const jobs = runJobs(ownJobs, jobMeters);
   // Of processes that start at once on one store, the first one makes the first root key, and shows it.
   const first = await wired.turns.inTurn("first start", () => makeFirstStart(wired.engine, () => accounts.makeOperator(config.operatorEmail)));
   // Of several workers, one tells that they serve.
@@ -108,9 +116,23 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   closeStreams();
   await stopAnswering(app);
   metrics?.close();
-  await finish(jobs.stop().then(() => Promise.all([wired.close(), others.close()])));
+  await finish(jobs.stop().then(() => Promise.all([wired.close(), others.close(), tracing?.close()])));
   if (process.connected) process.disconnect();
   return 0;
+};
+
+/** Calls of engines, measured; and where anything is traced, in its traces. */
+const watchCalls = ({ note }: EngineMeters, tracing: Tracing | undefined): Pick<Watch, "onEngineCall" | "traceHeaders" | "watchLedger"> => {
+  if (tracing === undefined) return { onEngineCall: note, traceHeaders: () => ({}), watchLedger: (ledger) => ledger };
+  return {
+    onEngineCall: (engine, call) => {
+      note(engine, call);
+      // A batch is nobody's: each request has a span of its own wait for the ledger.
+      if (engine === "store" || engine === "secrets") tracing.noteCall(engine, call);
+    },
+    traceHeaders: tracing.headers,
+    watchLedger: (ledger) => traceLedger(ledger, tracing),
+  };
 };
 
 /** After a start the first verifications have the machine to themselves, each of which is slow; and a process that is stopped soon has loaded nothing in vain. */
@@ -151,12 +173,17 @@ const showMail = (logger: Logger, { to, subject, link, file }: OutboxMail): void
 /** The port is taken before the first root key is made, so that no start that fails can make one that nobody saw. */
 const starting = { ready: false, checks: { start: "under way" } };
 
-const openMetrics = async ({ host, metricsPort }: Config, { engine, health, close }: Wired): Promise<Server | undefined> => {
-  if (metricsPort === undefined) return undefined;
-  return serveMetrics(createMetrics({ store: engine.store, health }), { host, port: metricsPort }).catch(async (error: unknown) => {
+const closingOnFailure = <T>({ close }: Wired, opening: Promise<T>): Promise<T> =>
+  opening.catch(async (error: unknown) => {
     await close();
     throw error;
   });
+
+/** What a scrape is answered: by a worker, for all of them. */
+const openScrapes = (sources: MetricSources): (() => Promise<string>) => {
+  const metrics = createMetrics(sources);
+  if (!cluster.isWorker) return metrics.render;
+  return joinScrapes(metrics, { send: (message) => void process.send?.(message), onMessage: (listener) => void process.on("message", listener) });
 };
 
 /** Usage and what was seen of requests is each process's own; the rest is done by one process at a time. */
@@ -185,6 +212,9 @@ interface AppParts extends OtherSystems {
   readonly accounts: OpenedAccounts;
   readonly streams: EventStreams;
   readonly verdictStreams: EventStreams;
+  readonly meters: EndpointMeters;
+  readonly renderMetrics: () => Promise<string>;
+  readonly tracing: Tracing | undefined;
 }
 
 const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstance =>

@@ -264,3 +264,6 @@ export const forwardAuth = { path: "/api/v1/forward-auth", permission: "verify" 
 
 /** OAuth 2 token introspection (RFC 7662) of API keys. It takes a form, as the RFC wants it, so it stands beside the table too. */
 export const introspection = { path: "/oauth2/introspect", permission: "verify" } as const satisfies { path: string; permission: Permission };
+
+/** The metrics, for root keys. They are in Prometheus's text format, so it stands beside the table too. */
+export const metrics = { path: "/metrics", permission: "metrics:read" } as const satisfies { path: string; permission: Permission };

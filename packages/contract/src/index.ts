@@ -15,7 +15,7 @@ export { auditEndpoints } from "./audit-endpoints.ts";
 export { embedEndpoints } from "./embed-endpoints.ts";
 export type { Endpoint } from "./endpoint.ts";
 export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "./endpoint-types.ts";
-export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth, introspection } from "./endpoints.ts";
+export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth, introspection, metrics } from "./endpoints.ts";
 export { type ErrorCode, errorCodes, errors } from "./errors.ts";
 export { eventPaths } from "./event-paths.ts";
 export { events, StreamEvent, verdictEvents } from "./events.ts";

@@ -24,6 +24,7 @@ export const permissions = {
   "security:read": "See security events.",
   "usage:read": "Read usage.",
   "requests:read": "Read the request log, and watch verifications as they happen.",
+  "metrics:read": "Read the installation's metrics at `/metrics`; for root keys alone.",
 } as const;
 
 export type Permission = keyof typeof permissions;
@@ -63,7 +64,7 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   admin: [...ofMembers, "keys:write", ...without(administering, "members:remove")],
   developer: [...ofMembers, "keys:write"],
   viewer: ofMembers,
-  operator: without(permissionIds, "verify", "invitations:accept", "account:read", "embed:write", "embed:read"),
+  operator: without(permissionIds, "verify", "metrics:read", "invitations:accept", "account:read", "embed:write", "embed:read"),
 };
 
 /** Whose keys a role may change, where it may at all: those of the whole tenant, or the person's own and those of their teams. */

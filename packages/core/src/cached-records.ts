@@ -6,6 +6,19 @@ interface Options {
   readonly maxRecords: number;
 }
 
+/** What a cache holds, and what it was good for since its start. */
+export interface CacheFigures {
+  readonly records: number;
+  /** Records that were asked for and found. */
+  readonly hits: number;
+  /** Reads from the store: of records that were not there, had changed, or were proved meanwhile. */
+  readonly loads: number;
+}
+
+export interface CachedRecords extends KeyRecords {
+  figures(): CacheFigures;
+}
+
 /** Records that one new one looks at to find the one that goes. */
 const maxTurns = 64;
 
@@ -14,8 +27,9 @@ const maxTurns = 64;
  * anew all the time, which costs a verification more than finding the record.) A kept record may be old: the ledger answers STALE to it, and `load`
  * replaces it. Unknown digests are not kept, so that a flood of them pushes nothing out. Loads of one digest that overlap share reads.
  */
-export const cacheRecords = (records: KeyRecords, { maxRecords }: Options): KeyRecords => {
+export const cacheRecords = (records: KeyRecords, { maxRecords }: Options): CachedRecords => {
   const kept = new Map<string, KeyRecord>();
+  const count = { hits: 0, loads: 0 };
   const makeRoom = (newest: string): void => {
     for (let turn = 0; kept.size > maxRecords; turn++) {
       const oldest = kept.entries().next();
@@ -39,14 +53,17 @@ export const cacheRecords = (records: KeyRecords, { maxRecords }: Options): KeyR
       const record = kept.get(digest);
       if (record === undefined) return records.peek(digest);
       record.isUsed = true;
+      count.hits += 1;
       return record;
     },
     load: shareLoads(async (digests) => {
+      count.loads += 1;
       const loaded = await records.load(digests);
       keep(digests, loaded);
       return loaded;
     }),
-  } satisfies KeyRecords;
+    figures: () => ({ records: kept.size, ...count }),
+  } satisfies CachedRecords;
 };
 
 /** A thousand first requests for one key read the store twice, not a thousand times. */

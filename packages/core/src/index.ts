@@ -17,7 +17,7 @@ export { chainLines } from "./audit-trail/chain-lines.ts";
 export { dropOldEntries } from "./audit-trail/drop-old-entries.ts";
 export { type BrokenChain, sealChains } from "./audit-trail/seal-chains.ts";
 export { type Authenticated, authenticate, type Credential, CredentialRefused } from "./authenticate.ts";
-export { cacheRecords } from "./cached-records.ts";
+export { type CacheFigures, cacheRecords } from "./cached-records.ts";
 export { type Committed, retellChanges } from "./change.ts";
 export {
   type CurrentLedger,
@@ -88,6 +88,7 @@ export { type Broadcast, type BroadcastListener, maxBroadcastLength } from "./po
 export type { Clock } from "./ports/clock.ts";
 export type { Countries } from "./ports/countries.ts";
 export type { EmbedSessionStore } from "./ports/embed-session-store.ts";
+export type { EngineCall, OnCall } from "./ports/engine-call.ts";
 export type { ConfirmingProcess, Epoch, Epochs } from "./ports/epochs.ts";
 export type { FlagContext, FlagName, Flags } from "./ports/flags.ts";
 export type { IdempotencyStore, IdempotentAnswer } from "./ports/idempotency-store.ts";

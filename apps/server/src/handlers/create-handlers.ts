@@ -7,6 +7,7 @@ import {
   events,
   forwardAuth,
   introspection,
+  metrics,
   type peopleEndpoints,
   permissions,
   platformScopePermissions,
@@ -68,7 +69,7 @@ import { withdrawInvitationHandler } from "./withdraw-invitation.ts";
 /** One handler an endpoint; a row of the table without one does not compile. */
 export const createHandlers = (engine: Engine, isManagementEnabled: IsManagementEnabled): Handlers => {
   const grants = { ...rolePermissions, ...platformScopePermissions, account: accountPermissions, embed: embedPermissions };
-  checkPermissions({ endpoints, doors: [forwardAuth, events, introspection], permissions, grants });
+  checkPermissions({ endpoints, doors: [forwardAuth, events, introspection, metrics], permissions, grants });
   return { "get-me": getMeHandler({ ...engine, isManagementEnabled }), ...peopleHandlers(engine), ...embedHandlers(engine), ...keyHandlers(engine) };
 };
 

@@ -43,6 +43,8 @@ export interface EventStreams {
   open(stream: NewStream): void;
   /** To be called every second. Resolves when those whose turn it is have been asked about. */
   tick(): Promise<void>;
+  /** How many are open. */
+  count(): number;
   /** Ends all, and those that open later at once: their readers come back to another process. */
   close(): void;
 }
@@ -92,6 +94,7 @@ export const createEventStreams = (deps: StreamsDeps): EventStreams => {
     tick: async () => {
       await Promise.all([...state.streams].map((stream) => tend(state, stream)));
     },
+    count: () => state.streams.size,
     close: () => {
       state.isClosed = true;
       for (const stream of [...state.streams]) end(state, stream);

@@ -3,6 +3,7 @@ import { bounds, doorAnswers, type ErrorCode, forwardAuth, type Refusal, refusal
 import { AppError, type Credential, type DoorInfo, invalidField, Secret, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
+import type { EndpointMeter } from "../telemetry/endpoint-meters.ts";
 import type { Authenticator } from "./authenticate.ts";
 import type { ClientIp } from "./client-ip.ts";
 import { maxCredentialLength } from "./credential.ts";
@@ -10,7 +11,7 @@ import { type ForwardedPolicy, readClientKey, readEndpoint, readPolicy } from ".
 import { readSingle } from "./header.ts";
 import { identityHeaders } from "./identity-headers.ts";
 import { redactKeys } from "./key-text.ts";
-import { problemOf } from "./problem.ts";
+import { problemOf, statusOf } from "./problem.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 import type { RefusalDelay } from "./refusal-delay.ts";
 
@@ -27,6 +28,7 @@ export interface ForwardAuthDeps {
   readonly note: (command: VerifyCommand, outcome: VerifyOutcome, door: DoorInfo) => void;
   readonly clientIp: ClientIp;
   readonly refusalDelay: RefusalDelay;
+  readonly meter: EndpointMeter;
   readonly logger: Logger;
 }
 
@@ -45,8 +47,24 @@ export const isDoorUrl = (url: string): boolean => url.startsWith(forwardAuth.pa
 
 export type GatewayAnswer = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>;
 
-/** One gateway's question: prove the gateway, read its policy and the client's key, verify, answer. */
-export const answerGateway =
+/** One gateway's question, answered and measured. */
+export const answerGateway = (deps: ForwardAuthDeps): GatewayAnswer => {
+  const answer = answerQuestion(deps);
+  return async (request, reply) => {
+    const startedMs = deps.meter.start();
+    try {
+      await answer(request, reply);
+      deps.meter.done(reply.statusCode, startedMs);
+      return reply;
+    } catch (error) {
+      deps.meter.done(statusOf(error), startedMs);
+      throw error;
+    }
+  };
+};
+
+/** Prove the gateway, read its policy and the client's key, verify, answer. */
+const answerQuestion =
   (deps: ForwardAuthDeps): GatewayAnswer =>
   async (request, reply) => {
     const startedMs = deps.refusalDelay.start();

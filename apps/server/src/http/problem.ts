@@ -68,6 +68,9 @@ export const problemOf = (error: unknown, requestId: string): Problem => {
   return { code, status, headers: headersOf(code, error), body };
 };
 
+/** The status that an error is answered with. */
+export const statusOf = (error: unknown): number => errors[causeOf(error).code].status;
+
 const causeOf = (error: unknown): Cause => {
   if (error instanceof AppError) return error;
   if (error instanceof Unavailable) return { code: "UNAVAILABLE" };

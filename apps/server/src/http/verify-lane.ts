@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { endpoints, type Verdict, type VerifyRequest } from "@keywright/contract";
 import type { Credential } from "@keywright/core";
+import type { EndpointMeter, EndpointMeters } from "../telemetry/endpoint-meters.ts";
+import type { Tracing } from "../telemetry/tracing.ts";
 import { shareBearers } from "./credential.ts";
 import type { FieldSchema } from "./field-words.ts";
 import { parseJsonBody } from "./json-body.ts";
@@ -23,6 +25,8 @@ export type VerifyAtOnce = (credential: Credential, body: VerifyRequest) => Prom
 export interface LaneDeps extends RouteDeps {
   readonly verifyAtOnce: VerifyAtOnce;
   readonly newRequestId: () => string;
+  readonly meters: Pick<EndpointMeters, "of">;
+  readonly tracing?: Tracing | undefined;
   readonly isClosing: () => boolean;
 }
 
@@ -45,12 +49,15 @@ export const createVerifyLane = (deps: LaneDeps): Lane => {
     exchange: createExchange(deps, "verify-key", row),
     readBearer: shareBearers(setImmediate),
     endOfTurn: createEndOfTurn(),
+    meter: deps.meters.of("verify-key"),
   };
+  const respond = deps.tracing === undefined ? answer : traced(deps.tracing);
   return (request, response) => {
     if (request.url !== path || request.method !== row.method || deps.isClosing()) return false;
     const head = readLaneHead(request.rawHeaders);
     if (head === undefined) return false;
-    collect(request, (body) => void answer(state, { request, response, head, body }));
+    const startedMs = state.meter.start();
+    collect(request, (body) => void respond(state, { id: state.newRequestId(), request, response, head, body, startedMs }));
     return true;
   };
 };
@@ -61,6 +68,7 @@ interface State extends LaneDeps {
   readonly exchange: ReturnType<typeof createExchange>;
   readonly readBearer: ReturnType<typeof shareBearers>;
   readonly endOfTurn: () => Promise<void>;
+  readonly meter: EndpointMeter;
 }
 
 /** The end of this turn of the event loop, one promise for all who wait for it. */
@@ -80,10 +88,12 @@ const createEndOfTurn = (): (() => Promise<void>) => {
 };
 
 interface Call {
+  readonly id: string;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly head: LaneHead;
   readonly body: Buffer;
+  readonly startedMs: number;
 }
 
 /** Node gives no more bytes than the length that the request has named. A client that hangs up in between is answered nothing. */
@@ -95,8 +105,18 @@ const collect = (request: IncomingMessage, done: (body: Buffer) => void): void =
   request.on("end", () => done(body ?? Buffer.alloc(0)));
 };
 
+/** The same in a span of the request's own. */
+const traced =
+  ({ begin }: Tracing) =>
+  async (state: State, call: Call): Promise<void> => {
+    const { headers } = call.request;
+    const span = begin({ name: "verify-key", method: row.method, requestId: call.id, headers });
+    await span.within(() => answer(state, call));
+    span.end(call.response.statusCode);
+  };
+
 const answer = async (state: State, call: Call): Promise<void> => {
-  const id = state.newRequestId();
+  const { id } = call;
   const headers: Record<string, string> = {};
   try {
     const quick = await atOnce(state, call, id);
@@ -104,11 +124,13 @@ const answer = async (state: State, call: Call): Promise<void> => {
     if (quick?.code === "MALFORMED") await state.endOfTurn();
     const text = quick?.text ?? state.write((await state.exchange({ raw: call.request, id, params: {}, body: call.body }, headers)).body);
     send(call.response, { id, status: 200, type: "application/json; charset=utf-8", text, headers });
+    state.meter.done(200, call.startedMs);
   } catch (error) {
     const problem = problemOf(error, id);
     logProblem(state.logger, { id, method: row.method, path }, { code: problem.code, status: problem.status, error });
     const { "content-type": type = "", ...more } = problem.headers;
     send(call.response, { id, status: problem.status, type, text: JSON.stringify(problem.body), headers: { ...headers, ...more } });
+    state.meter.done(problem.status, call.startedMs);
   }
 };
 

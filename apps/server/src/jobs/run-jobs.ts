@@ -8,7 +8,8 @@ export interface Job {
   readonly run: () => Promise<unknown>;
 }
 
-interface JobLog {
+export interface JobLog {
+  readonly onSuccess?: (name: string) => void;
   readonly onFailure: (name: string, error: unknown) => void;
 }
 
@@ -45,7 +46,10 @@ const repeat = (job: Job, log: JobLog): (() => Promise<void>) => {
   };
   const runOnce = async (): Promise<void> => {
     const startedMs = performance.now();
-    await job.run().catch((error: unknown) => log.onFailure(job.name, error));
+    await job.run().then(
+      () => log.onSuccess?.(job.name),
+      (error: unknown) => log.onFailure(job.name, error),
+    );
     schedule(pauseAfter(job, performance.now() - startedMs));
   };
   schedule(job.everyMs);

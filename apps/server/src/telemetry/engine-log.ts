@@ -12,7 +12,7 @@ export const outsideLog = (logger: Logger) => ({
 });
 
 /** What the engines do, in the log; but for mails, whose links are in none. */
-export const engineLog = (logger: Logger): Omit<Watch, "onMail"> => ({
+export const engineLog = (logger: Logger): Omit<Watch, "onMail" | "onEngineCall" | "traceHeaders" | "watchLedger"> => ({
   onTampering: (row) => logger.warn({ row }, "refused a row that was edited behind Keywright's back"),
   onBrokenChain: (broken) => logger.error({ broken }, "an audit chain does not fit: it was edited behind Keywright's back, and is not sealed"),
   onLedger: (event) =>

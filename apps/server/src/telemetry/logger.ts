@@ -8,6 +8,8 @@ interface LoggerOptions {
   readonly level: LogLevel;
   /** Where the lines go; standard output where left out. */
   readonly destination?: DestinationStream;
+  /** What each line has beside its own: to which trace it belongs. */
+  readonly trace?: (() => object) | undefined;
 }
 
 /** Headers that carry credentials, wherever in a line a headers object may stand. */
@@ -18,7 +20,7 @@ const redactPaths = credentialHeaders.flatMap((name) => [`["${name}"]`, `*["${na
  * The process's log: one JSON line a message. Credentials are cut out twice: headers by name, and whatever has the shape of a key from the
  * finished line, so that no error text can carry one out.
  */
-export const createLogger = ({ level, destination }: LoggerOptions): Logger => {
+export const createLogger = ({ level, destination, trace }: LoggerOptions): Logger => {
   const options = {
     level,
     base: null,
@@ -26,6 +28,7 @@ export const createLogger = ({ level, destination }: LoggerOptions): Logger => {
     formatters: { level: (label: string) => ({ level: label }) },
     redact: { paths: redactPaths, censor: "[redacted]" },
     hooks: { streamWrite: redactKeys },
+    ...(trace !== undefined && { mixin: trace }),
   };
   return destination === undefined ? pino(options) : pino(options, destination);
 };

@@ -7,6 +7,7 @@ import { exampleOf } from "../docs/example-value.ts";
 import { createEventStreams } from "../http/event-streams.ts";
 import type { FieldSchema } from "../http/field-words.ts";
 import type { Handlers } from "../http/route.ts";
+import { createEndpointMeters } from "../telemetry/endpoint-meters.ts";
 import { createLogger } from "../telemetry/logger.ts";
 import { addresses } from "./addresses.ts";
 
@@ -111,6 +112,8 @@ export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
     verdictStreams: createEventStreams({ feed: { watch: () => () => {} }, timer: { nowMs: () => 0 } }),
     pagesFolder: "/nowhere",
     guidesFolder: "/nowhere",
+    meters: createEndpointMeters(),
+    renderMetrics: async () => "",
     addresses,
     trustedProxies: [],
     clock: { nowMs: () => 1_700_000_000_000 },

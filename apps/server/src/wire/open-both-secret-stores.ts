@@ -27,8 +27,8 @@ export const openBothSecretStores = async (options: Options): Promise<BothSecret
       const lock = lockFolder(options.dataDir);
       closers.add(() => lock.release());
     }
-    const opened = await openStore(options, options.dataDir, closers);
     const watched = { ...options, ...unwatched };
+    const opened = await openStore(watched, options.dataDir, closers);
     const sealed = await openSecrets({ ...watched, vault: undefined }, opened, closers);
     const vault = await openSecrets(watched, opened, closers);
     return { vault: vault.secretStore, sealed: sealed.secretStore, close: closers.closeAll };

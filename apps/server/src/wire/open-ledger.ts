@@ -12,12 +12,15 @@ import {
 } from "@keywright/core";
 import { createEpochs, createPostgresLedger, readInstallation, systemClock, systemStopwatch } from "@keywright/drivers";
 import type { EngineAddresses } from "../engine-settings.ts";
+import type { OnEngineCall } from "../telemetry/engine-meters.ts";
+import type { LedgerKind } from "../telemetry/metrics.ts";
 import type { Closers } from "./closers.ts";
 import type { OpenedStore } from "./open-store.ts";
 
 export interface LedgerOptions extends Pick<EngineAddresses, "databaseUrl" | "redisUrl"> {
   readonly policy: Policy;
   readonly onLedger: (event: LedgerEvent) => void;
+  readonly onEngineCall: OnEngineCall;
 }
 
 export interface OpenedLedger {
@@ -25,6 +28,7 @@ export interface OpenedLedger {
   /** Wherever counts wait for the store. */
   readonly usageSources: readonly UsageSource[];
   readonly health: () => LedgerHealth;
+  readonly kind: LedgerKind;
   /** Which engine it is, for a person. */
   readonly name: string;
 }
@@ -51,7 +55,7 @@ const alwaysWell = (): LedgerHealth => ({ via: "store", isDegraded: false, isSto
 
 const openMemory = ({ random }: Opening): OpenedLedger => {
   const ledger = createMemoryLedger({ clock: systemClock, newMoveId: moveIds(random), maxEntries: maxLedgerEntries });
-  return { ledger, usageSources: [ledger], health: alwaysWell, name: "memory ledger" };
+  return { ledger, usageSources: [ledger], health: alwaysWell, kind: "memory", name: "memory ledger" };
 };
 
 const openStoreLedger = ({ opened, random, closers }: Opening) => {
@@ -69,6 +73,7 @@ const openPostgres = (opening: Opening): OpenedLedger => {
     ledger: { spend: storeLedger.spend, spendBehind: storeLedger.spendBehind, announce },
     usageSources: [storeLedger],
     health: alwaysWell,
+    kind: "postgres",
     name: "ledger in the store",
   };
 };
@@ -84,7 +89,7 @@ const openRedis = async (opening: Opening, url: string): Promise<OpenedLedger> =
     announcements: opened.store.announcements,
     storeLedger,
     openTold: (admit) => {
-      const redis = createRedisLedger({ connection: url, newMoveId: moveIds(random), prefix, admit });
+      const redis = createRedisLedger({ connection: url, newMoveId: moveIds(random), prefix, admit, onCall: (call) => options.onEngineCall("ledger", call) });
       closers.add(() => redis.close());
       sources.unshift(redis);
       return redis;
@@ -97,5 +102,5 @@ const openRedis = async (opening: Opening, url: string): Promise<OpenedLedger> =
     onEvent: options.onLedger,
   });
   closers.add(() => ledger.close());
-  return { ledger, usageSources: sources, health: ledger.health, name: "Redis ledger" };
+  return { ledger, usageSources: sources, health: ledger.health, kind: "redis", name: "Redis ledger" };
 };

@@ -15,6 +15,7 @@ export interface SecretOptions {
   readonly vault: VaultAddress | undefined;
   /** Hears what becomes of the token for Vault. */
   readonly onVaultToken: (event: TokenEvent) => void;
+  readonly traceHeaders: () => Readonly<Record<string, string>>;
 }
 
 export interface SecretPlace {
@@ -59,7 +60,7 @@ const openTable = async (options: SecretOptions, pool: OpenedStore["pool"]): Pro
 
 const openVault = async (options: SecretOptions, vault: VaultAddress, closers: Closers): Promise<OpenedSecrets> => {
   const { createVault } = await import("@keywright/drivers/vault");
-  const secretStore = createVault({ ...toConnection(vault), onToken: options.onVaultToken });
+  const secretStore = createVault({ ...toConnection(vault), onToken: options.onVaultToken, traceHeaders: options.traceHeaders });
   closers.add(() => secretStore.close());
   return { secretStore, name: "Vault", place: placeIn(vault) };
 };

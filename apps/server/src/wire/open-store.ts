@@ -13,6 +13,7 @@ import {
   type Turns,
 } from "@keywright/drivers";
 import type { EngineAddresses } from "../engine-settings.ts";
+import type { EngineName, OnEngineCall } from "../telemetry/engine-meters.ts";
 import type { Closers } from "./closers.ts";
 
 type Pool = ReturnType<typeof openPostgres>;
@@ -42,11 +43,15 @@ export const poolSizes = { store: 8, ledger: 4, epoch: 1, keys: 4, live: 1 } as 
 /** How long a verification waits for the store, and a process for the epoch. */
 const hotDeadlineMs = 1_000;
 
-export const openStore = (addresses: EngineAddresses, dataDir: string, closers: Closers): Promise<OpenedStore> =>
-  addresses.databaseUrl === undefined ? openEmbeddedStore(dataDir, closers) : openServerStore(addresses, addresses.databaseUrl, closers);
+export const openStore = (options: StoreOptions, dataDir: string, closers: Closers): Promise<OpenedStore> =>
+  options.databaseUrl === undefined ? openEmbeddedStore(options, dataDir, closers) : openServerStore(options, options.databaseUrl, closers);
 
-const openEmbeddedStore = async (dataDir: string, closers: Closers): Promise<OpenedStore> => {
-  const pool = await openEmbedded({ folder: join(dataDir, "store") });
+interface StoreOptions extends EngineAddresses {
+  readonly onEngineCall: OnEngineCall;
+}
+
+const openEmbeddedStore = async ({ onEngineCall }: StoreOptions, dataDir: string, closers: Closers): Promise<OpenedStore> => {
+  const pool = await openEmbedded({ folder: join(dataDir, "store"), onCall: (call) => onEngineCall("store", call) });
   closers.add(() => pool.end());
   const migrated = await migrate(pool);
   const store = createStore(pool);
@@ -55,18 +60,18 @@ const openEmbeddedStore = async (dataDir: string, closers: Closers): Promise<Ope
   return { store, keys: store.keys, ...shared, turns: soleTurns, openBroadcast, migrated, maintain: () => pool.maintain(), name: "PGlite (synced to disk)" };
 };
 
-const openServerStore = async ({ databaseMigrationUrl }: EngineAddresses, url: string, closers: Closers): Promise<OpenedStore> => {
-  const open = (maxConnections: number, options: Pick<Parameters<typeof openPostgres>[0], "deadlineMs" | "prepares"> = {}): Pool => {
-    const pool = openPostgres({ url, maxConnections, ...options });
+const openServerStore = async ({ databaseMigrationUrl, onEngineCall }: StoreOptions, url: string, closers: Closers): Promise<OpenedStore> => {
+  const open = (engine: EngineName, maxConnections: number, options: Pick<Parameters<typeof openPostgres>[0], "deadlineMs" | "prepares"> = {}): Pool => {
+    const pool = openPostgres({ url, maxConnections, onCall: (call) => onEngineCall(engine, call), ...options });
     closers.add(() => pool.end());
     return pool;
   };
-  const pool = open(poolSizes.store);
-  const ledgerPool = open(poolSizes.ledger, { deadlineMs: hotDeadlineMs });
-  const epochPool = open(poolSizes.epoch, { deadlineMs: hotDeadlineMs });
+  const pool = open("store", poolSizes.store);
+  const ledgerPool = open("ledger", poolSizes.ledger, { deadlineMs: hotDeadlineMs });
+  const epochPool = open("epoch", poolSizes.epoch, { deadlineMs: hotDeadlineMs });
   const migrated = databaseMigrationUrl === undefined ? await migrate(pool) : await migrateAsOwner(databaseMigrationUrl, url);
   // Planning the read of a key by its digest takes ten times as long as reading it.
-  const keyPool = open(poolSizes.keys, { deadlineMs: hotDeadlineMs, prepares: true });
+  const keyPool = open("store", poolSizes.keys, { deadlineMs: hotDeadlineMs, prepares: true });
   await Promise.all([connectAhead(ledgerPool, poolSizes.ledger), connectAhead(keyPool, poolSizes.keys)]);
   const { keys } = createStore(keyPool);
   const openBroadcast = async (processId: string): Promise<Broadcast> => {

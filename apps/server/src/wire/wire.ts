@@ -1,4 +1,15 @@
-import { type BrokenChain, createLive, type LedgerEvent, type LedgerHealth, type Live, newId, type Policy, type TamperedRow, tellStore } from "@keywright/core";
+import {
+  type BrokenChain,
+  createLive,
+  type Ledger,
+  type LedgerEvent,
+  type LedgerHealth,
+  type Live,
+  newId,
+  type Policy,
+  type TamperedRow,
+  tellStore,
+} from "@keywright/core";
 import {
   addresses,
   createPostgresAttempts,
@@ -20,6 +31,8 @@ import { createEngine, type Engine } from "../engine.ts";
 import type { EngineAddresses } from "../engine-settings.ts";
 import type { Readiness } from "../http/health.ts";
 import { createReadiness } from "../readiness.ts";
+import { type OnEngineCall, watchSecretStore } from "../telemetry/engine-meters.ts";
+import type { LedgerKind } from "../telemetry/metrics.ts";
 import { type Closers, createClosers } from "./closers.ts";
 import { type AccountsSettings, type OpenedAccounts, openLazyAccounts } from "./open-accounts.ts";
 import { openLedger } from "./open-ledger.ts";
@@ -37,10 +50,25 @@ export interface Watch {
   readonly onVaultToken: (event: TokenEvent) => void;
   /** Mails that became files; never for a log. */
   readonly onMail: (mail: OutboxMail) => void;
+  /** Each call of an engine, when it is over. */
+  readonly onEngineCall: OnEngineCall;
+  /** Headers that say to which trace a call of another system belongs. */
+  readonly traceHeaders: () => Readonly<Record<string, string>>;
+  /** The ledger as verifications are to see it. */
+  readonly watchLedger: (ledger: Ledger) => Ledger;
 }
 
 /** For commands that say what they have to say by themselves. */
-export const unwatched: Watch = { onTampering: () => {}, onBrokenChain: () => {}, onLedger: () => {}, onVaultToken: () => {}, onMail: () => {} };
+export const unwatched: Watch = {
+  onTampering: () => {},
+  onBrokenChain: () => {},
+  onLedger: () => {},
+  onVaultToken: () => {},
+  onMail: () => {},
+  onEngineCall: () => {},
+  traceHeaders: () => ({}),
+  watchLedger: (ledger) => ledger,
+};
 
 export interface WireOptions extends EngineAddresses, Watch {
   readonly dataDir: string;
@@ -62,6 +90,8 @@ export interface Wired {
   readonly migrated: readonly string[];
   readonly readiness: () => Promise<Readiness>;
   readonly health: () => LedgerHealth;
+  /** What keys are spent on where nothing is degraded. */
+  readonly ledgerKind: LedgerKind;
   /** What happens, in whichever process, to those who watch in this one. */
   readonly live: Live;
   /** People's accounts, loaded when the first of them comes. */
@@ -100,7 +130,8 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
   const secrets = await openSecrets(options, opened, closers);
   await requirePepper(opened.store, secrets);
   const random = createRandom({ clock: systemClock });
-  const { ledger, usageSources, health, name } = await openLedger({ options, opened, random, closers });
+  const { ledger, usageSources, health, kind, name } = await openLedger({ options, opened, random, closers });
+  const secretStore = watchSecretStore(secrets.secretStore, (call) => options.onEngineCall("secrets", call));
   const secretHash = createSecretHash({ cost: policy.bcryptCost });
   const attempts = createPostgresAttempts(opened.pool, { nowMs: systemClock.nowMs });
   const shared = {
@@ -119,7 +150,7 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
   };
   const live = createLive({ broadcast: await opened.openBroadcast(newId(random, "prc")), clock: systemClock });
   const engine = await createEngine(
-    { store: tellStore(opened.store, live), keys: opened.keys, secretStore: secrets.secretStore, ledger, usageSources, ...shared },
+    { store: tellStore(opened.store, live), keys: opened.keys, secretStore, ledger: options.watchLedger(ledger), usageSources, ...shared },
     options,
   );
   closers.add(() => engine.watch.flush(true));
@@ -133,6 +164,7 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
     migrated: opened.migrated,
     readiness: createReadiness(engine, health),
     health,
+    ledgerKind: kind,
     live,
     openAccounts: (settings) => openLazyAccounts({ engine, pool: opened.pool }, { ...settings, publicUrl: engine.publicAddress }),
     pruneAccounts: (limit) => pruneAccounts(opened.pool, systemClock.nowMs(), limit),

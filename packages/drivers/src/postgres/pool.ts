@@ -1,4 +1,4 @@
-import { Unavailable } from "@keywright/core";
+import { type OnCall, Unavailable } from "@keywright/core";
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from "kysely";
 import { DatabaseError, Pool, type PoolClient, type PoolConfig, types } from "pg";
 
@@ -10,6 +10,8 @@ export interface PostgresOptions {
   readonly deadlineMs?: number;
   /** As `PoolOptions.prepares`. */
   readonly prepares?: boolean;
+  /** As `PoolOptions.onCall`. */
+  readonly onCall?: OnCall | undefined;
 }
 
 /** Callers that may wait for a connection at once; the next one is refused. */
@@ -17,7 +19,7 @@ const maxWaiting = 10_000;
 export const defaultDeadlineMs = 10_000;
 
 /** A pool of connections to PostgreSQL 14 or later. Connects when it is first used; whoever opened it ends it. */
-export const openPostgres = ({ url, maxConnections = 10, deadlineMs = defaultDeadlineMs, prepares = false }: PostgresOptions): PostgresPool =>
+export const openPostgres = ({ url, maxConnections = 10, deadlineMs = defaultDeadlineMs, prepares = false, onCall }: PostgresOptions): PostgresPool =>
   openPool(
     {
       connectionString: url,
@@ -30,7 +32,7 @@ export const openPostgres = ({ url, maxConnections = 10, deadlineMs = defaultDea
       // The server's own deadline comes first; this one is for a server that no longer answers.
       query_timeout: deadlineMs + 1_000,
     },
-    { prepares, greeting: waitForCommits },
+    { prepares, greeting: waitForCommits, onCall },
   );
 
 /**
@@ -48,10 +50,14 @@ export interface PoolOptions {
   readonly prepares?: boolean;
   /** A statement that each new connection sends before anybody has it. */
   readonly greeting?: string;
+  /** Told of each statement, by its first word; and of each connection that was not to be had, as `connect`. */
+  readonly onCall?: OnCall | undefined;
 }
 
+const unheard: OnCall = () => {};
+
 /** A pool whose failures are `Unavailable("store")` wherever the engine, not the statement, is at fault. */
-export const openPool = (config: PoolConfig, { prepares = false, greeting }: PoolOptions = {}): PostgresPool => {
+export const openPool = (config: PoolConfig, { prepares = false, greeting, onCall = unheard }: PoolOptions = {}): PostgresPool => {
   const pool = new Pool({ ...config, types: { getTypeParser } });
   // A connection that is lost while nobody uses it is replaced by the pool; one that is in use fails its next statement.
   pool.on("error", () => {});
@@ -60,20 +66,22 @@ export const openPool = (config: PoolConfig, { prepares = false, greeting }: Poo
   const greet = greeting === undefined ? async () => {} : greetOnce(greeting);
   return {
     options: {},
-    connect: async () => guardClient(await connect(pool, greet), nameOf),
+    connect: async () => guardClient(await connect(pool, greet, onCall), { nameOf, onCall }),
     end: () => pool.end(),
   };
 };
 
 type Greet = (client: PoolClient) => Promise<void>;
 
-const connect = async (pool: Pool, greet: Greet): Promise<PoolClient> => {
+const connect = async (pool: Pool, greet: Greet, onCall: OnCall): Promise<PoolClient> => {
+  const startedMs = performance.now();
   if (pool.waitingCount >= maxWaiting) throw new Unavailable("store", new Error("Too many callers wait for a connection."));
   try {
     const client = await pool.connect();
     await greet(client);
     return client;
   } catch (error) {
+    onCall({ operation: "connect", startedMs, tookMs: performance.now() - startedMs, isAnswered: false });
     throw new Unavailable("store", error);
   }
 };
@@ -104,14 +112,24 @@ const nameStatements = () => {
   };
 };
 
-const guardClient = (client: PoolClient, nameOf: (text: string) => string | undefined): PostgresPoolClient => {
+interface Guard {
+  readonly nameOf: (text: string) => string | undefined;
+  readonly onCall: OnCall;
+}
+
+const guardClient = (client: PoolClient, { nameOf, onCall }: Guard): PostgresPoolClient => {
   let broken = false;
 
   const run = async (text: string, values: readonly unknown[]): Promise<unknown> => {
     const name = values.length > 0 ? nameOf(text) : undefined;
+    const startedMs = performance.now();
+    const tell = (isAnswered: boolean): void => onCall({ operation: firstWord(text), startedMs, tookMs: performance.now() - startedMs, isAnswered });
     try {
-      return await client.query({ text, values: [...values], ...(name !== undefined && { name }) });
+      const result = await client.query({ text, values: [...values], ...(name !== undefined && { name }) });
+      tell(true);
+      return result;
     } catch (error) {
+      tell(!isOutage(error));
       if (!isOutage(error)) throw error;
       broken ||= !(error instanceof DatabaseError);
       throw new Unavailable("store", error, error instanceof DatabaseError && error.code === diskFull);
@@ -127,6 +145,8 @@ const guardClient = (client: PoolClient, nameOf: (text: string) => string | unde
 
   return { query, release: (destroy = false) => client.release(destroy || broken) };
 };
+
+const firstWord = (text: string): string => /^\w{1,16}/.exec(text)?.[0].toLowerCase() ?? "";
 
 /**
  * SQLSTATEs that tell of the engine and not of the statement: connection, resources, operator intervention, system, a read-only

@@ -4,6 +4,7 @@ import {
   type Introduction,
   type Known,
   type Ledger,
+  type OnCall,
   type SpendRequest,
   type SpendResult,
   spendInTurn,
@@ -29,6 +30,8 @@ export interface RedisLedgerOptions {
   readonly admit?: Admit;
   /** Told of every connection won and lost: for the log, metrics and readiness. */
   readonly onLink?: (event: LinkEvent) => void;
+  /** Told of each batch of spends, from its sending to its answer. */
+  readonly onCall?: OnCall | undefined;
   /** Requests that one script call takes at most; 1–100. */
   readonly batchSize?: number;
   /** For every step of finding and connecting to the server. */
@@ -67,9 +70,10 @@ export const createRedisLedger = (options: RedisLedgerOptions): RedisLedger => {
     onLink: options.onLink ?? (() => {}),
   });
   const nowMs = options.nowMs ?? (() => 0);
-  const shards = names.map((shardNames, shard) => createSpendShard({ shard, names: shardNames, keeper, newMoveId: options.newMoveId, batchSize, nowMs }));
+  const { newMoveId, onCall = () => {} } = options;
+  const shards = names.map((shardNames, shard) => createSpendShard({ shard, names: shardNames, keeper, newMoveId, batchSize, nowMs, onCall }));
   const caller = randomBytes(12).toString("base64url");
-  const moves = createUsageMoves({ shards, keeper, newMoveId: options.newMoveId, caller, nowMs });
+  const moves = createUsageMoves({ shards, keeper, newMoveId, caller, nowMs });
   const heartbeat = beat(keeper, () => Promise.all(shards.map(({ touch }) => touch())));
   const shardFor = ({ key, tenant }: SpendRequest): SpendShard => {
     const shard = shards[shardOf(key.id, tenant === null ? null : tenant.id, shards.length)];

@@ -8,7 +8,7 @@ import { createSpendShard } from "./spend-shard.ts";
 
 const shardWith = (run: Keeper["run"]) => {
   const keeper: Keeper = { run, current: () => undefined, drop: () => {}, close: () => {} };
-  return createSpendShard({ shard: 0, names: shardNames("kw", null), keeper, newMoveId: () => newId("mov"), batchSize: 32, nowMs: () => 0 });
+  return createSpendShard({ shard: 0, names: shardNames("kw", null), keeper, newMoveId: () => newId("mov"), batchSize: 32, nowMs: () => 0, onCall: () => {} });
 };
 
 const laterBy = (ms: number): void => {

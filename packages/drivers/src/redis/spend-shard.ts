@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { SpendRequest, SpendResult } from "@keywright/core";
+import { type OnCall, type SpendRequest, type SpendResult, Unavailable } from "@keywright/core";
 import type { Keeper } from "./keeper.ts";
 import type { ShardNames } from "./names.ts";
 import { createPages, type Page, type Pages } from "./pages.ts";
@@ -17,6 +17,7 @@ export interface ShardOptions {
   readonly batchSize: number;
   /** The ledger's time; 0: the server's. */
   readonly nowMs: () => number;
+  readonly onCall: OnCall;
 }
 
 /** One shard's spends, and the counts that they leave. */
@@ -101,9 +102,13 @@ const isSame = (one: SpendRequest, other: SpendRequest): boolean =>
 const send = async (state: State, batch: readonly Waiting<SpendRequest, SpendResult>[]): Promise<void> => {
   const page = openPage(state);
   const sending = { isSent: false };
+  const startedMs = performance.now();
+  const tell = (isAnswered: boolean): void => state.onCall({ operation: "spend", startedMs, tookMs: performance.now() - startedMs, isAnswered });
   try {
-    await exchange(state, batch, { page, sending });
+    await exchange(state, batch, { page, sending, startedMs });
+    tell(true);
   } catch (error) {
+    tell(!(error instanceof Unavailable));
     page.isDoubtful ||= sending.isSent;
     for (const { reject } of batch) reject(error);
   } finally {
@@ -123,11 +128,12 @@ interface Sending {
   readonly page: Page;
   /** Whether the ledger may have heard of it. */
   readonly sending: { isSent: boolean };
+  /** By this process's monotonic clock. */
+  readonly startedMs: number;
 }
 
-const exchange = async (state: State, batch: readonly Waiting<SpendRequest, SpendResult>[], { page, sending }: Sending): Promise<void> => {
+const exchange = async (state: State, batch: readonly Waiting<SpendRequest, SpendResult>[], { page, sending, startedMs }: Sending): Promise<void> => {
   const { names, keeper, shard } = state;
-  const startedAtMs = performance.now();
   const items = itemsOf(state, batch);
   state.batches += 1;
   const number = state.batches;
@@ -140,7 +146,7 @@ const exchange = async (state: State, batch: readonly Waiting<SpendRequest, Spen
     return link.node(shard).run(scripts.spend, keys, args);
   });
   const { nowMs, results } = readBatchAnswer(answer as Buffer, items);
-  state.touchedAtMs = startedAtMs;
+  state.touchedAtMs = startedMs;
   state.hour = Math.floor(nowMs / 3_600_000);
   items.forEach(({ request, times, key, tenant, label }, index) => {
     const result = results[index];

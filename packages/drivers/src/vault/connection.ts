@@ -14,6 +14,8 @@ export interface VaultConnection {
   readonly mount?: string | undefined;
   /** How long a call may take, with a login that it may need: 1,000, if not given. */
   readonly deadlineMs?: number | undefined;
+  /** Headers that say to which trace a call belongs; asked at each call. */
+  readonly traceHeaders?: (() => Readonly<Record<string, string>>) | undefined;
 }
 
 interface Watch {
@@ -41,9 +43,9 @@ const scheduleByTimer: Schedule = (delayMs, work) => {
 
 /** Connects when it is first used. Throws a `VaultError` for an address or a mount that cannot be one. */
 export const openConnection = (connection: VaultConnection, { schedule = scheduleByTimer, onToken = () => {} }: Watch = {}): OpenConnection => {
-  const { address, namespace, caFile, auth, deadlineMs = defaultDeadlineMs } = connection;
+  const { address, namespace, caFile, traceHeaders, auth, deadlineMs = defaultDeadlineMs } = connection;
   const mount = requireMount(connection.mount ?? defaultMount);
-  const transport = createTransport({ address, namespace, caFile });
+  const transport = createTransport({ address, namespace, caFile, traceHeaders });
   const session = createSession({ transport, login: createLogin(transport, auth), deadlineMs, schedule, onToken });
   return {
     transport,

@@ -12,6 +12,8 @@ export interface TransportOptions {
   readonly namespace?: string | undefined;
   /** A file of PEM certificates, trusted in the place of the system's authorities. */
   readonly caFile?: string | undefined;
+  /** As `VaultConnection.traceHeaders`. */
+  readonly traceHeaders?: (() => Readonly<Record<string, string>>) | undefined;
 }
 
 export interface Transport {
@@ -28,7 +30,7 @@ const idleMs = 30_000;
 const maxAnswerBytes = 64 * 1024 * 1024;
 
 /** HTTP with connections that are kept. The certificates are read when the first connection is made. */
-export const createTransport = ({ address, namespace, caFile }: TransportOptions): Transport => {
+export const createTransport = ({ address, namespace, caFile, traceHeaders }: TransportOptions): Transport => {
   const base = parseAddress(address);
   const [module, Agent] = base.protocol === "https:" ? ([https, https.Agent] as const) : ([http, http.Agent] as const);
   const state: { agent: Promise<http.Agent> | undefined } = { agent: undefined };
@@ -48,6 +50,7 @@ export const createTransport = ({ address, namespace, caFile }: TransportOptions
   const attempt = async (call: Call, signal: AbortSignal): Promise<Reply> => {
     const text = call.body === undefined ? undefined : JSON.stringify(call.body);
     const headers = {
+      ...traceHeaders?.(),
       "X-Vault-Request": "true",
       ...(call.token !== undefined && { "X-Vault-Token": call.token }),
       ...(namespace !== undefined && call.isGlobal !== true && { "X-Vault-Namespace": namespace }),

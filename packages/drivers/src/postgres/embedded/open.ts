@@ -1,3 +1,4 @@
+import type { OnCall } from "@keywright/core";
 import type { PostgresPool } from "kysely";
 import { defaultDeadlineMs, openPool } from "../pool.ts";
 import { prepareFolder } from "./database-folder.ts";
@@ -9,6 +10,8 @@ export interface EmbeddedOptions {
   readonly folder: string;
   /** How long a statement may take, and the wait for the one connection. */
   readonly deadlineMs?: number;
+  /** As `PoolOptions.onCall`. */
+  readonly onCall?: OnCall | undefined;
 }
 
 export interface EmbeddedPool extends PostgresPool {
@@ -27,14 +30,14 @@ const endDeadlineMs = 4_000;
  * connection, handed out first come, first served. A commit is on disk before it is acknowledged.
  * Rejects with one sentence where the folder cannot be used.
  */
-export const openEmbedded = async ({ folder, deadlineMs = defaultDeadlineMs }: EmbeddedOptions): Promise<EmbeddedPool> => {
+export const openEmbedded = async ({ folder, deadlineMs = defaultDeadlineMs, onCall }: EmbeddedOptions): Promise<EmbeddedPool> => {
   const engine = await prepareFolder(folder, openingDeadlineMs)
     .then(() => startEngine(folder, openingDeadlineMs))
     .catch((cause: unknown) => {
       throw new Error(`The store in ${folder} cannot be opened: ${cause instanceof Error ? cause.message : cause}.`, { cause });
     });
   const config = { stream: () => openWire(engine), ssl: false, max: 1, idleTimeoutMillis: 0, connectionTimeoutMillis: deadlineMs };
-  const pool = openPool({ ...config, query_timeout: deadlineMs }, { prepares: true });
+  const pool = openPool({ ...config, query_timeout: deadlineMs }, { prepares: true, onCall });
   return {
     ...pool,
     fsyncs: engine.fsyncs,
