@@ -39,6 +39,7 @@ import {
   type Tenant,
   type UsageSource,
   type VerifyDeps,
+  type WebhookSender,
 } from "@keywright/core";
 
 /** The outside systems, opened. */
@@ -63,6 +64,7 @@ export interface Ports {
   readonly attempts: Attempts;
   readonly origins: Origins;
   readonly stopwatch: Stopwatch;
+  readonly webhookSender: WebhookSender;
 }
 
 export interface EngineOptions {

@@ -4,7 +4,9 @@ import { fileURLToPath } from "node:url";
 import {
   authenticate,
   authorizePerson,
+  type Courier,
   createAddressGuard,
+  createCourier,
   createVerdictWatch,
   type VerifyCommand,
   type VerifyOutcome,
@@ -23,6 +25,7 @@ import { changesFeed, createEventStreams, type EventStreams } from "./http/event
 import { systemTimer } from "./http/refusal-delay.ts";
 import { verdictStreamBounds, verdictsFeed } from "./http/verdicts-feed.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
+import { deliverWebhooksJob, pruneDeliveriesJob, tellDisabledWebhooksJob, tellExpiriesJob } from "./jobs/deliver-webhooks.ts";
 import { flushRequestsJob } from "./jobs/flush-requests.ts";
 import { flushSecurityEventsJob, pruneSecurityEventsJob } from "./jobs/flush-security-events.ts";
 import { keepStreamsJob } from "./jobs/keep-streams.ts";
@@ -41,7 +44,7 @@ import { listen, requirePort } from "./listen.ts";
 import { type OtherSystems, openOtherSystems } from "./other-systems.ts";
 import { requireEngines } from "./require-engines.ts";
 import { serveMetrics } from "./serve-metrics.ts";
-import { finish, nextSignal, stopAnswering } from "./stop.ts";
+import { finish, finishDeliveries, nextSignal, stopAnswering } from "./stop.ts";
 import { engineLog } from "./telemetry/engine-log.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics } from "./telemetry/metrics.ts";
@@ -90,7 +93,8 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   });
   start.base = base;
   const metrics = await openMetrics(config, wired);
-  const jobs = runJobs([...jobsOf(wired), ...streamJobs], {
+  const courier = createCourier({ ...wired.engine, onFailure: (error) => logger.error({ err: error }, "a delivery failed and will be tried again") });
+  const jobs = runJobs([...jobsOf(wired, courier), ...streamJobs], {
     onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again"),
   });
   // Of processes that start at once on one store, the first one makes the first root key, and shows it.
@@ -105,7 +109,12 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   closeStreams();
   await stopAnswering(app);
   metrics?.close();
-  await finish(jobs.stop().then(() => Promise.all([wired.close(), others.close()])));
+  await finish(
+    jobs
+      .stop()
+      .then(() => finishDeliveries(courier.idle()))
+      .then(() => Promise.all([wired.close(), others.close()])),
+  );
   if (process.connected) process.disconnect();
   return 0;
 };
@@ -157,7 +166,7 @@ const openMetrics = async ({ host, metricsPort }: Config, { engine, health, clos
 };
 
 /** Usage and what was seen of requests is each process's own; the rest is done by one process at a time. */
-const jobsOf = (wired: Wired): readonly Job[] => {
+const jobsOf = (wired: Wired, courier: Courier): readonly Job[] => {
   const { engine, turns } = wired;
   const shared = [
     retellChangesJob(engine),
@@ -170,8 +179,11 @@ const jobsOf = (wired: Wired): readonly Job[] => {
     sealAuditChainsJob(engine),
     dropOldEntriesJob(engine),
     pruneSecurityEventsJob(engine),
+    tellExpiriesJob(engine),
+    tellDisabledWebhooksJob(engine),
+    pruneDeliveriesJob(engine),
   ];
-  const own = [deliverUsageJob(engine), flushRequestsJob(engine), tellWatchersJob(wired), flushSecurityEventsJob(engine)];
+  const own = [deliverUsageJob(engine), deliverWebhooksJob(engine, courier), flushRequestsJob(engine), tellWatchersJob(wired), flushSecurityEventsJob(engine)];
   return [...own, ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
 };
 

@@ -16,7 +16,8 @@ export type { Endpoint } from "./endpoint.ts";
 export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, IdempotentEndpointId } from "./endpoint-types.ts";
 export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth, introspection } from "./endpoints.ts";
 export { type ErrorCode, errorCodes, errors } from "./errors.ts";
-export { events, StreamEvent, verdictEvents } from "./events.ts";
+export { events, StreamEvent, verdictEvents } from "./live-events.ts";
+export { type OutboxEventType, outboxEvents, outboxEventTypes } from "./outbox-events.ts";
 export { peopleEndpoints } from "./people-endpoints.ts";
 export {
   accountPermissions,
@@ -40,9 +41,8 @@ export type { Invitation, Member, Team } from "./schemas/people.ts";
 export type { Tenant } from "./schemas/platform.ts";
 export { latencySteps, type ReportResponses, type UsageDimension, usageDimensions } from "./schemas/usage.ts";
 export type { Verification, VerifyRequest } from "./schemas/verification.ts";
+export type { Delivery, Webhook } from "./schemas/webhook.ts";
 export {
-  type OutboxEventType,
-  outboxEvents,
   type SecurityEventKind,
   type Severity,
   securityEventKinds,
@@ -59,3 +59,4 @@ export {
   createChainVerifier,
   type KnownEntry,
 } from "./verify-chain.ts";
+export { webhookEndpoints } from "./webhook-endpoints.ts";

@@ -13,7 +13,10 @@ export interface Happening {
   readonly actor: Actor;
   readonly tenantId: string | null;
   readonly action: AuditAction;
-  readonly target: { readonly type: "key" | "root_key" | "tenant" | "member" | "team" | "invitation" | "account" | "audit_log"; readonly id: string };
+  readonly target: {
+    readonly type: "key" | "root_key" | "tenant" | "member" | "team" | "invitation" | "account" | "webhook" | "audit_log";
+    readonly id: string;
+  };
   readonly reason?: string | null;
   readonly before?: object | null;
   readonly after?: object | null;

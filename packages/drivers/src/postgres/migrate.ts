@@ -13,6 +13,7 @@ import { createRollups } from "./migrations/0010-usage.ts";
 import { createAuditChain } from "./migrations/0011-audit-chain.ts";
 import { createRequestLog } from "./migrations/0013-requests.ts";
 import { createSecurityEvents } from "./migrations/0015-security-events.ts";
+import { createWebhooks } from "./migrations/0017-webhooks.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -29,6 +30,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0011-audit-chain": createAuditChain,
   "0013-requests": createRequestLog,
   "0015-security-events": createSecurityEvents,
+  "0017-webhooks": createWebhooks,
 };
 
 /**
