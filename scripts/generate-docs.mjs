@@ -19,6 +19,7 @@ import {
   errors,
   forwardAuth,
   introspection,
+  outboxEvents,
   permissions,
   platformScopePermissions,
   platformScopes,
@@ -49,6 +50,24 @@ const auditActionsPage = () =>
     ["action", "what has happened"],
     Object.entries(auditActions).map(([id, doc]) => [`\`${id}\``, doc]),
   )}\n`;
+
+const fieldRows = ({ properties }) =>
+  Object.entries(properties).map(([name, schema]) => [
+    `\`${name}\``,
+    schema.type ?? schema.anyOf?.map((one) => one.type ?? one.const).join(" or ") ?? "",
+    schema.description ?? "",
+  ]);
+
+const webhookEventsPage = () =>
+  `${note}# Events of webhooks\n\nWhat a webhook may listen to, by \`type\`. [How they arrive, and what is promised](webhooks.md).\n\n${table(
+    ["type", "what has happened"],
+    Object.entries(outboxEvents).map(([type, { doc }]) => [`\`${type}\``, doc]),
+  )}\n${Object.entries(outboxEvents)
+    .map(
+      ([type, { doc, data, example }]) =>
+        `\n## ${type}\n\n${doc}\n\n${table(["field of `data`", "type", "meaning"], fieldRows(data))}\n\n\`\`\`json\n${JSON.stringify({ type, timestamp: "2026-03-01T10:00:00.000Z", data: example }, null, 2)}\n\`\`\`\n`,
+    )
+    .join("")}`;
 
 const scopesFor = (permission) => platformScopes.filter((scope) => platformScopePermissions[scope].includes(permission)).map((scope) => `\`${scope}\``);
 
@@ -109,6 +128,7 @@ const pages = {
   "docs/errors.md": errorsPage(),
   "docs/permissions.md": permissionsPage(),
   "docs/audit-actions.md": auditActionsPage(),
+  "docs/webhook-events.md": webhookEventsPage(),
   "docs/configuration.md": configurationPage(),
   "docs/openapi.json": `${JSON.stringify(createOpenApi({ version }), null, 2)}\n`,
   "docs/keywright.config.schema.json": `${JSON.stringify({ $schema: "https://json-schema.org/draft/2020-12/schema", title: "keywright.config.json", ...policySchema }, null, 2)}\n`,

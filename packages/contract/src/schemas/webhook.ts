@@ -15,7 +15,7 @@ const Events = Type.Array(
   Type.Unsafe<string>(
     Type.Union(
       ["*", ...listened].map((type) => Type.Literal(type)),
-      { description: "A type of docs/webhooks.md, or * for all of them." },
+      { description: "A type of docs/webhook-events.md, or * for all of them." },
     ),
   ),
   { minItems: 1, maxItems: listened.length, uniqueItems: true, description: "What it is told of." },
