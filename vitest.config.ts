@@ -4,6 +4,9 @@ import { defineConfig } from "vitest/config";
 const conditions = ["x-source", "node", "default"];
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
+/** What is waited for may come late on a busy machine; a second, the runner's own default, is not patience. */
+const expectations = { expect: { poll: { timeout: 20_000 } } };
+
 export default defineConfig({
   test: {
     maxWorkers: 2,
@@ -11,6 +14,7 @@ export default defineConfig({
       {
         ...source,
         test: {
+          ...expectations,
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "bench/src/**/*.test.ts"],
           testTimeout: 60_000,
@@ -19,7 +23,14 @@ export default defineConfig({
       },
       {
         ...source,
-        test: { name: "e2e", include: ["e2e/src/**/*.test.ts"], globalSetup: ["e2e/src/global-setup.ts"], testTimeout: 120_000, hookTimeout: 120_000 },
+        test: {
+          ...expectations,
+          name: "e2e",
+          include: ["e2e/src/**/*.test.ts"],
+          globalSetup: ["e2e/src/global-setup.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
       },
     ],
   },

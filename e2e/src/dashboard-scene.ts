@@ -1,5 +1,6 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
 import { launchBrowser } from "./browser.ts";
+import { until } from "./cluster.ts";
 import { asOperator, type Keywright, quickBcrypt, removeFolder, startKeywright } from "./keywright-process.ts";
 import { copyTemplate, known } from "./template.ts";
 
@@ -66,14 +67,8 @@ const addOwner = async (server: Keywright, { must }: ReturnType<typeof asOperato
 };
 
 /** Mails are printed where none are sent; the line follows the answer. */
-const tokenIn = async (server: Keywright): Promise<string> => {
-  for (const deadline = Date.now() + 10_000; Date.now() < deadline; ) {
-    const token = /invitations\/accept#token=(\S+)/.exec(server.out.text)?.[1];
-    if (token !== undefined) return token;
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  throw new Error("No invitation was mailed.");
-};
+const tokenIn = (server: Keywright): Promise<string> =>
+  until("an invitation is mailed", async () => /invitations\/accept#token=(\S+)/.exec(server.out.text)?.[1]);
 
 const signedInState = async (browser: Browser, base: string) => {
   const { page, context } = await openPage(browser, { baseURL: base });

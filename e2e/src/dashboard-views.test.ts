@@ -3,8 +3,8 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithBrowser } from "./browser.ts";
-import { type DashboardScene, openScene } from "./dashboard-scene.ts";
-import { furnish, views } from "./dashboard-views.ts";
+import { type DashboardScene, type OpenPage, openScene } from "./dashboard-scene.ts";
+import { furnish, type View, views } from "./dashboard-views.ts";
 import { root } from "./keywright-process.ts";
 import { barriersOf, settled } from "./page-state.ts";
 
@@ -31,6 +31,17 @@ await describeWithBrowser("every page and dialog", () => {
   });
   afterAll(() => scene?.close());
 
+  const open = ({ isSignedOut }: View) => (isSignedOut === true ? scene.openSignedOut : scene.open)({ reducedMotion: "reduce" });
+  const shared = new Map<boolean, Promise<OpenPage>>();
+  /** A tab of a browser that has been here before, so that it has the pages' scripts at hand; or of a new one. */
+  const tabFor = async (view: View): Promise<Page> => {
+    if (view.endsSession === true) return (await open(view)).page;
+    const isSignedOut = view.isSignedOut ?? false;
+    const first = shared.get(isSignedOut) ?? open(view);
+    shared.set(isSignedOut, first);
+    return (await first).context.newPage();
+  };
+
   const look = async (page: Page, title: string, { colorScheme, viewport, which }: (typeof looks)[number]): Promise<void> => {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await page.setViewportSize(viewport);
@@ -42,10 +53,9 @@ await describeWithBrowser("every page and dialog", () => {
   };
 
   it.each(views)("$name has no violation that axe finds, light and dark, narrow and wide, and fits the screen", async (view) => {
-    const open = view.isSignedOut === true ? scene.openSignedOut : scene.open;
-    const { page, context } = await open({ reducedMotion: "reduce" });
+    const page = await tabFor(view);
     await view.show(page, scene);
     for (const one of wanted) await look(page, `${view.name}-${one.name}`, one);
-    await context.close();
+    await page.close();
   });
 });

@@ -5,6 +5,8 @@ import { type DashboardScene, keysPath } from "./dashboard-scene.ts";
 export interface View {
   readonly name: string;
   readonly isSignedOut?: true;
+  /** Nothing else can be shown in its browser afterwards. */
+  readonly endsSession?: true;
   readonly show: (page: Page, scene: DashboardScene) => Promise<unknown>;
 }
 
@@ -126,6 +128,7 @@ export const views: readonly View[] = [
   },
   {
     name: "session-ended",
+    endsSession: true,
     show: async (page) => {
       await create(page);
       await page.context().clearCookies();

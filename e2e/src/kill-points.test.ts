@@ -1,6 +1,6 @@
-import { setImmediate as turn } from "node:timers/promises";
 import { describeWithPostgres, describeWithRedis, startRedis } from "@keywright/drivers/testing";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { until } from "./cluster.ts";
 import { asOperator, type Call, type Keywright, makeFolder, quickBcrypt, type Reply, removeFolder, startKeywright } from "./keywright-process.ts";
 
 const masterKey = Buffer.alloc(32, 7).toString("base64");
@@ -11,14 +11,7 @@ const delivers = "^commit|usage_moves|usage_hourly|usage_daily|usage_count_total
 /** More statements than any of these operations has. */
 const maxPoints = 40;
 
-/** Asks again, each time over the network, until it is so. */
-const until = async (what: string, isSo: () => Promise<boolean>): Promise<void> => {
-  const endMs = performance.now() + 30_000;
-  while (!(await isSo())) {
-    if (performance.now() > endMs) throw new Error(`Waited in vain for this: ${what}.`);
-    await turn();
-  }
-};
+const untilSo = (what: string, isSo: () => Promise<boolean>): Promise<true> => until(what, async () => ((await isSo()) ? true : undefined));
 
 interface Installation {
   readonly env: Record<string, string>;
@@ -49,7 +42,7 @@ const startVictim = async ({ env, dataDir, rootKey }: Installation, { pattern, a
   const kill = { NODE_OPTIONS: `--import ${killPoint}`, KILL_PATTERN: pattern, KILL_AFTER: String(after) };
   const victim = await startKeywright({ dataDir, rootKey, env: { ...env, ...kill } });
   victim.process.kill("SIGUSR2");
-  await until("the victim is armed", async () => victim.out.errors.includes("armed"));
+  await untilSo("the victim is armed", async () => victim.out.errors.includes("armed"));
   return victim;
 };
 
@@ -109,7 +102,7 @@ await describeWithRedis("a process that is killed", () =>
         const { status } = await api().must(200, { path: `/api/v1/platform/api-keys/${id}` });
         if (reply !== undefined) expect([reply.status, reply.json.enforced, status]).toEqual([200, true, "revoked"]);
         if (status === "active") expect(await codeOf(key)).toBe("VALID");
-        else await until("the revocation is in force", async () => (await codeOf(key)) === "REVOKED");
+        else await untilSo("the revocation is in force", async () => (await codeOf(key)) === "REVOKED");
       };
 
       it("at any point of a revocation leaves the key as it was, or refused everywhere within seconds", async () => {
@@ -133,7 +126,7 @@ await describeWithRedis("a process that is killed", () =>
             check: async (reply) => {
               const { headers } = await here.survivor.call({ path: `/api/v1/platform/api-keys/${id}`, key: here.rootKey });
               if (headers.etag === '"1"') return expect(await codeOf(key)).toBe("VALID");
-              await until("the old secret is refused", async () => (await codeOf(key)) !== "VALID");
+              await untilSo("the old secret is refused", async () => (await codeOf(key)) !== "VALID");
               if (reply !== undefined) expect(await codeOf(reply.json.key)).toBe("VALID");
             },
           };
@@ -158,7 +151,7 @@ await describeWithRedis("a process that is killed", () =>
         const lost = answers.length - answered;
         await victim.kill();
         const read = async (): Promise<number> => (await api.must(200, { path: `/api/v1/platform/api-keys/${id}/usage` })).requests;
-        await until("all counts are home", async () => (await read()) >= verified + answered);
+        await untilSo("all counts are home", async () => (await read()) >= verified + answered);
         const now = await read();
         expect(now).toBeLessThanOrEqual(verified + answered + lost);
         verified = now;

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import type { Keywright } from "./keywright-process.ts";
 
 /** What an answer must be that was asked for after a change's answer had arrived; `either`: a change is under way. */
@@ -46,8 +47,10 @@ export interface Verifiers {
 export interface VerifiersOptions {
   readonly servers: readonly Keywright[];
   readonly rootKey: string;
-  /** All of them verify without pause, divided among the servers. */
+  /** How many verify, divided among the servers. */
   readonly count: number;
+  /** How long each rests between an answer and its next request; left out: not at all. Fifty that never rest are all that a small machine does. */
+  readonly restMs?: number;
   readonly body: object;
 }
 
@@ -56,8 +59,8 @@ const answerDeadlineMs = 60_000;
 /** Requests of a phase that every process must have answered, so that the phase may end. */
 export const enough = 8;
 
-/** Clients that verify one key without pause. A request is judged by the phase that it was asked in, if that still lasts when it is answered. */
-export const startVerifiers = ({ servers, rootKey, count, body: first }: VerifiersOptions): Verifiers => {
+/** Clients that verify one key again and again. A request is judged by the phase that it was asked in, if that still lasts when it is answered. */
+export const startVerifiers = ({ servers, rootKey, count, restMs, body: first }: VerifiersOptions): Verifiers => {
   const seen: Seen = { codes: {}, stale: 0, wronglyRefused: [], unavailable: 0, odd: [], unanswered: 0, longestGapMs: 0, longestAnswerMs: 0 };
   const state = { phase: newPhase("either", servers.length), body: first, isStopped: false };
 
@@ -73,7 +76,10 @@ export const startVerifiers = ({ servers, rootKey, count, body: first }: Verifie
   const run = async (number: number): Promise<void> => {
     const server = servers[number % servers.length];
     const verifier = { process: number % servers.length, acceptedMs: 0 };
-    while (!state.isStopped && server !== undefined) await ask(server, verifier);
+    while (!state.isStopped && server !== undefined) {
+      await ask(server, verifier);
+      if (restMs !== undefined) await setTimeout(restMs);
+    }
   };
   const runs = Promise.all(Array.from({ length: count }, (_, number) => run(number)));
   return {
@@ -147,13 +153,16 @@ const judge = (seen: Seen, phase: Phase, { verifier, verdict }: Answer): void =>
 };
 
 const inTime = async (work: Promise<void>, what: () => string): Promise<void> => {
-  const late: { timer?: NodeJS.Timeout } = {};
-  const deadline = new Promise<never>((_, reject) => {
-    late.timer = setTimeout(() => reject(new Error(`Within ${answerDeadlineMs} ms only ${what()}`)), answerDeadlineMs);
-  });
+  const over = new AbortController();
+  const late = setTimeout(answerDeadlineMs, undefined, { signal: over.signal }).then(
+    () => {
+      throw new Error(`Within ${answerDeadlineMs} ms only ${what()}`);
+    },
+    () => {},
+  );
   try {
-    await Promise.race([work, deadline]);
+    await Promise.race([work, late]);
   } finally {
-    clearTimeout(late.timer);
+    over.abort();
   }
 };

@@ -1,19 +1,18 @@
 import { execFile } from "node:child_process";
-import { setImmediate as turn } from "node:timers/promises";
+import { setTimeout } from "node:timers/promises";
 import { promisify } from "node:util";
 import { describeWithPostgres } from "@keywright/drivers/testing";
 import { expect, it } from "vitest";
+import { until } from "./cluster.ts";
 import { asOperator, type Keywright, makeFolder, quickBcrypt, removeFolder, runCli, startKeywright } from "./keywright-process.ts";
 
 const masterKey = Buffer.alloc(32, 7).toString("base64");
 
 const said = async (server: Keywright, text: string, from = 0): Promise<void> => {
-  const endMs = performance.now() + 60_000;
-  while (!server.out.text.slice(from).includes(text)) {
-    if (performance.now() > endMs) throw new Error(`The server did not say "${text}": ${server.out.text} ${server.out.errors.slice(-2_000)}`);
-    await turn();
-    await server.call({ path: "/healthz" }).catch(() => {});
-  }
+  const asked = async () => (server.out.text.slice(from).includes(text) ? true : undefined);
+  await until(`it says "${text}"`, asked, { deadlineMs: 60_000 }).catch((cause: unknown) => {
+    throw new Error(`The server said: ${server.out.text} ${server.out.errors.slice(-2_000)}`, { cause });
+  });
 };
 
 /** The processes that this one has started. */
@@ -41,8 +40,8 @@ const startLame = async (options: Parameters<typeof startKeywright>[0], attempts
   return startLame(options, attempts - 1);
 };
 
-/** Verifies without pause, each request over a connection of its own or one that is kept, until it is stopped; what was answered, by count. */
-const verifyWithoutPause = (server: Keywright, rootKey: string | undefined, key: string) => {
+/** Verifies all the time, and leaves the starting processes some of it; each request over a connection of its own or one that is kept, until it is stopped; what was answered, by count. */
+const verifyAllTheTime = (server: Keywright, rootKey: string | undefined, key: string) => {
   const answers = new Map<string, number>();
   const state = { stopped: false };
   const loop = async (): Promise<void> => {
@@ -52,6 +51,7 @@ const verifyWithoutPause = (server: Keywright, rootKey: string | undefined, key:
         (error: unknown) => String(error),
       );
       answers.set(answer, (answers.get(answer) ?? 0) + 1);
+      await setTimeout(10);
     }
   };
   const loops = Array.from({ length: 8 }, loop);
@@ -71,7 +71,7 @@ await describeWithPostgres("workers on PostgreSQL", (server) => {
     const api = asOperator(workers, workers.rootKey);
     const tenant = await api.createTenant();
     const { id, key } = await api.createKey(tenant.id, { rate_limit: { limit: 1_000_000, window_seconds: 1 } });
-    const stop = verifyWithoutPause(workers, workers.rootKey, key);
+    const stop = verifyAllTheTime(workers, workers.rootKey, key);
     const before = workers.out.text.length;
     workers.process.kill("SIGHUP");
     await said(workers, "2 processes were replaced.", before);
