@@ -68,6 +68,7 @@ describe("webhooks", () => {
     api.serve({ [`PATCH ${path}/${webhookId}`]: { ...webhook, status: "active" } });
     expect((await cli(["webhooks", "update", webhookId, "--status", "active", "--event", "*"])).out).toMatch(/^Status +active$/m);
     expect((await cli(`webhooks update ${webhookId} --status off`)).code).toBe(2);
+    expect((await cli(`webhooks update ${webhookId} --event key.flown`)).err).toContain('There is no event "key.flown"');
     expect(api.asked()).toEqual([[`PATCH ${path}/${webhookId}`, { events: ["*"], status: "active" }]]);
   });
 

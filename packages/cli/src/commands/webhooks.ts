@@ -1,5 +1,5 @@
-import type { EndpointReply, Webhook } from "@keywright/contract";
-import { type Command, Option } from "commander";
+import { type EndpointReply, type OutboxEventType, outboxEventTypes, type Webhook } from "@keywright/contract";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { addCarefulOptions, type CarefulOptions, confirm } from "../confirm.ts";
 import { defined } from "../defined.ts";
 import { addExamples } from "../examples.ts";
@@ -15,10 +15,21 @@ export const addWebhooks = (program: Command, open: OpenSession): void => {
   for (const add of [addCreate, addList, addGet, addUpdate, addRotateSecret, addDelete, addDeliveries]) add(webhooks, open);
 };
 
+/** What can be listened to. */
+type Listened = Exclude<OutboxEventType, "webhook.test"> | "*";
+const isListened = (text: string): text is Listened => text === "*" || (text !== "webhook.test" && outboxEventTypes.some((type) => type === text));
+
+const collectEvents = (text: string, before: readonly Listened[] = []): readonly Listened[] => {
+  const list = collectList(text, before);
+  const unknown = list.find((type) => !isListened(type));
+  if (unknown !== undefined) throw new InvalidArgumentError(`There is no event ${JSON.stringify(unknown)}: docs/webhook-events.md has them all.`);
+  return list.filter(isListened);
+};
+
 interface CreateOptions {
   readonly tenant?: string;
   readonly url: string;
-  readonly event: readonly string[];
+  readonly event: readonly Listened[];
   readonly description?: string;
   readonly idempotencyKey?: string;
 }
@@ -30,7 +41,7 @@ const addCreate = (webhooks: Command, open: OpenSession): void => {
     .command("create")
     .description("Create a webhook. Its signing secret is shown once.")
     .requiredOption("--url <address>", "where events are posted to: https")
-    .requiredOption("--event <type>", eventsWords, collectList)
+    .requiredOption("--event <type>", eventsWords, collectEvents)
     .option("--tenant <tenant-id>", "whose events; with a root key, left out: everybody's")
     .option("--description <text>", "what it is for")
     .option("--idempotency-key <text>", "repeating the command with the same text answers as the first time, for 24 h")
@@ -91,7 +102,7 @@ const getWebhook = async ({ output, connect }: Session, webhookId: string): Prom
 
 interface UpdateOptions {
   readonly url?: string;
-  readonly event?: readonly string[];
+  readonly event?: readonly Listened[];
   readonly description?: string;
   readonly status?: Webhook["status"];
 }
@@ -102,7 +113,7 @@ const addUpdate = (webhooks: Command, open: OpenSession): void => {
     .description("Change a webhook, or switch it off or on. An option that is left out changes nothing.")
     .argument("<webhook-id>", "the webhook's id, whk_…")
     .option("--url <address>", "where events are posted to: https")
-    .option("--event <type>", eventsWords, collectList)
+    .option("--event <type>", eventsWords, collectEvents)
     .option("--description <text>", "what it is for")
     .addOption(new Option("--status <status>", "disabled: nothing is sent to it").choices(["active", "disabled"]))
     .action((webhookId: string, options: UpdateOptions) => updateWebhook(open(), webhookId, options));
