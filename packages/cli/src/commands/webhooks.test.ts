@@ -51,7 +51,7 @@ const cli = (line: string | readonly string[]): Promise<CliResult> => runCli(lin
 describe("webhooks", () => {
   it("create and rotate-secret show the secret, once", async () => {
     api.serve({ [`POST ${path}`]: [201, { ...webhook, secret: "whsec_A" }], [`POST ${path}/${webhookId}/rotate-secret`]: { ...webhook, secret: "whsec_B" } });
-    const created = await cli(`webhooks create --tenant ${ids.tenant} --url https://hooks.example.com/in --event key.created,key.revoked`);
+    const created = await cli(`webhooks create --tenant ${ids.tenant} --target https://hooks.example.com/in --event key.created,key.revoked`);
     expect([created.code, created.out, created.err]).toEqual([0, expect.stringMatching(/^Secret +whsec_A$/m), expect.stringContaining("shown once")]);
     expect((await cli(`webhooks rotate-secret ${webhookId}`)).out).toMatch(/^Secret +whsec_B$/m);
     const body = { url: "https://hooks.example.com/in", events: ["key.created", "key.revoked"], tenant_id: ids.tenant };

@@ -28,7 +28,7 @@ const collectEvents = (text: string, before: readonly Listened[] = []): readonly
 
 interface CreateOptions {
   readonly tenant?: string;
-  readonly url: string;
+  readonly target: string;
   readonly event: readonly Listened[];
   readonly description?: string;
   readonly idempotencyKey?: string;
@@ -40,19 +40,19 @@ const addCreate = (webhooks: Command, open: OpenSession): void => {
   const command = webhooks
     .command("create")
     .description("Create a webhook. Its signing secret is shown once.")
-    .requiredOption("--url <address>", "where events are posted to: https")
+    .requiredOption("--target <address>", "where events are posted to: https")
     .requiredOption("--event <type>", eventsWords, collectEvents)
     .option("--tenant <tenant-id>", "whose events; with a root key, left out: everybody's")
     .option("--description <text>", "what it is for")
     .option("--idempotency-key <text>", "repeating the command with the same text answers as the first time, for 24 h")
     .action((options: CreateOptions) => createWebhook(open(), options));
-  addExamples(command, ["keywright webhooks create --url https://hooks.example.com/in --event key.created,key.revoked --json | jq -r .secret"]);
+  addExamples(command, ["keywright webhooks create --target https://hooks.example.com/in --event key.created,key.revoked --json | jq -r .secret"]);
 };
 
 const createWebhook = async ({ output, connect }: Session, options: CreateOptions): Promise<void> => {
   const client = await connect();
-  const { tenant, url, event, description, idempotencyKey } = options;
-  const body = { url, events: [...event], ...defined({ tenant_id: tenant, description }) };
+  const { tenant, target, event, description, idempotencyKey } = options;
+  const body = { url: target, events: [...event], ...defined({ tenant_id: tenant, description }) };
   const created = await client.call("create-webhook", { body, ...defined({ idempotencyKey }) });
   output.show(created, (paper) => issuedFields(paper, created));
   output.note(storeSecretNow);
@@ -83,7 +83,7 @@ const listWebhooks = async ({ output, connect }: Session, options: ListOptions):
 const webhookTable = (paper: Paper, webhooks: readonly Webhook[]): string => {
   if (webhooks.length === 0) return "No webhooks.";
   const rows = webhooks.map(({ id, url, status, failures, events }) => [id, shownStatus(status), String(failures), shownList(events, "none"), url]);
-  return paper.table(["ID", "STATUS", "FAILURES", "EVENTS", "URL"], rows);
+  return paper.table(["ID", "STATUS", "FAILURES", "EVENTS", "TARGET"], rows);
 };
 
 const addGet = (webhooks: Command, open: OpenSession): void => {
@@ -101,7 +101,7 @@ const getWebhook = async ({ output, connect }: Session, webhookId: string): Prom
 };
 
 interface UpdateOptions {
-  readonly url?: string;
+  readonly target?: string;
   readonly event?: readonly Listened[];
   readonly description?: string;
   readonly status?: Webhook["status"];
@@ -112,7 +112,7 @@ const addUpdate = (webhooks: Command, open: OpenSession): void => {
     .command("update")
     .description("Change a webhook, or switch it off or on. An option that is left out changes nothing.")
     .argument("<webhook-id>", "the webhook's id, whk_…")
-    .option("--url <address>", "where events are posted to: https")
+    .option("--target <address>", "where events are posted to: https")
     .option("--event <type>", eventsWords, collectEvents)
     .option("--description <text>", "what it is for")
     .addOption(new Option("--status <status>", "disabled: nothing is sent to it").choices(["active", "disabled"]))
@@ -120,8 +120,8 @@ const addUpdate = (webhooks: Command, open: OpenSession): void => {
   addExamples(command, ["keywright webhooks update whk_… --status active"]);
 };
 
-const updateWebhook = async ({ output, connect }: Session, webhookId: string, { url, event, description, status }: UpdateOptions): Promise<void> => {
-  const body = defined({ url, events: event && [...event], description, status });
+const updateWebhook = async ({ output, connect }: Session, webhookId: string, { target, event, description, status }: UpdateOptions): Promise<void> => {
+  const body = defined({ url: target, events: event && [...event], description, status });
   const webhook = await (await connect()).call("update-webhook", { params: { webhook_id: webhookId }, body });
   output.show(webhook, (paper) => paper.fields(fieldsOf(webhook)));
 };
@@ -174,7 +174,7 @@ const issuedFields = (paper: Paper, issued: EndpointReply<"rotate-webhook-secret
 
 const fieldsOf = (webhook: Webhook): Fields => [
   ["ID", webhook.id],
-  ["URL", webhook.url],
+  ["Target", webhook.url],
   ["Description", webhook.description === "" ? "none" : webhook.description],
   ["Events", shownList(webhook.events, "none")],
   ["Tenant", webhook.tenant_id ?? "everybody"],
