@@ -66,7 +66,9 @@ const openServerStore = async ({ databaseMigrationUrl }: EngineAddresses, url: s
   const epochPool = open(poolSizes.epoch, { deadlineMs: hotDeadlineMs });
   const migrated = databaseMigrationUrl === undefined ? await migrate(pool) : await migrateAsOwner(databaseMigrationUrl, url);
   // Planning the read of a key by its digest takes ten times as long as reading it.
-  const keys = createStore(open(poolSizes.keys, { deadlineMs: hotDeadlineMs, prepares: true })).keys;
+  const keyPool = open(poolSizes.keys, { deadlineMs: hotDeadlineMs, prepares: true });
+  await Promise.all([connectAhead(ledgerPool, poolSizes.ledger), connectAhead(keyPool, poolSizes.keys)]);
+  const { keys } = createStore(keyPool);
   const openBroadcast = async (processId: string): Promise<Broadcast> => {
     const broadcast = await openPostgresBroadcast({ url, pool, processId, stopwatch: systemStopwatch });
     closers.add(() => broadcast.close());
@@ -74,6 +76,12 @@ const openServerStore = async ({ databaseMigrationUrl }: EngineAddresses, url: s
   };
   const pools = { pool, ledgerPool, epochPool };
   return { store: createStore(pool), keys, ...pools, turns: createTurns(pool), openBroadcast, migrated, maintain: async () => {}, name: "PostgreSQL" };
+};
+
+/** The first verifications would wait for these connections within their own deadline. One that is not had now is made when it is wanted. */
+const connectAhead = async (pool: Pool, count: number): Promise<void> => {
+  const opened = await Promise.allSettled(Array.from({ length: count }, () => pool.connect()));
+  for (const one of opened) if (one.status === "fulfilled") one.value.release();
 };
 
 /** The owner migrates, and gives the role that serves what it needs and no more. */
