@@ -23,6 +23,7 @@ import {
   forwardAuth,
   introspection,
   metrics,
+  outboxEvents,
   permissions,
   platformScopePermissions,
   platformScopes,
@@ -53,6 +54,24 @@ const auditActionsPage = () =>
     ["action", "what has happened"],
     Object.entries(auditActions).map(([id, doc]) => [`\`${id}\``, doc]),
   )}\n`;
+
+const fieldRows = ({ properties }) =>
+  Object.entries(properties).map(([name, schema]) => [
+    `\`${name}\``,
+    schema.type ?? schema.anyOf?.map((one) => one.type ?? one.const).join(" or ") ?? "",
+    schema.description ?? "",
+  ]);
+
+const webhookEventsPage = () =>
+  `${note}# Events of webhooks\n\nWhat a webhook may listen to, by \`type\`. [How they arrive, and what is promised](webhooks.md).\n\n${table(
+    ["type", "what has happened"],
+    Object.entries(outboxEvents).map(([type, { doc }]) => [`\`${type}\``, doc]),
+  )}\n${Object.entries(outboxEvents)
+    .map(
+      ([type, { doc, data, example }]) =>
+        `\n## ${type}\n\n${doc}\n\n${table(["field of `data`", "type", "meaning"], fieldRows(data))}\n\n\`\`\`json\n${JSON.stringify({ type, timestamp: "2026-03-01T10:00:00.000Z", data: example }, null, 2)}\n\`\`\`\n`,
+    )
+    .join("")}`;
 
 const scopesFor = (permission) => platformScopes.filter((scope) => platformScopePermissions[scope].includes(permission)).map((scope) => `\`${scope}\``);
 
@@ -135,6 +154,7 @@ const pages = {
   "docs/errors.md": errorsPage(),
   "docs/permissions.md": permissionsPage(),
   "docs/audit-actions.md": auditActionsPage(),
+  "docs/webhook-events.md": webhookEventsPage(),
   "docs/configuration.md": configurationPage(),
   "docs/metrics.md": metricsPage(),
   "docs/openapi.json": `${JSON.stringify(createOpenApi({ version }), null, 2)}\n`,

@@ -44,6 +44,27 @@ const namesField = (reply: Reply, pointer: string): void => {
 const create = (fields: object): Promise<Reply> =>
   server.call({ method: "POST", path: keysPath, key: server.rootKey, body: { tenant_id: tenantId, name: "k", scopes: ["send_email"], ...fields } });
 
+describe("a webhook that is wrong is named, and nothing is stored", () => {
+  const webhooks = "/api/v1/platform/webhooks";
+  const cases: [string, object, string][] = [
+    ["plain HTTP", { url: "http://hooks.example.com/" }, "/url"],
+    ["credentials", { url: "https://user:password@hooks.example.com/" }, "/url"],
+    ["an odd port", { url: "https://hooks.example.com:25/" }, "/url"],
+    ["an address of IPv6 that is this machine's", { url: "https://[::1]/" }, "/url"],
+    ["an address of the metadata service", { url: "https://169.254.169.254/latest" }, "/url"],
+    ["8 kB", { url: `https://hooks.example.com/${"x".repeat(8_192)}` }, "/url"],
+    ["an unknown event", { events: ["key.flown"] }, "/events/0"],
+    ["an event that nobody listens to", { events: ["webhook.test"] }, "/events/0"],
+    ["no events", { events: [] }, "/events"],
+    ["a secret of one's own", { secret: "whsec_c2hvcnQ=" }, "/secret"],
+  ];
+  it.each(cases)("%s", async (...[, fields, pointer]) => {
+    const body = { tenant_id: tenantId, url: "https://hooks.example.com/", events: ["*"], ...fields };
+    namesField(await server.call({ method: "POST", path: webhooks, key: server.rootKey, body }), pointer);
+    expect((await server.call({ path: `${webhooks}?tenant_id=${tenantId}`, key: server.rootKey })).json.data).toEqual([]);
+  });
+});
+
 describe("a field of a creation that is wrong is named, and nothing is stored", () => {
   const day = (offset: number) => new Date(Date.now() + offset * 86_400_000).toISOString();
   const addresses = Array.from({ length: 101 }, (_, index) => `10.0.0.${index}`);

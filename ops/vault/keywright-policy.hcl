@@ -11,13 +11,17 @@ path "secret/metadata/api_keys/*" {
   capabilities = ["delete", "list"]
 }
 
-# The peppers. They are never removed.
+# The peppers, which are never removed, and the signing secrets of webhooks, which are.
 path "secret/data/keywright/*" {
   capabilities = ["create", "read", "update"]
 }
 
 path "secret/metadata/keywright/*" {
   capabilities = ["list"]
+}
+
+path "secret/metadata/keywright/webhooks/*" {
+  capabilities = ["delete", "list"]
 }
 
 # Its own token, also where the role goes without the default policy.

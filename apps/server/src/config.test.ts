@@ -42,6 +42,7 @@ describe("readConfig", () => {
       mailFrom: "Keywright <keywright@localhost>",
       operatorEmail: "operator@keywright.invalid",
       cacheRecords: 100_000,
+      isWebhookPrivateAllowed: false,
     });
   });
 
@@ -61,6 +62,7 @@ describe("readConfig", () => {
       KEYWRIGHT_MAIL_FROM: "keys@example.com",
       KEYWRIGHT_OPERATOR_EMAIL: "Ops@example.com",
       SMTP_URL_FILE: file("smtp", "smtps://user:s3cret@mail:465\n"),
+      KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE: "true",
       KEYWRIGHT_CACHE_RECORDS: "7",
     };
     expect(read(env)).toEqual({
@@ -79,6 +81,7 @@ describe("readConfig", () => {
       operatorEmail: "ops@example.com",
       smtpUrl: "smtps://user:s3cret@mail:465",
       cacheRecords: 7,
+      isWebhookPrivateAllowed: true,
     });
   });
 

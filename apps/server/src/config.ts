@@ -40,6 +40,8 @@ export interface Config extends EngineAddresses {
   readonly mailFrom: string;
   /** The address of the operator's account that a first start makes. */
   readonly operatorEmail: string;
+  /** Whether webhooks may go to private addresses, and by plain HTTP. */
+  readonly isWebhookPrivateAllowed: boolean;
   /** Where `/metrics` is; undefined: nowhere. */
   readonly metricsPort: number | undefined;
   /** undefined: nothing is traced. */
@@ -67,6 +69,8 @@ export const settings = {
   KEYWRIGHT_OPEN_SIGN_UP: "true or false: whether anybody may open an account who confirms an e-mail address. Default false: by invitation only.",
   KEYWRIGHT_MAIL_FROM: "Who mails are from. Default `Keywright <keywright@localhost>`.",
   KEYWRIGHT_OPERATOR_EMAIL: "Address of the operator's account that the first start, or `keywright recover`, makes. Default operator@keywright.invalid.",
+  KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE:
+    "true or false: whether webhooks may go to private and local addresses, and by plain HTTP. Whoever may make a webhook then reaches what this machine reaches. Default false.",
   KEYWRIGHT_METRICS_PORT:
     "Port of HOST for Prometheus, at /metrics, without authentication. With --workers a scrape is answered for all of them. Default none.",
   ...traceSettings,
@@ -101,6 +105,7 @@ export const readConfig = (env: Environment, cwd: string): Config => {
     isSignUpOpen: readSwitch("KEYWRIGHT_OPEN_SIGN_UP", get("KEYWRIGHT_OPEN_SIGN_UP") ?? "false", ["true", "false"]),
     mailFrom: get("KEYWRIGHT_MAIL_FROM") ?? "Keywright <keywright@localhost>",
     operatorEmail: readEmail(get("KEYWRIGHT_OPERATOR_EMAIL") ?? "operator@keywright.invalid"),
+    isWebhookPrivateAllowed: readSwitch("KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE", get("KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE") ?? "false", ["true", "false"]),
     metricsPort: readOptionalPort("KEYWRIGHT_METRICS_PORT", get("KEYWRIGHT_METRICS_PORT")),
     tracing: readTraceSettings((name) => readSecretSetting(env, name, cwd)),
     cacheRecords: readNumber("KEYWRIGHT_CACHE_RECORDS", get("KEYWRIGHT_CACHE_RECORDS") ?? "100000", [1, 10_000_000]),

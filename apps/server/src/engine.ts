@@ -40,6 +40,7 @@ import {
   Unavailable,
   type UsageSource,
   type VerifyDeps,
+  type WebhookSender,
 } from "@keywright/core";
 
 import { countLogged, countVerdicts, type EngineFigures, timeDeliveries } from "./telemetry/engine-figures.ts";
@@ -66,6 +67,7 @@ export interface Ports {
   readonly attempts: Attempts;
   readonly origins: Origins;
   readonly stopwatch: Stopwatch;
+  readonly webhookSender: WebhookSender;
 }
 
 export interface EngineOptions {

@@ -4,7 +4,9 @@ import {
   authenticate,
   authorizeEmbedded,
   authorizePerson,
+  type Courier,
   createAddressGuard,
+  createCourier,
   createVerdictWatch,
   type VerifyCommand,
   type VerifyOutcome,
@@ -23,6 +25,7 @@ import { changesFeed, createEventStreams, type EventStreams } from "./http/event
 import { systemTimer } from "./http/refusal-delay.ts";
 import { verdictStreamBounds, verdictsFeed } from "./http/verdicts-feed.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
+import { deliverWebhooksJob, pruneDeliveriesJob, tellDisabledWebhooksJob, tellExpiriesJob } from "./jobs/deliver-webhooks.ts";
 import { flushRequestsJob } from "./jobs/flush-requests.ts";
 import { flushSecurityEventsJob, pruneSecurityEventsJob } from "./jobs/flush-security-events.ts";
 import { keepStreamsJob } from "./jobs/keep-streams.ts";
@@ -42,7 +45,7 @@ import { listen, requirePort } from "./listen.ts";
 import { type OtherSystems, openOtherSystems } from "./other-systems.ts";
 import { requireEngines } from "./require-engines.ts";
 import { serveMetrics } from "./serve-metrics.ts";
-import { finish, nextSignal, stopAnswering } from "./stop.ts";
+import { finish, finishDeliveries, nextSignal, stopAnswering } from "./stop.ts";
 import { createEndpointMeters, type EndpointMeters } from "./telemetry/endpoint-meters.ts";
 import { engineLog } from "./telemetry/engine-log.ts";
 import { createEngineMeters, type EngineMeters } from "./telemetry/engine-meters.ts";
@@ -94,7 +97,8 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   const others = await openOtherSystems(config, wired, logger);
   const readiness = async () => (start.isDone ? others.readiness() : starting);
   const { streams, verdictStreams, streamJobs, closeStreams } = openStreams(wired);
-  const ownJobs = [...jobsOf(wired), ...streamJobs];
+  const courier = createCourier({ ...wired.engine, onFailure: (error) => logger.error({ err: error }, "a delivery failed and will be tried again") });
+  const ownJobs = [...jobsOf(wired, courier), ...streamJobs];
   const jobMeters = createJobMeters(ownJobs, { onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again") });
   const meters = createEndpointMeters();
   const renderMetrics = openScrapes({ ...config, ...wired, endpoints: meters, engines, events, jobs: jobMeters, streams, verdictStreams });
@@ -116,7 +120,12 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   closeStreams();
   await stopAnswering(app);
   metrics?.close();
-  await finish(jobs.stop().then(() => Promise.all([wired.close(), others.close(), tracing?.close()])));
+  await finish(
+    jobs
+      .stop()
+      .then(() => finishDeliveries(courier.idle()))
+      .then(() => Promise.all([wired.close(), others.close(), tracing?.close()])),
+  );
   if (process.connected) process.disconnect();
   return 0;
 };
@@ -187,7 +196,7 @@ const openScrapes = (sources: MetricSources): (() => Promise<string>) => {
 };
 
 /** Usage and what was seen of requests is each process's own; the rest is done by one process at a time. */
-const jobsOf = (wired: Wired): readonly Job[] => {
+const jobsOf = (wired: Wired, courier: Courier): readonly Job[] => {
   const { engine, turns } = wired;
   const shared = [
     retellChangesJob(engine),
@@ -201,8 +210,11 @@ const jobsOf = (wired: Wired): readonly Job[] => {
     sealAuditChainsJob(engine),
     dropOldEntriesJob(engine),
     pruneSecurityEventsJob(engine),
+    tellExpiriesJob(engine),
+    tellDisabledWebhooksJob(engine),
+    pruneDeliveriesJob(engine),
   ];
-  const own = [deliverUsageJob(engine), flushRequestsJob(engine), tellWatchersJob(wired), flushSecurityEventsJob(engine)];
+  const own = [deliverUsageJob(engine), deliverWebhooksJob(engine, courier), flushRequestsJob(engine), tellWatchersJob(wired), flushSecurityEventsJob(engine)];
   return [...own, ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
 };
 

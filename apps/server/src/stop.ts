@@ -10,6 +10,7 @@ const drainDeadlineMs = 1_000;
 const answerDeadlineMs = 4_500;
 const closeDeadlineMs = 4_000;
 const lookEveryMs = 20;
+const deliveryDeadlineMs = 1_000;
 
 export const nextSignal = (): Promise<NodeJS.Signals> =>
   new Promise((resolve) => {
@@ -25,6 +26,9 @@ export const stopAnswering = async (app: FastifyInstance): Promise<void> => {
 
 /** Waits for work that ends the process, but no longer: what hangs does not hold it. */
 export const finish = (work: Promise<unknown>): Promise<void> => within(closeDeadlineMs, work);
+
+/** Waits for deliveries to webhooks that are under way, but not for a target that hangs: what is cut off here is sent again by another process, or after the next start. */
+export const finishDeliveries = (idle: Promise<void>): Promise<void> => within(deliveryDeadlineMs, idle);
 
 /**
  * Takes no new connection, and ends each that is open with the answer to its next request: a connection that were closed while it is idle

@@ -44,6 +44,7 @@ describe("help", () => {
       ...["root-keys create", "root-keys list", "root-keys revoke"],
       ...["audit list", "audit export", "audit checkpoints", "audit verify", "security-events list"],
       ...["usage show", "usage export", "requests list", "requests explain"],
+      ...["create", "list", "get", "update", "rotate-secret", "delete", "test", "deliveries", "replay"].map((verb) => `webhooks ${verb}`),
     ]);
   });
 

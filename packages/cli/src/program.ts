@@ -14,6 +14,7 @@ import { addServe } from "./commands/serve.ts";
 import { addTeams } from "./commands/teams.ts";
 import { addTenants } from "./commands/tenants.ts";
 import { addUsage } from "./commands/usage.ts";
+import { addWebhooks } from "./commands/webhooks.ts";
 import { formatDuration } from "./durations.ts";
 import { addExamples } from "./examples.ts";
 import type { LoadServer } from "./load-server.ts";
@@ -65,6 +66,6 @@ Exit codes: 0 done, 1 failed, 2 the command line is not valid, 3 the verified ke
 /** Hangs all commands into the tree. */
 export const addCommands = (program: Command, open: OpenSession, load: LoadServer): void => {
   for (const add of [addServe, addMigrate, addDoctor, addRecover, addSecrets]) add(program, open, load);
-  const overApi = [addKeys, addTenants, addMembers, addTeams, addInvitations, addRootKeys, addAudit, addSecurityEvents, addUsage, addRequests];
+  const overApi = [addKeys, addTenants, addMembers, addTeams, addInvitations, addRootKeys, addAudit, addSecurityEvents, addUsage, addRequests, addWebhooks];
   for (const add of overApi) add(program, open);
 };

@@ -20,7 +20,8 @@ export interface Endpoint {
     | "Audit"
     | "Security"
     | "Usage"
-    | "Requests";
+    | "Requests"
+    | "Webhooks";
   /** What the caller must hold. */
   readonly permission: Permission;
   /** One line for the docs. */

@@ -38,6 +38,7 @@ import {
 import { closed } from "./schemas/text.ts";
 import { Verification, VerifyBatchReply, VerifyBatchRequest, VerifyRequest } from "./schemas/verification.ts";
 import { usageEndpoints } from "./usage-endpoints.ts";
+import { webhookEndpoints } from "./webhook-endpoints.ts";
 
 const platform = "/api/v1/platform";
 const keyParams = Type.Object({ key_id: KeyId }, closed);
@@ -242,6 +243,7 @@ export const endpoints = {
   },
   ...auditEndpoints,
   ...usageEndpoints,
+  ...webhookEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type EndpointId = keyof typeof endpoints;

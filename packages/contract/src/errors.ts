@@ -113,6 +113,8 @@ export const errors = {
     title: "The invitation has ended",
     doc: "It was accepted, withdrawn or sent again, or seven days have passed. Ask for a new one.",
   },
+  WEBHOOK_LIMIT_REACHED: { status: 409, title: "There are as many webhooks as allowed", doc: "A tenant may have 20. Delete one that is no longer needed." },
+  WEBHOOK_DISABLED: { status: 409, title: "The webhook is disabled", doc: "Nothing is sent to it. Set its `status` to `active` first." },
   NAME_TAKEN: { status: 409, title: "The name or address is taken", doc: "Another resource of the tenant bears it." },
   PRECONDITION_FAILED: {
     status: 412,

@@ -18,8 +18,9 @@ export type { EndpointBody, EndpointParams, EndpointQuery, EndpointReply, Idempo
 export { commonErrors, type EndpointId, endpointIds, endpoints, forwardAuth, introspection, metrics } from "./endpoints.ts";
 export { type ErrorCode, errorCodes, errors } from "./errors.ts";
 export { eventPaths } from "./event-paths.ts";
-export { events, StreamEvent, verdictEvents } from "./events.ts";
 export { type KeySortName, keySorts } from "./key-sorts.ts";
+export { events, StreamEvent, verdictEvents } from "./live-events.ts";
+export { type OutboxEventType, outboxEvents, outboxEventTypes } from "./outbox-events.ts";
 export { peopleEndpoints } from "./people-endpoints.ts";
 export {
   accountPermissions,
@@ -44,9 +45,8 @@ export type { Invitation, Member, Team } from "./schemas/people.ts";
 export type { Tenant } from "./schemas/platform.ts";
 export { latencySteps, type ReportResponses, type UsageDimension, usageDimensions } from "./schemas/usage.ts";
 export type { Verification, VerifyRequest } from "./schemas/verification.ts";
+export type { Delivery, Webhook } from "./schemas/webhook.ts";
 export {
-  type OutboxEventType,
-  outboxEvents,
   type SecurityEventKind,
   type Severity,
   securityEventKinds,
@@ -63,3 +63,4 @@ export {
   createChainVerifier,
   type KnownEntry,
 } from "./verify-chain.ts";
+export { webhookEndpoints } from "./webhook-endpoints.ts";

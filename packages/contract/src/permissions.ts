@@ -23,6 +23,8 @@ export const permissions = {
   "audit:read": "Read the audit log.",
   "security:read": "See security events.",
   "usage:read": "Read usage.",
+  "webhooks:read": "See webhooks and their deliveries.",
+  "webhooks:write": "Create, change, test and delete webhooks, and replay deliveries.",
   "requests:read": "Read the request log, and watch verifications as they happen.",
   "metrics:read": "Read the installation's metrics at `/metrics`; for root keys alone.",
 } as const;
@@ -35,7 +37,17 @@ export const permissionIds = Object.keys(permissions) as readonly Permission[];
 export const everyPermission = "*";
 
 const seeing = ["keys:read", "members:read", "teams:read", "usage:read", "requests:read"] as const;
-const administering = ["members:write", "members:remove", "teams:write", "invitations:read", "invitations:write", "audit:read", "security:read"] as const;
+const administering = [
+  "members:write",
+  "members:remove",
+  "teams:write",
+  "invitations:read",
+  "invitations:write",
+  "audit:read",
+  "security:read",
+  "webhooks:read",
+  "webhooks:write",
+] as const;
 
 /** Scopes of an API key for the platform's own API. Each includes the one before it. */
 export const platformScopes = ["read", "write", "admin"] as const;

@@ -1,14 +1,11 @@
-interface EventEntry {
-  /** One sentence: what has happened. */
-  readonly doc: string;
-}
-
 /** How much a security event matters, least first. */
 export const severities = ["low", "medium", "high", "critical"] as const;
 export type Severity = (typeof severities)[number];
 
-interface SecurityEntry extends EventEntry {
+interface SecurityEntry {
   readonly severity: Severity;
+  /** One sentence: what has happened. */
+  readonly doc: string;
 }
 
 /** What is noticed on refusals, and in the background: kind → how much it matters, and what it is. */
@@ -28,9 +25,3 @@ export const securityEvents = {
 } as const satisfies Record<string, SecurityEntry>;
 export type SecurityEventKind = keyof typeof securityEvents;
 export const securityEventKinds = Object.keys(securityEvents) as readonly SecurityEventKind[];
-
-/** What leaves through the outbox, for mails and webhooks: type → what it tells. The payload is the resource as the API answers it. */
-export const outboxEvents = {
-  "security_event.noticed": { doc: "Something was noticed that may be an attack; the payload is the security event." },
-} as const satisfies Record<string, EventEntry>;
-export type OutboxEventType = keyof typeof outboxEvents;

@@ -29,3 +29,4 @@ export { createStore } from "./postgres/store.ts";
 export { createTurns, soleTurns, type Turns } from "./postgres/turns.ts";
 export { openSealedFile } from "./sealed/sealed-file.ts";
 export { createSealedTable } from "./sealed/sealed-table.ts";
+export { createWebhookSender } from "./webhook/sender.ts";

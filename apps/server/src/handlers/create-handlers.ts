@@ -12,6 +12,7 @@ import {
   permissions,
   platformScopePermissions,
   rolePermissions,
+  type webhookEndpoints,
 } from "@keywright/contract";
 import type { Engine } from "../engine.ts";
 import type { IsManagementEnabled } from "../http/management-flag.ts";
@@ -25,7 +26,9 @@ import { createMemberHandler } from "./create-member.ts";
 import { createRootKeyHandler } from "./create-root-key.ts";
 import { createTeamHandler } from "./create-team.ts";
 import { createTenantHandler } from "./create-tenant.ts";
+import { createWebhookHandler } from "./create-webhook.ts";
 import { deleteTeamHandler } from "./delete-team.ts";
+import { deleteWebhookHandler } from "./delete-webhook.ts";
 import { createEmbedSessionHandler, endEmbedSessionHandler, getEmbedSessionHandler } from "./embed-sessions.ts";
 import { explainRequestHandler } from "./explain-request.ts";
 import { exportAuditLogHandler } from "./export-audit-log.ts";
@@ -39,6 +42,7 @@ import { getSettingsHandler } from "./get-settings.ts";
 import { getTeamHandler } from "./get-team.ts";
 import { getTenantHandler } from "./get-tenant.ts";
 import { getUsageHandler } from "./get-usage.ts";
+import { getWebhookHandler } from "./get-webhook.ts";
 import { listAuditCheckpointsHandler } from "./list-audit-checkpoints.ts";
 import { listAuditLogHandler } from "./list-audit-log.ts";
 import { listInvitationsHandler } from "./list-invitations.ts";
@@ -50,18 +54,24 @@ import { listSecurityEventsHandler } from "./list-security-events.ts";
 import { listTeamMembersHandler } from "./list-team-members.ts";
 import { listTeamsHandler } from "./list-teams.ts";
 import { listTenantsHandler } from "./list-tenants.ts";
+import { listWebhookDeliveriesHandler } from "./list-webhook-deliveries.ts";
+import { listWebhooksHandler } from "./list-webhooks.ts";
 import { regenerateKeyHandler } from "./regenerate-key.ts";
 import { removeMemberHandler } from "./remove-member.ts";
 import { removeTeamMemberHandler } from "./remove-team-member.ts";
+import { replayWebhookDeliveryHandler } from "./replay-webhook-delivery.ts";
 import { reportResponsesHandler } from "./report-responses.ts";
 import { resendInvitationHandler } from "./resend-invitation.ts";
 import { revokeKeyHandler } from "./revoke-key.ts";
 import { revokeRootKeyHandler } from "./revoke-root-key.ts";
+import { rotateWebhookSecretHandler } from "./rotate-webhook-secret.ts";
+import { testWebhookHandler } from "./test-webhook.ts";
 import { updateKeyHandler } from "./update-key.ts";
 import { updateMemberHandler } from "./update-member.ts";
 import { updateSettingsHandler } from "./update-settings.ts";
 import { updateTeamHandler } from "./update-team.ts";
 import { updateTenantHandler } from "./update-tenant.ts";
+import { updateWebhookHandler } from "./update-webhook.ts";
 import { verifyKeyHandler } from "./verify-key.ts";
 import { verifyKeysHandler } from "./verify-keys.ts";
 import { withdrawInvitationHandler } from "./withdraw-invitation.ts";
@@ -70,10 +80,16 @@ import { withdrawInvitationHandler } from "./withdraw-invitation.ts";
 export const createHandlers = (engine: Engine, isManagementEnabled: IsManagementEnabled): Handlers => {
   const grants = { ...rolePermissions, ...platformScopePermissions, account: accountPermissions, embed: embedPermissions };
   checkPermissions({ endpoints, doors: [forwardAuth, events, introspection, metrics], permissions, grants });
-  return { "get-me": getMeHandler({ ...engine, isManagementEnabled }), ...peopleHandlers(engine), ...embedHandlers(engine), ...keyHandlers(engine) };
+  return {
+    "get-me": getMeHandler({ ...engine, isManagementEnabled }),
+    ...peopleHandlers(engine),
+    ...embedHandlers(engine),
+    ...keyHandlers(engine),
+    ...webhookHandlers(engine),
+  };
 };
 
-const keyHandlers = (engine: Engine): Omit<Handlers, keyof typeof peopleEndpoints | keyof typeof embedEndpoints> => ({
+const keyHandlers = (engine: Engine): Omit<Handlers, keyof typeof peopleEndpoints | keyof typeof embedEndpoints | keyof typeof webhookEndpoints> => ({
   "verify-key": verifyKeyHandler(engine),
   "verify-keys": verifyKeysHandler(engine),
   "create-key": walled(engine, createKeyHandler),
@@ -130,6 +146,18 @@ const embedHandlers = (engine: Engine): Pick<Handlers, keyof typeof embedEndpoin
   "create-embed-session": walled(engine, createEmbedSessionHandler),
   "get-embed-session": walled(engine, getEmbedSessionHandler),
   "end-embed-session": walled(engine, endEmbedSessionHandler),
+});
+
+const webhookHandlers = (engine: Engine): Pick<Handlers, keyof typeof webhookEndpoints> => ({
+  "create-webhook": walled(engine, createWebhookHandler),
+  "list-webhooks": walled(engine, listWebhooksHandler),
+  "get-webhook": walled(engine, getWebhookHandler),
+  "update-webhook": walled(engine, updateWebhookHandler),
+  "delete-webhook": walled(engine, deleteWebhookHandler),
+  "rotate-webhook-secret": walled(engine, rotateWebhookSecretHandler),
+  "test-webhook": walled(engine, testWebhookHandler),
+  "list-webhook-deliveries": walled(engine, listWebhookDeliveriesHandler),
+  "replay-webhook-delivery": walled(engine, replayWebhookDeliveryHandler),
 });
 
 type MakeHandler<Id extends EndpointId> = (engine: Engine) => Handler<Id>;

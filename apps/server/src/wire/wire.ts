@@ -1,6 +1,7 @@
 import {
   type BrokenChain,
   createLive,
+  feedOutbox,
   type Ledger,
   type LedgerEvent,
   type LedgerHealth,
@@ -15,6 +16,7 @@ import {
   createPostgresAttempts,
   createRandom,
   createSecretHash,
+  createWebhookSender,
   cryptography,
   lockFolder,
   openCountries,
@@ -76,6 +78,8 @@ export interface WireOptions extends EngineAddresses, Watch {
   readonly masterKey: string | undefined;
   readonly policy: Policy;
   readonly cacheRecords: number;
+  /** Whether webhooks may go to private addresses, and by plain HTTP. */
+  readonly isWebhookPrivateAllowed: boolean;
   /** Who mails are from. */
   readonly mailFrom: string;
   /** Where people reach the server, once it listens; left out: on this machine. */
@@ -147,10 +151,11 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
     addresses,
     openCountries,
     origins,
+    webhookSender: createWebhookSender({ isPrivateAllowed: options.isWebhookPrivateAllowed, nowMs: systemClock.nowMs }),
   };
   const live = createLive({ broadcast: await opened.openBroadcast(newId(random, "prc")), clock: systemClock });
   const engine = await createEngine(
-    { store: tellStore(opened.store, live), keys: opened.keys, secretStore, ledger: options.watchLedger(ledger), usageSources, ...shared },
+    { store: tellStore(feedOutbox(opened.store, shared), live), keys: opened.keys, secretStore, ledger: options.watchLedger(ledger), usageSources, ...shared },
     options,
   );
   closers.add(() => engine.watch.flush(true));

@@ -22,6 +22,8 @@ export const bounds = {
   reason: 500,
   responses: 500,
   userAgent: 300,
+  webhooks: 20,
+  webhookUrl: 2048,
 } as const;
 
 export const VerdictCode = Type.Unsafe<Verdict>(Type.Union(verdicts.map((code) => Type.Literal(code))));

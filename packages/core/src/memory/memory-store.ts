@@ -5,12 +5,14 @@ import { memoryAuditChains } from "./store-chains.ts";
 import { memoryEmbedSessions } from "./store-embed-sessions.ts";
 import { memoryKeyStore } from "./store-keys.ts";
 import { memoryAuditLog, memoryIdempotencyStore } from "./store-logs.ts";
+import { memoryOutbox } from "./store-outbox.ts";
 import { memoryInvitationStore, memoryTeamStore } from "./store-people.ts";
 import { memoryRequestLog } from "./store-requests.ts";
 import { memorySecurityEvents } from "./store-security.ts";
 import { copyState, emptyState, type StoreAccess, type StoreState } from "./store-state.ts";
 import { memoryMemberStore, memoryTenantStore } from "./store-tenants.ts";
 import { memoryUsageStore } from "./store-usage.ts";
+import { memoryDeliveries, memoryWebhooks } from "./store-webhooks.ts";
 import { withinTenant } from "./tenant-wall.ts";
 
 /**
@@ -72,6 +74,9 @@ const storesOf = (whole: StoreAccess, tenantId: string | null, sha256: Sha256): 
     audit: memoryAuditLog(access, sha256),
     chains: memoryAuditChains(access),
     securityEvents: memorySecurityEvents(access),
+    outbox: memoryOutbox(access),
+    webhooks: memoryWebhooks(access),
+    deliveries: memoryDeliveries(access),
     announcements: memoryAnnouncements(access),
     usage: memoryUsageStore(access),
     requests: memoryRequestLog(access),

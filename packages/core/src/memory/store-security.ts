@@ -4,7 +4,6 @@ import { addRow, pageById, type StoreAccess, type StoreState } from "./store-sta
 
 const maxOrigins = 100;
 
-/** The reference has no outbox: nothing takes from it. */
 export const memorySecurityEvents = ({ read, write }: StoreAccess) =>
   ({
     add: (events) =>

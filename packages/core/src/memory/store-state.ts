@@ -6,6 +6,7 @@ import type { LoggedRequest, SkippedRequests } from "../model/logged-request.ts"
 import type { SecurityEvent } from "../model/security-event.ts";
 import type { Invitation, Member, Team, TeamPlace, Tenant } from "../model/tenant.ts";
 import type { BudgetState, CountryCount, ResponseCount, UsageCount } from "../model/usage.ts";
+import type { Delivery, OutboxEvent, Webhook } from "../model/webhook.ts";
 import type { Announcement } from "../ports/announcements.ts";
 import type { ChainEnd } from "../ports/audit-chains.ts";
 import type { IdempotentAnswer } from "../ports/idempotency-store.ts";
@@ -24,6 +25,13 @@ export interface KeptAnnouncement extends Announcement {
 
 export interface KeptResponses extends ResponseCount {
   readonly tenantId: string | null;
+}
+
+/** An event, and whether it has left. */
+export interface KeptEvent {
+  readonly event: OutboxEvent;
+  readonly tenantId: string | null;
+  readonly isGone: boolean;
 }
 
 /** The end of a chain, and when it was last sealed. */
@@ -50,6 +58,9 @@ export interface StoreState {
   readonly securityEvents: Map<string, SecurityEvent>;
   /** By key: where it was used from. */
   readonly origins: Map<string, ReadonlySet<string>>;
+  readonly outbox: Map<string, KeptEvent>;
+  readonly webhooks: Map<string, Webhook>;
+  readonly deliveries: Map<string, Delivery>;
   /** By key, hour, endpoint and outcome. */
   readonly usage: Map<string, UsageCount>;
   /** The same by day: `hourMs` is the start of the day. */
@@ -89,6 +100,9 @@ export const emptyState = (): StoreState => ({
   checkpoints: new Map(),
   securityEvents: new Map(),
   origins: new Map(),
+  outbox: new Map(),
+  webhooks: new Map(),
+  deliveries: new Map(),
   usage: new Map(),
   usageDaily: new Map(),
   responses: new Map(),
@@ -117,6 +131,9 @@ export const copyState = (state: StoreState): StoreState => ({
   checkpoints: new Map(state.checkpoints),
   securityEvents: new Map(state.securityEvents),
   origins: new Map(state.origins),
+  outbox: new Map(state.outbox),
+  webhooks: new Map(state.webhooks),
+  deliveries: new Map(state.deliveries),
   usage: new Map(state.usage),
   usageDaily: new Map(state.usageDaily),
   responses: new Map(state.responses),

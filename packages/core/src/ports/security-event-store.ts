@@ -24,7 +24,7 @@ export interface NewOrigin extends KeyOrigin {
 }
 
 export interface SecurityEventStore {
-  /** Keeps events, and puts one for each into the outbox, in one transaction. */
+  /** Keeps events, all or none. */
   add(events: readonly SecurityEvent[]): Promise<void>;
   /** Newest first, by id descending; `after` is an id. */
   list(filter: SecurityEventFilter, page: PageRequest): Promise<Page<SecurityEvent>>;
@@ -33,6 +33,6 @@ export interface SecurityEventStore {
    * there, and a key's very first origin, are no news.
    */
   noteOrigins(uses: readonly KeyOrigin[], atMs: number): Promise<readonly NewOrigin[]>;
-  /** Deletes events, and what the outbox has of them, from before this moment: `limit` at most; answers how many events. */
+  /** Deletes events from before this moment: `limit` at most; answers how many events. */
   prune(beforeMs: number, limit: number): Promise<number>;
 }

@@ -1,15 +1,18 @@
 import type { Announcements } from "./announcements.ts";
 import type { AuditChains } from "./audit-chains.ts";
 import type { AuditLog } from "./audit-log.ts";
+import type { DeliveryStore } from "./delivery-store.ts";
 import type { EmbedSessionStore } from "./embed-session-store.ts";
 import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InvitationStore } from "./invitation-store.ts";
 import type { KeyStore } from "./key-store.ts";
+import type { Outbox } from "./outbox.ts";
 import type { RequestLog } from "./request-log.ts";
 import type { SecurityEventStore } from "./security-event-store.ts";
 import type { TeamStore } from "./team-store.ts";
 import type { MemberStore, TenantStore } from "./tenant-store.ts";
 import type { UsageStore } from "./usage-store.ts";
+import type { WebhookStore } from "./webhook-store.ts";
 
 /** The relational truth, by what it holds. */
 export interface Stores {
@@ -22,6 +25,9 @@ export interface Stores {
   readonly audit: AuditLog;
   readonly chains: AuditChains;
   readonly securityEvents: SecurityEventStore;
+  readonly outbox: Outbox;
+  readonly webhooks: WebhookStore;
+  readonly deliveries: DeliveryStore;
   readonly announcements: Announcements;
   readonly usage: UsageStore;
   readonly requests: RequestLog;

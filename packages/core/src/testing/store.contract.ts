@@ -7,6 +7,7 @@ import { embedSessionsContract } from "./embed-sessions.contract.ts";
 import { idempotencyStoreContract } from "./idempotency-store.contract.ts";
 import { keyListContract } from "./key-list.contract.ts";
 import { keyStoreContract } from "./key-store.contract.ts";
+import { outboxContract } from "./outbox.contract.ts";
 import { invitationStoreContract, teamStoreContract } from "./people-store.contract.ts";
 import { requestLogContract } from "./request-log.contract.ts";
 import { securityEventsContract } from "./security-events.contract.ts";
@@ -16,6 +17,7 @@ import { tenantWallContract } from "./tenant-wall.contract.ts";
 import { transactionContract } from "./transaction.contract.ts";
 import { usageRollupsContract } from "./usage-rollups.contract.ts";
 import { usageStoreContract } from "./usage-store.contract.ts";
+import { webhookStoreContract } from "./webhook-store.contract.ts";
 
 export interface OpenedStore {
   readonly store: Store;
@@ -48,6 +50,8 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     auditLogContract(bench);
     auditChainsContract(bench);
     securityEventsContract(bench);
+    outboxContract(bench);
+    webhookStoreContract(bench);
     announcementsContract(bench);
     usageStoreContract(bench);
     usageRollupsContract(bench);

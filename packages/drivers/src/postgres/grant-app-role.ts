@@ -34,6 +34,8 @@ const tableRights: Readonly<Record<string, RawBuilder<unknown>>> = {
   security_events: change,
   key_origins: change,
   outbox_events: change,
+  webhooks: change,
+  webhook_deliveries: change,
   ledger_budgets: change,
   ledger_batches: change,
   ledger_moves: change,

@@ -14,6 +14,7 @@ import { createAuditChain } from "./migrations/0011-audit-chain.ts";
 import { createRequestLog } from "./migrations/0013-requests.ts";
 import { createSecurityEvents } from "./migrations/0015-security-events.ts";
 import { createEmbedSessions } from "./migrations/0016-embed-sessions.ts";
+import { createWebhooks } from "./migrations/0017-webhooks.ts";
 import { orderKeys } from "./migrations/0018-key-orders.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
@@ -32,6 +33,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0013-requests": createRequestLog,
   "0015-security-events": createSecurityEvents,
   "0016-embed-sessions": createEmbedSessions,
+  "0017-webhooks": createWebhooks,
   "0018-key-orders": orderKeys,
 };
 

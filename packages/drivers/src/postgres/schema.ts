@@ -21,6 +21,8 @@ export interface Tables {
   audit_checkpoints: AuditCheckpointTable;
   security_events: SecurityEventTable;
   outbox_events: OutboxEventTable;
+  webhooks: WebhookTable;
+  webhook_deliveries: DeliveryTable;
   usage_moves: MoveTable;
   request_log: RequestTable;
   request_log_sizes: RequestSizeTable;
@@ -211,7 +213,45 @@ export interface OutboxEventTable {
   type: string;
   tenant_id: string | null;
   at_ms: number;
-  payload: ColumnType<unknown, string, string>;
+  payload: ColumnType<Readonly<Record<string, unknown>>, string, string>;
+  due_at_ms: number;
+  /** How many times it has happened; null: it tells of one thing. */
+  count: number | null;
+  /** null: it has not left. */
+  gone_at_ms: number | null;
+}
+
+export interface WebhookTable {
+  id: string;
+  tenant_id: string | null;
+  url: string;
+  description: string;
+  events: Texts;
+  state: string;
+  disabled_reason: string | null;
+  previous_secret_until_ms: number | null;
+  failures: number;
+  failing_since_ms: number | null;
+  paused_until_ms: number;
+  mail_due: boolean;
+  created_at_ms: number;
+  updated_at_ms: number;
+}
+
+export interface DeliveryTable {
+  id: string;
+  webhook_id: string;
+  tenant_id: string | null;
+  event_id: string;
+  type: string;
+  state: string;
+  attempts: number;
+  next_at_ms: number;
+  created_at_ms: number;
+  last_at_ms: number | null;
+  last_status: number | null;
+  last_problem: string | null;
+  last_answer: string | null;
 }
 
 export interface RequestTable {

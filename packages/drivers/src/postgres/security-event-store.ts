@@ -2,31 +2,18 @@ import type { KeyOrigin, NewOrigin, PageRequest, SecurityEvent, SecurityEventFil
 import { type ExpressionBuilder, type Insertable, type Kysely, type Selectable, type SqlBool, sql } from "kysely";
 import { pageOf, rowsFor } from "./page.ts";
 import type { SecurityEventTable, Tables } from "./schema.ts";
-import { inTransaction } from "./transaction.ts";
 
 type Db = Kysely<Tables>;
 
 export const postgresSecurityEvents = (db: Db) =>
   ({
     add: async (events) => {
-      if (events.length > 0) await inTransaction(db, (transaction) => addEvents(transaction, events));
+      if (events.length > 0) await db.insertInto("security_events").values(events.map(toRow)).execute();
     },
     list: (filter, page) => listEvents(db, filter, page),
     noteOrigins: (uses, atMs) => noteOrigins(db, uses, atMs),
-    prune: (beforeMs, limit) => inTransaction(db, (transaction) => prune(transaction, beforeMs, limit)),
+    prune: (beforeMs, limit) => prune(db, beforeMs, limit),
   }) satisfies SecurityEventStore;
-
-const addEvents = async (db: Db, events: readonly SecurityEvent[]): Promise<void> => {
-  const rows = events.map(toRow);
-  await db.insertInto("security_events").values(rows).execute();
-  const outbox = rows.map((row) => ({ id: row.id, type: "security_event.noticed", tenant_id: row.tenant_id, at_ms: row.at_ms, payload: payloadOf(row) }));
-  await db.insertInto("outbox_events").values(outbox).execute();
-};
-
-type Row = Insertable<SecurityEventTable>;
-
-/** The event as whoever delivers it finds it. */
-const payloadOf = ({ details, ...row }: Row): string => `${JSON.stringify(row).slice(0, -1)},"details":${details}}`;
 
 const listEvents = async (db: Db, filter: SecurityEventFilter, page: PageRequest) => {
   const rows = await db
@@ -74,13 +61,11 @@ const noteOrigins = async (db: Db, uses: readonly KeyOrigin[], atMs: number): Pr
 
 const prune = async (db: Db, beforeMs: number, limit: number): Promise<number> => {
   const old = sql<SqlBool>`id = any(array(select id from security_events where at_ms < ${beforeMs} order by at_ms limit ${limit} for update skip locked))`;
-  const { rows } = await sql<{ id: string }>`delete from security_events where ${old} returning id`.execute(db);
-  const ids = rows.map(({ id }) => id);
-  if (ids.length > 0) await db.deleteFrom("outbox_events").where("id", "in", ids).execute();
-  return ids.length;
+  const { numDeletedRows } = await db.deleteFrom("security_events").where(old).executeTakeFirst();
+  return Number(numDeletedRows);
 };
 
-const toRow = (event: SecurityEvent): Row & { readonly details: string } => ({
+const toRow = (event: SecurityEvent): Insertable<SecurityEventTable> => ({
   id: event.id,
   tenant_id: event.tenantId,
   kind: event.kind,

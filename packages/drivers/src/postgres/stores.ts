@@ -3,17 +3,20 @@ import type { Kysely } from "kysely";
 import { postgresAnnouncements } from "./announcement-store.ts";
 import { postgresAuditChains } from "./audit-chains.ts";
 import { deferredAuditLog, postgresAuditLog } from "./audit-log.ts";
+import { postgresDeliveries } from "./delivery-store.ts";
 import { postgresEmbedSessions } from "./embed-session-store.ts";
 import { postgresIdempotencyStore } from "./idempotency-store.ts";
 import { postgresInvitationStore } from "./invitation-store.ts";
 import { postgresKeyStore } from "./key-store.ts";
 import { postgresMemberStore } from "./member-store.ts";
+import { postgresOutbox } from "./outbox.ts";
 import { postgresRequestLog } from "./request-log.ts";
 import type { Tables } from "./schema.ts";
 import { postgresSecurityEvents } from "./security-event-store.ts";
 import { postgresTeamStore } from "./team-store.ts";
 import { postgresTenantStore } from "./tenant-store.ts";
 import { postgresUsageStore } from "./usage-store.ts";
+import { postgresWebhooks } from "./webhook-store.ts";
 
 /** All stores on one connection to the database, or in one transaction. */
 export const storesOf = (db: Kysely<Tables>): Stores => ({
@@ -26,6 +29,9 @@ export const storesOf = (db: Kysely<Tables>): Stores => ({
   audit: postgresAuditLog(db),
   chains: postgresAuditChains(db),
   securityEvents: postgresSecurityEvents(db),
+  outbox: postgresOutbox(db),
+  webhooks: postgresWebhooks(db),
+  deliveries: postgresDeliveries(db),
   announcements: postgresAnnouncements(db),
   usage: postgresUsageStore(db),
   requests: postgresRequestLog(db),

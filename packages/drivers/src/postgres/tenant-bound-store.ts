@@ -32,6 +32,7 @@ export const createTenantBoundStore = (db: Kysely<Tables>, tenantId: string): St
 const callByCall = (run: Run): Stores => ({
   ...peopleCallByCall(run),
   ...happeningsCallByCall(run),
+  ...webhooksCallByCall(run),
   keys: {
     insert: (...given) => run(({ keys }) => keys.insert(...given)),
     insertSecret: (...given) => run(({ keys }) => keys.insertSecret(...given)),
@@ -87,6 +88,34 @@ const happeningsCallByCall = (run: Run): Pick<Stores, "audit" | "chains" | "secu
     list: (...given) => run(({ securityEvents }) => securityEvents.list(...given)),
     noteOrigins: (...given) => run(({ securityEvents }) => securityEvents.noteOrigins(...given)),
     prune: (...given) => run(({ securityEvents }) => securityEvents.prune(...given)),
+  },
+});
+
+const webhooksCallByCall = (run: Run): Pick<Stores, "outbox" | "webhooks" | "deliveries"> => ({
+  outbox: {
+    add: (...given) => run(({ outbox }) => outbox.add(...given)),
+    take: (...given) => run(({ outbox }) => outbox.take(...given)),
+    expiredKeys: (...given) => run(({ outbox }) => outbox.expiredKeys(...given)),
+    prune: (...given) => run(({ outbox }) => outbox.prune(...given)),
+  },
+  webhooks: {
+    insert: (...given) => run(({ webhooks }) => webhooks.insert(...given)),
+    update: (...given) => run(({ webhooks }) => webhooks.update(...given)),
+    remove: (...given) => run(({ webhooks }) => webhooks.remove(...given)),
+    find: (...given) => run(({ webhooks }) => webhooks.find(...given)),
+    lock: (...given) => run(({ webhooks }) => webhooks.lock(...given)),
+    list: (...given) => run(({ webhooks }) => webhooks.list(...given)),
+    count: (...given) => run(({ webhooks }) => webhooks.count(...given)),
+    listeners: (...given) => run(({ webhooks }) => webhooks.listeners(...given)),
+    listMailDue: (...given) => run(({ webhooks }) => webhooks.listMailDue(...given)),
+  },
+  deliveries: {
+    add: (...given) => run(({ deliveries }) => deliveries.add(...given)),
+    find: (...given) => run(({ deliveries }) => deliveries.find(...given)),
+    list: (...given) => run(({ deliveries }) => deliveries.list(...given)),
+    claim: (...given) => run(({ deliveries }) => deliveries.claim(...given)),
+    settle: (...given) => run(({ deliveries }) => deliveries.settle(...given)),
+    prune: (...given) => run(({ deliveries }) => deliveries.prune(...given)),
   },
 });
 

@@ -67,7 +67,8 @@ await describeWithVault("Vault", () => {
         path "sys/capabilities-self" { capabilities = ["update"] }`;
       await server.admin({ method: "POST", path: "sys/policies/acl/narrow", body: { policy } });
       const narrow = await report({ auth: await newToken(server, { policies: ["narrow"] }) });
-      const text = `Keywright's token lacks permissions in Vault (update at secret/data/api_keys/*; delete at secret/metadata/api_keys/*): ${policyHint}`;
+      const lacking = "update at secret/data/api_keys/*; delete at secret/metadata/api_keys/*; delete at secret/metadata/keywright/webhooks/*";
+      const text = `Keywright's token lacks permissions in Vault (${lacking}): ${policyHint}`;
       expect(narrow.problems).toEqual([{ severity: "error", text }]);
     });
 

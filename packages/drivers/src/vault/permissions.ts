@@ -16,6 +16,7 @@ const needed = (mount: string): readonly Permission[] => [
   { path: `${mount}/metadata/api_keys/`, rule: `${mount}/metadata/api_keys/*`, capabilities: ["list"] },
   { path: `${mount}/data/keywright/pepper`, rule: `${mount}/data/keywright/*`, capabilities: ["create", "read", "update"] },
   { path: `${mount}/metadata/keywright/`, rule: `${mount}/metadata/keywright/*`, capabilities: ["list"] },
+  { path: `${mount}/metadata/keywright/webhooks/whk_0`, rule: `${mount}/metadata/keywright/webhooks/*`, capabilities: ["delete", "list"] },
   { path: "auth/token/renew-self", rule: "auth/token/renew-self", capabilities: ["update"] },
 ];
 

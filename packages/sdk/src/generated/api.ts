@@ -4,7 +4,7 @@ import type { CallOptions, ChangeOptions, IdempotentCallOptions } from "../call-
 import type { Paged } from "../paged.ts";
 
 /** Codes of Keywright's problem documents. */
-export type ErrorCode = "INVALID_REQUEST" | "INVALID_JSON" | "INVALID_CURSOR" | "LINK_NOT_VALID" | "CREDENTIAL_IN_QUERY" | "TWO_CREDENTIALS" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "SIGN_IN_REFUSED" | "CODE_NOT_VALID" | "SSO_REFUSED" | "PERMISSION_DENIED" | "EMAIL_NOT_VERIFIED" | "SIGN_UP_CLOSED" | "PASSWORD_CHANGE_REQUIRED" | "CROSS_SITE_REQUEST" | "TENANT_SUSPENDED" | "ADDRESS_NOT_ALLOWED" | "SCOPE_NOT_HELD" | "NOT_FOUND" | "NO_SUCH_ENDPOINT" | "FEATURE_DISABLED" | "METHOD_NOT_ALLOWED" | "KEY_LIMIT_REACHED" | "KEY_NOT_ACTIVE" | "LAST_OWNER" | "OWNS_KEYS" | "INVITED_ANOTHER" | "INVITATION_ENDED" | "NAME_TAKEN" | "PRECONDITION_FAILED" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "QUOTA_EXCEEDED" | "INTERNAL" | "SSO_UNAVAILABLE" | "UNAVAILABLE";
+export type ErrorCode = "INVALID_REQUEST" | "INVALID_JSON" | "INVALID_CURSOR" | "LINK_NOT_VALID" | "CREDENTIAL_IN_QUERY" | "TWO_CREDENTIALS" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "SIGN_IN_REFUSED" | "CODE_NOT_VALID" | "SSO_REFUSED" | "PERMISSION_DENIED" | "EMAIL_NOT_VERIFIED" | "SIGN_UP_CLOSED" | "PASSWORD_CHANGE_REQUIRED" | "CROSS_SITE_REQUEST" | "TENANT_SUSPENDED" | "ADDRESS_NOT_ALLOWED" | "SCOPE_NOT_HELD" | "NOT_FOUND" | "NO_SUCH_ENDPOINT" | "FEATURE_DISABLED" | "METHOD_NOT_ALLOWED" | "KEY_LIMIT_REACHED" | "KEY_NOT_ACTIVE" | "LAST_OWNER" | "OWNS_KEYS" | "INVITED_ANOTHER" | "INVITATION_ENDED" | "WEBHOOK_LIMIT_REACHED" | "WEBHOOK_DISABLED" | "NAME_TAKEN" | "PRECONDITION_FAILED" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "QUOTA_EXCEEDED" | "INTERNAL" | "SSO_UNAVAILABLE" | "UNAVAILABLE";
 
 /** What a verification comes to; the first that applies, in this order after VALID. */
 export type Verdict = "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED";
@@ -12,17 +12,19 @@ export type Verdict = "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLE
 export type Verification = { valid: boolean; code: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED"; key_id: string | null; tenant_id: string | null; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null } | null; scopes: string[]; environment: string | null; expires_at: string | null; metadata: Record<string, string | number | boolean>; rate_limit: { limit: number; remaining: number; reset_seconds: number } | null; quota: { limit: number; remaining: number; reset_seconds: number } | null };
 export type ApiKey = { id: string; tenant_id: string; name: string; environment: "live" | "test"; scopes: string[]; status: "active" | "disabled" | "expired" | "revoked"; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null }; hint: string; secrets: ({ hint: string; status: "current" | "previous"; created_at: string; valid_until: string | null; use?: { requests: number; addresses: number; last_used_at: string | null } | null })[]; ip_allowlist: string[]; rate_limit: { limit: number; window_seconds: number } | null; monthly_quota: number | null; metadata: Record<string, string | number | boolean>; expires_at: string | null; created_at: string; updated_at: string; revoked_at: string | null; revoked_reason: string | null; last_used_at: string | null; last_used_ip: string | null; revision: number };
 export type Tenant = { id: string; name: string; tier: "starter" | "pro" | "enterprise"; status: "active" | "suspended"; rate_limit: { limit: number; window_seconds: number } | null; effective_rate_limit: { limit: number; window_seconds: number }; created_at: string; updated_at: string; revision: number };
-export type Me = { account: { id: string; email: string; name: string; is_operator: boolean; must_change_password: boolean; two_factor_enabled: boolean }; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "embed:write" | "embed:read" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read" | "requests:read")[]; management_enabled: boolean; memberships: ({ member_id: string; tenant: { id: string; name: string; status: "active" | "suspended" }; role: "owner" | "admin" | "developer" | "viewer"; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "embed:write" | "embed:read" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read" | "requests:read")[]; management_enabled: boolean })[] };
+export type Me = { account: { id: string; email: string; name: string; is_operator: boolean; must_change_password: boolean; two_factor_enabled: boolean }; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "embed:write" | "embed:read" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read" | "webhooks:read" | "webhooks:write" | "requests:read" | "metrics:read")[]; management_enabled: boolean; memberships: ({ member_id: string; tenant: { id: string; name: string; status: "active" | "suspended" }; role: "owner" | "admin" | "developer" | "viewer"; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "embed:write" | "embed:read" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read" | "webhooks:read" | "webhooks:write" | "requests:read" | "metrics:read")[]; management_enabled: boolean })[] };
 export type Member = { id: string; tenant_id: string; email: string; name: string; role: "owner" | "admin" | "developer" | "viewer"; created_at: string };
 export type Team = { id: string; tenant_id: string; name: string; created_at: string; updated_at: string };
 export type Settings = { tenant_id: string; developer_scopes: string[] | null; revision: number };
 export type Usage = { from: string; to: string; granularity: "hour" | "day"; requests: number; errors: Record<string, number>; endpoints: { endpoint: string; requests: number }[]; series: { start: string; requests: number; errors: number; codes: Record<string, number> }[]; responses: { requests: number; statuses: Record<string, number>; latency_ms: { mean: number; p50: number; p90: number; p99: number } | null }; groups?: { key_id?: string; endpoint?: string; code?: string; environment?: string; country?: string; requests: number; errors: number }[]; next_cursor?: string | null; last_used_at: string | null; last_used_ip: string | null };
+export type Webhook = { id: string; tenant_id: string | null; url: string; description: string; events: string[]; status: "active" | "disabled"; disabled_reason: "failing" | "gone" | null; failures: number; failing_since: string | null; previous_secret_until: string | null; created_at: string; updated_at: string };
 export type Invitation = { id: string; tenant_id: string; email: string; role: "owner" | "admin" | "developer" | "viewer"; team_ids: string[]; status: "pending" | "accepted" | "withdrawn" | "expired"; created_at: string; expires_at: string; accepted_at: string | null };
 export type RootKey = { id: string; name: string; permissions: string[]; status: "active" | "revoked" | "disabled" | "expired"; hint: string; created_at: string; revoked_at: string | null; last_used_at: string | null };
 export type AuditEntry = { id: string; tenant_id: string | null; at: string; actor: { type: string; id: string | null }; action: string; target: { type: string; id: string }; reason: string | null; ip: string | null; request_id: string | null; before: Record<string, unknown> | null; after: Record<string, unknown> | null };
 export type AuditCheckpoint = { type: "checkpoint"; kind: "periodic" | "retention"; tenant_id: string | null; sequence: number; hash: string; at_ms: number; key_id: string; signature: string };
 export type SecurityEvent = { id: string; kind: "authentication.failed" | "address.slowed" | "address.blocked" | "key.used_after_revocation" | "key.new_network" | "refusals.burst" | "scope.probing" | "tampering.refused" | "audit.chain_broken"; severity: "low" | "medium" | "high" | "critical"; tenant_id: string | null; subject: { type: "address" | "key" | "hint" | "tenant" | "chain"; id: string }; at: string; last_at: string; count: number; details: Record<string, unknown> };
 export type LoggedRequest = { id: string; tenant_id: string | null; key_id: string | null; at: string; endpoint: string; code: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED"; ip: string | null; user_agent: string | null };
+export type WebhookDelivery = { id: string; webhook_id: string; event_id: string; type: string; status: "pending" | "delivered" | "failed"; attempts: number; next_attempt_at: string | null; created_at: string; last_attempt_at: string | null; last_status: number | null; last_problem: string | null; last_answer: string | null };
 export type VerifyKeysReply = { data: Verification[] };
 export type CreateKeyReply = { id: string; tenant_id: string; name: string; environment: "live" | "test"; scopes: string[]; status: "active" | "disabled" | "expired" | "revoked"; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null }; hint: string; secrets: ({ hint: string; status: "current" | "previous"; created_at: string; valid_until: string | null; use?: { requests: number; addresses: number; last_used_at: string | null } | null })[]; ip_allowlist: string[]; rate_limit: { limit: number; window_seconds: number } | null; monthly_quota: number | null; metadata: Record<string, string | number | boolean>; expires_at: string | null; created_at: string; updated_at: string; revoked_at: string | null; revoked_reason: string | null; last_used_at: string | null; last_used_ip: string | null; revision: number; key: string };
 export type GetKeyOptionsReply = { catalogue: { name: string; description: string; grantable: boolean }[]; default_expires_in_days: number; max_expires_in_days: number; allow_no_expiry: boolean; default_grace_seconds: number; your_ip: string | null; now: string };
@@ -38,6 +40,8 @@ export type CreateRootKeyReply = { id: string; name: string; permissions: string
 export type ExportAuditLogReply = { type: "entry" | "checkpoint" | "head"; tenant_id: string | null; sequence: number; hash: string };
 export type ReportResponsesReply = { status: "counted" | "repeated"; ignored: number };
 export type ExplainRequestReply = { id: string; tenant_id: string | null; key_id: string | null; at: string; endpoint: string; code: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED"; ip: string | null; user_agent: string | null; reason: string; trace: ({ check: string; result: "passed" | "refused" | "not_reached"; figures: Record<string, string | number | boolean | null> })[] };
+export type CreateWebhookReply = { id: string; tenant_id: string | null; url: string; description: string; events: string[]; status: "active" | "disabled"; disabled_reason: "failing" | "gone" | null; failures: number; failing_since: string | null; previous_secret_until: string | null; created_at: string; updated_at: string; secret: string };
+export type DeleteWebhookReply = { id: string; status: "deleted" };
 
 export interface Calls {
   /** Verify one API key: is it real, alive, allowed here, and within its limits? Always answers 200; `code` is the verdict. */
@@ -358,6 +362,63 @@ export interface Calls {
     readonly reply: ExplainRequestReply;
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
+  /** Have events posted to an address. The answer is the only one that shows the signing secret. An operator who names no tenant hears of all. */
+  readonly "create-webhook": {
+    readonly body: { /** The tenant's id. */ readonly tenant_id?: string | undefined; /** Where events are posted to: https, of the internet, without user or password. */ readonly url: string; /** What it is told of. */ readonly events: readonly ("*" | "key.created" | "key.updated" | "key.rotated" | "key.revoked" | "key.handed_over" | "key.expired" | "key.limit_exceeded" | "key.quota_reached" | "key.used_after_revocation" | "member.created" | "member.role_changed" | "member.removed" | "tenant.created" | "tenant.updated" | "tenant.settings_updated" | "security_event.noticed" | "alert.started" | "alert.ended")[]; /** What it is for. */ readonly description?: string | undefined };
+    readonly reply: CreateWebhookReply;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "WEBHOOK_LIMIT_REACHED" | "IDEMPOTENCY_KEY_REUSED";
+    readonly idempotent: true;
+  };
+  /** List webhooks, newest first; an operator who names no tenant sees the operator's own. */
+  readonly "list-webhooks": {
+    readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
+    readonly reply: { data: Webhook[]; next_cursor: string | null };
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+  };
+  /** One webhook. */
+  readonly "get-webhook": {
+    readonly params: { /** The webhook's id. */ readonly webhook_id: string };
+    readonly reply: Webhook;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+  };
+  /** Change a webhook, switch it off, or on again: what waited for it meanwhile is sent then. */
+  readonly "update-webhook": {
+    readonly params: { /** The webhook's id. */ readonly webhook_id: string };
+    readonly body: { /** Where events are posted to: https, of the internet, without user or password. */ readonly url?: string | undefined; /** What it is told of. */ readonly events?: readonly ("*" | "key.created" | "key.updated" | "key.rotated" | "key.revoked" | "key.handed_over" | "key.expired" | "key.limit_exceeded" | "key.quota_reached" | "key.used_after_revocation" | "member.created" | "member.role_changed" | "member.removed" | "tenant.created" | "tenant.updated" | "tenant.settings_updated" | "security_event.noticed" | "alert.started" | "alert.ended")[] | undefined; /** What it is for. */ readonly description?: string | undefined; readonly status?: "active" | "disabled" | undefined };
+    readonly reply: Webhook;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+  };
+  /** Delete a webhook, with its secret and the log of its deliveries. */
+  readonly "delete-webhook": {
+    readonly params: { /** The webhook's id. */ readonly webhook_id: string };
+    readonly reply: DeleteWebhookReply;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+  };
+  /** Make a new signing secret. For 24 hours the old one signs too: each request then carries both signatures. */
+  readonly "rotate-webhook-secret": {
+    readonly params: { /** The webhook's id. */ readonly webhook_id: string };
+    readonly reply: CreateWebhookReply;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+  };
+  /** Send the event `webhook.test` to it; the delivery says what came of it. */
+  readonly "test-webhook": {
+    readonly params: { /** The webhook's id. */ readonly webhook_id: string };
+    readonly reply: WebhookDelivery;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "WEBHOOK_DISABLED";
+  };
+  /** What was sent, is to be sent, or was given up, newest first; of 30 days. */
+  readonly "list-webhook-deliveries": {
+    readonly params: { /** The webhook's id. */ readonly webhook_id: string };
+    readonly query: { /** failed: given up; it can be replayed. */ readonly status?: "pending" | "delivered" | "failed" | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
+    readonly reply: { data: WebhookDelivery[]; next_cursor: string | null };
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+  };
+  /** Send an event again, now, under the same `webhook-id`, with all its retries. */
+  readonly "replay-webhook-delivery": {
+    readonly params: { /** The webhook's id. */ readonly webhook_id: string; /** The delivery's id. */ readonly delivery_id: string };
+    readonly reply: WebhookDelivery;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "WEBHOOK_DISABLED";
+  };
 }
 
 /** The API's methods: path parameters in their order, then the body, or the query of a call that has none, then options. */
@@ -485,5 +546,25 @@ export interface Methods {
     readonly listLogged: (query?: Calls["list-logged-requests"]["query"], options?: CallOptions) => Paged<Calls["list-logged-requests"]["reply"]["data"][number]>;
     /** Why one verification ended as it did: every check in order, with the figures that it went by. Needs `requests:read`. */
     readonly explain: (requestId: string, options?: CallOptions) => Promise<Calls["explain-request"]["reply"]>;
+  };
+  readonly webhooks: {
+    /** Have events posted to an address. The answer is the only one that shows the signing secret. An operator who names no tenant hears of all. Needs `webhooks:write`. */
+    readonly create: (body: Calls["create-webhook"]["body"], options?: IdempotentCallOptions) => Promise<Calls["create-webhook"]["reply"]>;
+    /** List webhooks, newest first; an operator who names no tenant sees the operator's own. Needs `webhooks:read`. */
+    readonly list: (query?: Calls["list-webhooks"]["query"], options?: CallOptions) => Paged<Calls["list-webhooks"]["reply"]["data"][number]>;
+    /** One webhook. Needs `webhooks:read`. */
+    readonly get: (webhookId: string, options?: CallOptions) => Promise<Calls["get-webhook"]["reply"]>;
+    /** Change a webhook, switch it off, or on again: what waited for it meanwhile is sent then. Needs `webhooks:write`. */
+    readonly update: (webhookId: string, body?: Calls["update-webhook"]["body"], options?: ChangeOptions) => Promise<Calls["update-webhook"]["reply"]>;
+    /** Delete a webhook, with its secret and the log of its deliveries. Needs `webhooks:write`. */
+    readonly delete: (webhookId: string, options?: CallOptions) => Promise<Calls["delete-webhook"]["reply"]>;
+    /** Make a new signing secret. For 24 hours the old one signs too: each request then carries both signatures. Needs `webhooks:write`. */
+    readonly rotateSecret: (webhookId: string, options?: CallOptions) => Promise<Calls["rotate-webhook-secret"]["reply"]>;
+    /** Send the event `webhook.test` to it; the delivery says what came of it. Needs `webhooks:write`. */
+    readonly test: (webhookId: string, options?: CallOptions) => Promise<Calls["test-webhook"]["reply"]>;
+    /** What was sent, is to be sent, or was given up, newest first; of 30 days. Needs `webhooks:read`. */
+    readonly listDeliveries: (webhookId: string, query?: Calls["list-webhook-deliveries"]["query"], options?: CallOptions) => Paged<Calls["list-webhook-deliveries"]["reply"]["data"][number]>;
+    /** Send an event again, now, under the same `webhook-id`, with all its retries. Needs `webhooks:write`. */
+    readonly replayDelivery: (webhookId: string, deliveryId: string, options?: CallOptions) => Promise<Calls["replay-webhook-delivery"]["reply"]>;
   };
 }
