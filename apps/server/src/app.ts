@@ -128,17 +128,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   // The bytes as they came: they are read after the caller is known.
   app.addContentTypeParser("application/json", { parseAs: "buffer" }, (_request, bytes, done) => done(null, bytes));
   app.setErrorHandler((error, request, reply) => sendProblem(logger, { request, reply }, error));
-  const pagePaths = [metrics.path, healthPath, readyPath, events.path, verdictEvents.path, ...docsPaths, ...pagesPaths, ...embedPathsOf(deps)].map((path) => ({
-    method: "GET",
-    path,
-  }));
-  const accountPaths = deps.accounts.endpoints.map(({ method, path }) => ({ method, path: accountsPath + path }));
-  const notFound = createNotFound([...pagePaths, ...accountPaths, { method: "POST", path: introspection.path }]);
-  const strays = deps.meters.of(unmatched);
-  app.setNotFoundHandler((request, reply) => {
-    strays.done(404, 0);
-    return notFound(request, reply);
-  });
+  mountNotFound(app, deps);
 
   const { authenticateOutsider: outsider, authenticateEmbedded: embedded } = deps;
   const outsiders = {
@@ -168,6 +158,19 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
     mountPages(pages, deps);
   });
   return app;
+};
+
+/** What is no endpoint is counted as such, whatever was asked for. */
+const mountNotFound = (app: FastifyInstance, deps: AppDeps): void => {
+  const pages = [metrics.path, healthPath, readyPath, events.path, verdictEvents.path, ...docsPaths, ...pagesPaths, ...embedPathsOf(deps)];
+  const pagePaths = pages.map((path) => ({ method: "GET", path }));
+  const accountPaths = deps.accounts.endpoints.map(({ method, path }) => ({ method, path: accountsPath + path }));
+  const notFound = createNotFound([...pagePaths, ...accountPaths, { method: "POST", path: introspection.path }]);
+  const strays = deps.meters.of(unmatched);
+  app.setNotFoundHandler((request, reply) => {
+    strays.done(404, 0);
+    return notFound(request, reply);
+  });
 };
 
 /** The lane sees each request first, until the server closes: then the common way tells its client that the connection ends. */
