@@ -205,10 +205,11 @@ await describeWithBrowser("<keywright-keys> in another product's page", () => {
     await page.evaluate(() => {
       const element = document.querySelector<HTMLElement & { applyTheme(): void }>("keywright-keys");
       element?.style.setProperty("color-scheme", "dark");
+      element?.style.setProperty("--keywright-accent", "#5fd0bd");
       element?.applyTheme();
     });
     await expect.poll(() => property(page, "color-scheme"), patient).toBe("dark");
-    expect(await property(page, "--accent")).toBe("#0a6b5c");
+    expect(await property(page, "--accent")).toBe("#5fd0bd");
     expect([hosts.app.asked(), await heard(page)]).toEqual([asked, []]);
     expect(await barriersOf(page, "frames")).toEqual([]);
     await context.close();

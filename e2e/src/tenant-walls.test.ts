@@ -27,8 +27,18 @@ const settle = async (): Promise<Estate> => {
   await api.must(200, { method: "POST", path: `${platform}/teams/${team.id}/members`, body: { member_id: member.id } });
   const key = await api.createKey(tenantId, { team_id: team.id });
   const { key: adminKey } = await api.createKey(tenantId, { scopes: ["admin", "send_email"] });
-  const requestId = await logged(key.key, tenantId);
-  return { tenantId, adminKey, ids: { tenant_id: tenantId, key_id: key.id, member_id: member.id, team_id: team.id, request_id: requestId } };
+  const [requestId, hooks] = [await logged(key.key, tenantId), await hooked(tenantId)];
+  return { tenantId, adminKey, ids: { tenant_id: tenantId, key_id: key.id, member_id: member.id, team_id: team.id, request_id: requestId, ...hooks } };
+};
+
+/** A webhook, and a delivery that its target does not take. */
+const hooked = async (tenantId: string): Promise<{ readonly webhook_id: string; readonly delivery_id: string }> => {
+  const api = asOperator(server, server.rootKey);
+  const body = { tenant_id: tenantId, url: "http://127.0.0.1:9/", events: ["key.expired"] };
+  const { id } = await api.must(201, { method: "POST", path: `${platform}/webhooks`, body });
+  await api.must(201, { method: "POST", path: `${platform}/webhooks/${id}/test` });
+  const { data } = await api.must(200, { path: `${platform}/webhooks/${id}/deliveries` });
+  return { webhook_id: id, delivery_id: data[0].id };
 };
 
 /** A verification that the request log has: its id. */
@@ -44,7 +54,7 @@ const ask = (method: string, path: string, body?: object): Promise<Reply> =>
 
 beforeAll(async () => {
   folder = await copyTemplate("tenant-walls");
-  server = await startKeywright({ dataDir: folder, ...known() });
+  server = await startKeywright({ dataDir: folder, env: { KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE: "true" }, ...known() });
   [own, others] = [await settle(), await settle()];
 });
 
@@ -58,6 +68,7 @@ const bodies: Readonly<Record<string, object>> = {
   "update-member": { role: "viewer" },
   "remove-member": { keys: "revoke" },
   "update-team": { name: "taken over" },
+  "update-webhook": { description: "taken over" },
 };
 
 const open: readonly string[] = platformScopePermissions.admin;

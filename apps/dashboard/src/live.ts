@@ -12,6 +12,8 @@ export const useLive = (tenantId: string | undefined): void => {
     if (tenantId === undefined) return;
     const stream = new EventSource(`${eventPaths.changes}?tenant_id=${encodeURIComponent(tenantId)}`);
     const onChange = (): void => void refresh("list-keys", "get-key", "list-audit-log");
+    // Between the first reading of what is shown and now, nobody told what has changed.
+    stream.addEventListener("open", onChange);
     for (const type of changes) stream.addEventListener(type, onChange);
     stream.addEventListener("reload", () => void queryClient.invalidateQueries());
     stream.addEventListener("usage", ({ data }) => {

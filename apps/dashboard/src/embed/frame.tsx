@@ -27,7 +27,7 @@ const Frame = () => {
           </Notice>
         </div>
       )}
-      {hasOpened ? <Pages /> : <main>{now === "waiting" && <SkeletonRows />}</main>}
+      {hasOpened ? <Pages /> : <main aria-label={words.keys.title}>{now === "waiting" && <SkeletonRows />}</main>}
     </div>
   );
 };
@@ -35,7 +35,7 @@ const Frame = () => {
 const Pages = () => {
   const [router] = useState(createFrameRouter);
   return (
-    <main>
+    <main aria-label={words.keys.title}>
       <RouterProvider router={router as never} />
     </main>
   );
