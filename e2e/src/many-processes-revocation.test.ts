@@ -6,6 +6,8 @@ import { enough, startVerifiers, type Verifiers } from "./verifiers.ts";
 
 const repetitions = 500;
 const verifierCount = 64;
+/** A thousand requests a second in all: the changes are what is looked at, and a small machine has something left for them. */
+const restMs = 50;
 const changes = [...passingChanges, revocation];
 const changeOf = (number: number): Change => changes[number % changes.length] ?? revocation;
 
@@ -21,8 +23,8 @@ await describeWithRedis("through four processes", () =>
       await cluster.stop();
       await redis.stop();
     });
-    const verifyWithoutPause = ({ body }: Subject): Verifiers =>
-      startVerifiers({ servers: cluster.servers, rootKey: cluster.rootKey, count: verifierCount, body });
+    const verifyAllTheTime = ({ body }: Subject): Verifiers =>
+      startVerifiers({ servers: cluster.servers, rootKey: cluster.rootKey, count: verifierCount, restMs, body });
     /** Warm in every process, then changed through one, then asked for there again. Answers the change's answer time. */
     const change = async (verifiers: Verifiers, through: number, subject: Subject): Promise<number> => {
       verifiers.begin("valid", subject.body);
@@ -35,11 +37,11 @@ await describeWithRedis("through four processes", () =>
       return answeredInMs;
     };
 
-    it(`64 clients verify one key without pause, and of ${repetitions} changes through one process none is followed by an accept`, async () => {
+    it(`64 clients verify one key all the time, and of ${repetitions} changes through one process none is followed by an accept`, async () => {
       const subjects: Subject[] = [];
       while (subjects.length < repetitions) subjects.push(...(await Promise.all(Array.from({ length: 10 }, (_, number) => newSubject(cluster, number)))));
       const answerTimes: number[] = [];
-      const verifiers = verifyWithoutPause(subjects[0] ?? (await newSubject(cluster, 0)));
+      const verifiers = verifyAllTheTime(subjects[0] ?? (await newSubject(cluster, 0)));
       for (const [number, subject] of subjects.entries()) answerTimes.push(await change(verifiers, number, subject));
       const seen = await verifiers.stop();
       answerTimes.sort((a, b) => a - b);
@@ -51,7 +53,7 @@ await describeWithRedis("through four processes", () =>
 
     it("what is undone is valid in every process when the call answers, and so is the new secret", async () => {
       let subject = await newSubject(cluster, 0);
-      const verifiers = verifyWithoutPause(subject);
+      const verifiers = verifyAllTheTime(subject);
       for (let number = 0; number < 2 * changes.length; number++) {
         if (changeOf(number) === revocation) continue;
         await change(verifiers, number, subject);

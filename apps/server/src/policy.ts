@@ -1,6 +1,6 @@
 import { bounds } from "@keywright/contract";
+import { type Static, Type } from "@keywright/contract/validation";
 import { maxKeyLength, minBodyLength, type Policy, rootEnvironment } from "@keywright/core";
-import Type, { type Static } from "typebox";
 import { parseAddressRange } from "./address-range.ts";
 import { isEmbedOrigin } from "./embed-origin.ts";
 import { compilePart } from "./http/validate.ts";

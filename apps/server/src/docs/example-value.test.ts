@@ -1,6 +1,5 @@
 import { type Endpoint, endpointIds, endpoints } from "@keywright/contract";
-import type { TSchema } from "typebox";
-import { Value } from "typebox/value";
+import { type TSchema, Value } from "@keywright/contract/validation";
 import { describe, expect, it } from "vitest";
 import type { FieldSchema } from "../http/field-words.ts";
 import { exampleOf } from "./example-value.ts";

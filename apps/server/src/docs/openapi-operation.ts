@@ -1,5 +1,5 @@
 import { type Endpoint, type EndpointId, type Permission, platformScopePermissions, platformScopes } from "@keywright/contract";
-import type { TSchema } from "typebox";
+import type { TSchema } from "@keywright/contract/validation";
 import type { FieldSchema } from "../http/field-words.ts";
 import { codeSamples } from "./code-samples.ts";
 import { exampleOf } from "./example-value.ts";

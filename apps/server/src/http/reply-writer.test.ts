@@ -1,6 +1,6 @@
 import { type Endpoint, endpointIds, endpoints } from "@keywright/contract";
+import { type TSchema, Type } from "@keywright/contract/validation";
 import fc from "fast-check";
-import Type, { type TSchema } from "typebox";
 import { describe, expect, it } from "vitest";
 import type { FieldSchema } from "./field-words.ts";
 import { compileWriter } from "./reply-writer.ts";

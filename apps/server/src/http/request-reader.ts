@@ -1,7 +1,7 @@
 import type { Endpoint } from "@keywright/contract";
+import type { TSchema } from "@keywright/contract/validation";
 import type { FieldError } from "@keywright/core";
 import type { FastifyRequest } from "fastify";
-import type { TSchema } from "typebox";
 import type { FieldSchema } from "./field-words.ts";
 import { readIdempotencyKey, readSingle } from "./header.ts";
 import { checkEncoding, parseJsonBody } from "./json-body.ts";

@@ -1,9 +1,9 @@
 import type { Readable } from "node:stream";
 import { type Endpoint, type EndpointId, endpointIds, endpoints } from "@keywright/contract";
+import type { Static, TSchema } from "@keywright/contract/validation";
 import type { Actor } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { Logger } from "pino";
-import type { Static, TSchema } from "typebox";
 import type { Authenticator } from "./authenticate.ts";
 import type { ClientIp } from "./client-ip.ts";
 import type { EmbedAuthenticator } from "./embed-token.ts";

@@ -1,8 +1,6 @@
 import { type Endpoint, endpointIds, endpoints } from "@keywright/contract";
+import { type TSchema, Type, Value } from "@keywright/contract/validation";
 import fc from "fast-check";
-import type { TSchema } from "typebox";
-import Type from "typebox";
-import { Value } from "typebox/value";
 import { describe, expect, it } from "vitest";
 import { exampleOf } from "../docs/example-value.ts";
 import { badInputs, withBadInput } from "../testing/bad-input.ts";

@@ -1,8 +1,5 @@
+import { Compile, Format, type TSchema, Value } from "@keywright/contract/validation";
 import type { FieldError } from "@keywright/core";
-import type { TSchema } from "typebox";
-import { Compile } from "typebox/compile";
-import Format from "typebox/format";
-import { Value } from "typebox/value";
 import { explainFields } from "./explain-fields.ts";
 import type { FieldSchema } from "./field-words.ts";
 
