@@ -69,8 +69,8 @@ describe("a call is made from its row of the table", () => {
 
   it("reaches every endpoint by its own method and path", async () => {
     const call = connect().call as (id: string, request: object) => Promise<unknown>;
-    const names = ["key_id", "tenant_id", "member_id", "team_id", "invitation_id", "request_id"];
-    for (const id of endpointIds) await call(id, { params: Object.fromEntries(names.map((name) => [name, keyId])) });
+    const namesIn = (path: string): readonly string[] => [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
+    for (const id of endpointIds) await call(id, { params: Object.fromEntries(namesIn(endpoints[id].path).map((name) => [name, keyId])) });
     const expected = endpointIds.map((id) => `${endpoints[id].method} ${endpoints[id].path.replaceAll(/\{\w+\}/g, keyId)}`);
     expect(stub.requests.map(({ method, url }) => `${method} ${url}`)).toEqual(expected);
   });

@@ -57,10 +57,11 @@ await describeWithRedis("Redis", () => {
 
     it("killed and started empty: all is a MISS, and the new server is made known before it is first asked", async () => {
       const process = await server();
-      const told: string[] = [];
+      /** How many entries a server had when it was made known; on a busy machine a connection may break, and be made known again. */
+      const told = new Map<string, string>();
       const ledger = ledgerOn(process.url, {
         admit: async ({ identity }) => {
-          told.push(identity, await process.cli("DBSIZE"));
+          if (!told.has(identity)) told.set(identity, await process.cli("DBSIZE"));
         },
       });
       expect((await spendInstalling(ledger, spendRequest())).state).toBe("DONE");
@@ -71,7 +72,10 @@ await describeWithRedis("Redis", () => {
       expect((await eventually(() => ledger.spend(spendRequest()))).state).toBe("MISS");
       const second = await ledger.identity();
       expect(second).not.toBe(first);
-      expect(told).toEqual([first, "0", second, "0"]);
+      expect([...told]).toEqual([
+        [first, "0"],
+        [second, "0"],
+      ]);
       expect(await process.cli("INFO", "server")).toContain(second.slice(0, 40));
     });
 
