@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Reply } from "./keywright-process.ts";
 
 /** A webhook as it arrived. */
 export interface Arrival {
   readonly path: string;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a stranger's view of an event has no types
-  readonly event: any;
+  readonly event: Reply["json"];
 }
 
 export interface Receiver {

@@ -43,6 +43,7 @@ import {
   type WebhookSender,
 } from "@keywright/core";
 
+import { loadOnce } from "./load-once.ts";
 import { countLogged, countVerdicts, type EngineFigures, timeDeliveries } from "./telemetry/engine-figures.ts";
 
 /** The outside systems, opened. */
@@ -117,7 +118,7 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
   const stored = createStoredRecords({ ...ports, store: { keys: ports.keys }, keyring, alarm, poolOf });
   const { isEnabled, perSecond, addresses: addressForm } = policy.requestLog;
   const { recorder, counts } = countVerdicts(isEnabled ? createRequestRecorder({ ...ports, perTenant: perSecond }) : silentRecorder);
-  const openCountries = policy.usageByCountry ? once(ports.openCountries) : undefined;
+  const openCountries = policy.usageByCountry ? loadOnce(ports.openCountries) : undefined;
   const logged = countLogged(ports.store.requests);
   const { usage } = ports.store;
   const records = cacheRecords(stored, { maxRecords: options.cacheRecords });
@@ -137,7 +138,7 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
     invitationLink: (token) => `${publicAddress()}/invitations/accept#token=${token.reveal()}`,
     deliverUsage: shareRun(deliveries.deliver),
     isStoreFull: delivery.isStoreFull,
-    auditKey: readOnce(() => loadAuditKey(ports)),
+    auditKey: loadOnce(() => loadAuditKey(ports)),
     onBrokenChain: (broken) => {
       options.onBrokenChain(broken);
       const { tenantId, problem } = broken;
@@ -155,27 +156,6 @@ const tellBoth =
     const { type, id, tenantId, detail } = row;
     watch.noticed({ kind: "tampering.refused", subjectType: type, subjectId: id, tenantId, details: { detail } });
   };
-
-/** Asks until it is answered, and from then on not again. */
-const readOnce = <T>(read: () => Promise<T>): (() => Promise<T>) => {
-  const state: { value: T | undefined } = { value: undefined };
-  return async () => {
-    state.value ??= await read();
-    return state.value;
-  };
-};
-
-/** What is opened stays open; what failed to open is tried again. */
-const once = <T>(open: () => Promise<T>): (() => Promise<T>) => {
-  const state: { opened: Promise<T> | undefined } = { opened: undefined };
-  return () => {
-    state.opened ??= open().catch((error: unknown) => {
-      state.opened = undefined;
-      throw error;
-    });
-    return state.opened;
-  };
-};
 
 const createDelivery = (ports: Ports, watch: SecurityWatch) => {
   const state = { isStoreFull: false };

@@ -4,7 +4,7 @@ import type { ClaimedDelivery } from "../ports/delivery-store.ts";
 import type { SecretStore } from "../ports/secret-store.ts";
 import type { Store } from "../ports/store.ts";
 import type { WebhookAnswer, WebhookSender } from "../ports/webhook-sender.ts";
-import { breakAfter, patienceMs, pauseAfter, troubledFrom } from "./retry-schedule.ts";
+import { breakAfter, patienceMs, pauseAfter, troubledFrom } from "../rules/retry-schedule.ts";
 import { signingSecrets } from "./webhook-secrets.ts";
 
 export interface CourierDeps extends AuditDeps {
