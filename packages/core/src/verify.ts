@@ -64,7 +64,7 @@ export const verify = async (deps: VerifyDeps, door: Door, command: VerifyComman
     // 4 decide
     const decided = decideNow(deps, command, record);
     // 5 prove, on the first use of a secret only
-    if (isUnproved(record) && needsProof(decided)) {
+    if (mustProve(record, decided)) {
       if (!(await deps.prove(record, command.key))) return notFound;
       record = await reread(deps, command);
       continue;
@@ -91,7 +91,7 @@ export const isPrepared = (deps: VerifyDeps, command: VerifyCommand): boolean =>
 export const prepare = async (deps: VerifyDeps, command: VerifyCommand): Promise<void> => {
   if (!isKeyFor(deps, "api", command)) return;
   const record = peek(deps, command) ?? (await reread(deps, command));
-  if (record === undefined || !isUnproved(record) || !needsProof(decideNow(deps, command, record))) return;
+  if (record === undefined || !mustProve(record, decideNow(deps, command, record))) return;
   if (await deps.prove(record, command.key)) await reload(deps, command);
 };
 
@@ -102,7 +102,7 @@ const installation = (result: SpendResult, loaded: LoadedRecord | undefined): In
 export const decideNow = (deps: VerifyDeps, { scopes, ip }: VerifyCommand, record: KeyRecord): Verdict =>
   decide(record, { scopes, ip, nowMs: deps.clock.nowMs() });
 
-const isUnproved = (record: KeyRecord): record is UnprovedRecord => record.unproved !== null;
+const mustProve = (record: KeyRecord, decided: Verdict): record is UnprovedRecord => record.unproved !== null && needsProof(decided);
 
 const peek = (deps: VerifyDeps, { key }: VerifyCommand): KeyRecord | undefined => deps.records.peek(deps.keyring.digest(key));
 
