@@ -57,7 +57,10 @@ type ReadId =
   | "get-settings"
   | "list-tenants"
   | "get-tenant"
-  | "list-root-keys";
+  | "list-root-keys"
+  | "list-webhooks"
+  | "get-webhook"
+  | "list-webhook-deliveries";
 
 /** What `useQuery` takes for a call that reads. */
 export const read = <Id extends ReadId>(id: Id, ...[request]: CallArguments<Id>) =>

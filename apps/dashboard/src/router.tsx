@@ -6,6 +6,7 @@ import { keyPageQuery } from "./pages/api-keys/key-page-query.ts";
 import { readKeySearch } from "./pages/api-keys/list-search.ts";
 import { readAuditSearch } from "./pages/audit/audit-search.ts";
 import { readSignInSearch } from "./pages/sign-in/sign-in-search.ts";
+import { readDeliverySearch } from "./pages/webhooks/delivery-search.ts";
 import { InTenant } from "./shell/in-tenant.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { NotFound, Trouble, TroublePage } from "./shell/trouble.tsx";
@@ -113,6 +114,19 @@ const usage = createRoute({
   component: lazyRouteComponent(() => import("./pages/usage/usage-page.tsx"), "UsagePage"),
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => inTenant,
+  path: "/settings/developers/webhooks",
+  component: lazyRouteComponent(() => import("./pages/webhooks/list-page.tsx"), "TenantWebhooksPage"),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => inTenant,
+  path: "/settings/developers/webhooks/$webhookId",
+  validateSearch: readDeliverySearch,
+  component: lazyRouteComponent(() => import("./pages/webhooks/webhook-page.tsx"), "TenantWebhookPage"),
+});
+
 const account = createRoute({
   getParentRoute: () => shell,
   path: "/account",
@@ -125,13 +139,27 @@ const tenants = createRoute({
   component: lazyRouteComponent(() => import("./pages/operator/tenants-page.tsx"), "TenantsPage"),
 });
 
+const operatorWebhooks = createRoute({
+  getParentRoute: () => shell,
+  path: "/operator/webhooks",
+  component: lazyRouteComponent(() => import("./pages/webhooks/list-page.tsx"), "OperatorWebhooksPage"),
+});
+
+const operatorWebhook = createRoute({
+  getParentRoute: () => shell,
+  path: "/operator/webhooks/$webhookId",
+  validateSearch: readDeliverySearch,
+  component: lazyRouteComponent(() => import("./pages/webhooks/webhook-page.tsx"), "OperatorWebhookPage"),
+});
+
 const system = createRoute({
   getParentRoute: () => shell,
   path: "/operator/system",
   component: lazyRouteComponent(() => import("./pages/operator/system-page.tsx"), "SystemPage"),
 });
 
-const tenantPages = [keyList, keyDetails, members, teams, tenantSettings, auditLog, usage] as const;
+const tenantPages = [keyList, keyDetails, members, teams, tenantSettings, auditLog, usage, webhooks, webhook] as const;
+const operatorPages = [tenants, operatorWebhooks, operatorWebhook, system] as const;
 
 /** A page is a route above and its name here; `shell/navigation.ts` has its line. */
 const routeTree = root.addChildren([
@@ -140,7 +168,7 @@ const routeTree = root.addChildren([
   reset,
   verify,
   invitation,
-  shell.addChildren([home, account, tenants, system, inTenant.addChildren(tenantPages)]),
+  shell.addChildren([home, account, ...operatorPages, inTenant.addChildren(tenantPages)]),
 ]);
 
 export const router = createRouter({
@@ -172,6 +200,8 @@ export type AppPath =
   | "/settings/teams"
   | "/settings/developers"
   | "/audit-log"
+  | "/settings/developers/webhooks"
   | "/usage"
   | "/operator/tenants"
+  | "/operator/webhooks"
   | "/operator/system";

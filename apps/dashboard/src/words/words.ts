@@ -7,6 +7,7 @@ import { invitations, members, roles, roleTexts, teams, tenantSettings } from ".
 import { audit, usage } from "./en/records.ts";
 import { shell } from "./en/shell.ts";
 import { signIn } from "./en/sign-in.ts";
+import { deliveries, eventTexts, webhookForm, webhooks } from "./en/webhooks.ts";
 
 /**
  * Every text of the pages, by page. Plain data: `say` puts values in and picks the plural, so that another language is another object of this
@@ -36,4 +37,8 @@ export const words = {
   usage,
   tenants,
   system,
+  webhooks,
+  webhookForm,
+  deliveries,
+  eventTexts,
 } as const;

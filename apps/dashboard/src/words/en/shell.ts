@@ -7,6 +7,7 @@ export const shell = {
   operators: "Operators",
   keys: "API keys",
   usage: "Usage",
+  webhooks: "Webhooks",
   members: "Members",
   teams: "Teams",
   audit: "Audit log",
