@@ -21,7 +21,8 @@ export interface Endpoint {
     | "Security"
     | "Usage"
     | "Requests"
-    | "Webhooks";
+    | "Webhooks"
+    | "Alerts";
   /** What the caller must hold. */
   readonly permission: Permission;
   /** One line for the docs. */

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { alertEndpoints } from "./alert-endpoints.ts";
 import { auditEndpoints } from "./audit-endpoints.ts";
 import { embedEndpoints } from "./embed-endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -244,6 +245,7 @@ export const endpoints = {
   ...auditEndpoints,
   ...usageEndpoints,
   ...webhookEndpoints,
+  ...alertEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type EndpointId = keyof typeof endpoints;

@@ -1,4 +1,18 @@
 export { type AccountCallRow, accountCalls, accountsBase } from "./account-endpoints.ts";
+export { alertEndpoints } from "./alert-endpoints.ts";
+export {
+  type AlertChannel,
+  type AlertRuleId,
+  type AlertState,
+  type AlertSubject,
+  type AlertThreshold,
+  alertBounds,
+  alertChannels,
+  alertRule,
+  alertRuleIds,
+  alertRules,
+  alertStates,
+} from "./alert-rules.ts";
 export { type AuditAction, auditActionIds, auditActions } from "./audit-actions.ts";
 export {
   type ChainEntry,
@@ -39,6 +53,7 @@ export {
   rolePermissions,
   roles,
 } from "./permissions.ts";
+export type { Alert, AlertMute, AlertRule } from "./schemas/alert.ts";
 export type { ApiKey, CreateApiKey, UpdateApiKey } from "./schemas/key.ts";
 export { bounds, type RateLimit } from "./schemas/limits.ts";
 export type { Invitation, Member, Team } from "./schemas/people.ts";

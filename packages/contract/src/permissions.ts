@@ -25,6 +25,8 @@ export const permissions = {
   "usage:read": "Read usage.",
   "webhooks:read": "See webhooks and their deliveries.",
   "webhooks:write": "Create, change, test and delete webhooks, and replay deliveries.",
+  "alerts:read": "See alerts, their rules and what is muted.",
+  "alerts:write": "Acknowledge and mute alerts, and change their rules.",
   "requests:read": "Read the request log, and watch verifications as they happen.",
   "metrics:read": "Read the installation's metrics at `/metrics`; for root keys alone.",
 } as const;
@@ -47,6 +49,8 @@ const administering = [
   "security:read",
   "webhooks:read",
   "webhooks:write",
+  "alerts:read",
+  "alerts:write",
 ] as const;
 
 /** Scopes of an API key for the platform's own API. Each includes the one before it. */

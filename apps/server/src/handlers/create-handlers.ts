@@ -1,5 +1,6 @@
 import {
   accountPermissions,
+  type alertEndpoints,
   type EndpointId,
   type embedEndpoints,
   embedPermissions,
@@ -14,6 +15,7 @@ import {
   rolePermissions,
   type webhookEndpoints,
 } from "@keywright/contract";
+import { AppError } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { IsManagementEnabled } from "../http/management-flag.ts";
 import type { Handler, Handlers } from "../http/route.ts";
@@ -86,10 +88,13 @@ export const createHandlers = (engine: Engine, isManagementEnabled: IsManagement
     ...embedHandlers(engine),
     ...keyHandlers(engine),
     ...webhookHandlers(engine),
+    ...alertHandlers(),
   };
 };
 
-const keyHandlers = (engine: Engine): Omit<Handlers, keyof typeof peopleEndpoints | keyof typeof embedEndpoints | keyof typeof webhookEndpoints> => ({
+const keyHandlers = (
+  engine: Engine,
+): Omit<Handlers, keyof typeof peopleEndpoints | keyof typeof embedEndpoints | keyof typeof webhookEndpoints | keyof typeof alertEndpoints> => ({
   "verify-key": verifyKeyHandler(engine),
   "verify-keys": verifyKeysHandler(engine),
   "create-key": walled(engine, createKeyHandler),
@@ -159,6 +164,21 @@ const webhookHandlers = (engine: Engine): Pick<Handlers, keyof typeof webhookEnd
   "list-webhook-deliveries": walled(engine, listWebhookDeliveriesHandler),
   "replay-webhook-delivery": walled(engine, replayWebhookDeliveryHandler),
 });
+
+/** Until what they ask for is there. */
+const alertHandlers = (): Pick<Handlers, keyof typeof alertEndpoints> => {
+  const notYet = (): Promise<never> => Promise.reject(new AppError("UNAVAILABLE"));
+  return {
+    "list-alerts": notYet,
+    "get-alert": notYet,
+    "acknowledge-alert": notYet,
+    "list-alert-rules": notYet,
+    "update-alert-rule": notYet,
+    "list-alert-mutes": notYet,
+    "create-alert-mute": notYet,
+    "delete-alert-mute": notYet,
+  };
+};
 
 type MakeHandler<Id extends EndpointId> = (engine: Engine) => Handler<Id>;
 
