@@ -58,6 +58,7 @@ type ReadId =
   | "list-tenants"
   | "get-tenant"
   | "list-root-keys"
+  | "get-system"
   | "list-webhooks"
   | "get-webhook"
   | "list-webhook-deliveries";

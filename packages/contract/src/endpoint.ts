@@ -22,6 +22,7 @@ export interface Endpoint {
     | "Usage"
     | "Requests"
     | "Webhooks"
+    | "System"
     | "Alerts";
   /** What the caller must hold. */
   readonly permission: Permission;

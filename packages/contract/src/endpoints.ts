@@ -38,6 +38,7 @@ import {
 } from "./schemas/platform.ts";
 import { closed } from "./schemas/text.ts";
 import { Verification, VerifyBatchReply, VerifyBatchRequest, VerifyRequest } from "./schemas/verification.ts";
+import { systemEndpoints } from "./system-endpoints.ts";
 import { usageEndpoints } from "./usage-endpoints.ts";
 import { webhookEndpoints } from "./webhook-endpoints.ts";
 
@@ -244,6 +245,7 @@ export const endpoints = {
   },
   ...auditEndpoints,
   ...usageEndpoints,
+  ...systemEndpoints,
   ...webhookEndpoints,
   ...alertEndpoints,
 } as const satisfies Record<string, Endpoint>;

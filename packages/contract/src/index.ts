@@ -58,6 +58,7 @@ export type { ApiKey, CreateApiKey, UpdateApiKey } from "./schemas/key.ts";
 export { bounds, type RateLimit } from "./schemas/limits.ts";
 export type { Invitation, Member, Team } from "./schemas/people.ts";
 export type { Tenant } from "./schemas/platform.ts";
+export type { SystemStatus } from "./schemas/system.ts";
 export { latencySteps, type ReportResponses, type UsageDimension, usageDimensions } from "./schemas/usage.ts";
 export type { Verification, VerifyRequest } from "./schemas/verification.ts";
 export type { Delivery, Webhook } from "./schemas/webhook.ts";
@@ -68,6 +69,7 @@ export {
   securityEvents,
   severities,
 } from "./security-events.ts";
+export { systemEndpoints } from "./system-endpoints.ts";
 export { doorAnswers, type Refusal, refusalErrors, refusals, type Verdict, verdicts } from "./verdict.ts";
 export {
   type ChainExpectations,

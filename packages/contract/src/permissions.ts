@@ -28,6 +28,7 @@ export const permissions = {
   "alerts:read": "See alerts, their rules and what is muted.",
   "alerts:write": "Acknowledge and mute alerts, and change their rules.",
   "requests:read": "Read the request log, and watch verifications as they happen.",
+  "system:read": "See how the engines and jobs of the installation are.",
   "metrics:read": "Read the installation's metrics at `/metrics`; for root keys alone.",
 } as const;
 

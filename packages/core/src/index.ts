@@ -90,7 +90,7 @@ export type { AuditFilter, AuditLog } from "./ports/audit-log.ts";
 export { type Broadcast, type BroadcastListener, maxBroadcastLength } from "./ports/broadcast.ts";
 export type { Clock } from "./ports/clock.ts";
 export type { Countries } from "./ports/countries.ts";
-export type { ClaimedDelivery, ClaimRequest, DeliveryFilter, DeliveryStore } from "./ports/delivery-store.ts";
+export type { Backlog, ClaimedDelivery, ClaimRequest, DeliveryFilter, DeliveryStore } from "./ports/delivery-store.ts";
 export type { EmbedSessionStore } from "./ports/embed-session-store.ts";
 export type { EngineCall, OnCall } from "./ports/engine-call.ts";
 export type { ConfirmingProcess, Epoch, Epochs } from "./ports/epochs.ts";

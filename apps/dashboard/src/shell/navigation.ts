@@ -42,7 +42,7 @@ export const navigation: readonly NavGroup[] = [
     items: [
       { to: "/operator/tenants", label: words.shell.tenants, icon: Building2, permission: "tenants:read", isForOperators: true },
       { to: "/operator/webhooks", label: words.shell.webhooks, icon: Webhook, permission: "webhooks:read", isForOperators: true },
-      { to: "/operator/system", label: words.shell.system, icon: Activity, permission: "usage:read", isForOperators: true },
+      { to: "/operator/system", label: words.shell.system, icon: Activity, permission: "system:read", isForOperators: true },
     ],
   },
 ];

@@ -13,6 +13,7 @@ import {
   permissions,
   platformScopePermissions,
   rolePermissions,
+  type systemEndpoints,
   type webhookEndpoints,
 } from "@keywright/contract";
 import { AppError } from "@keywright/core";
@@ -41,6 +42,7 @@ import { getKeyUsageHandler } from "./get-key-usage.ts";
 import { getMeHandler } from "./get-me.ts";
 import { getMemberHandler } from "./get-member.ts";
 import { getSettingsHandler } from "./get-settings.ts";
+import { getSystemHandler, type SystemView } from "./get-system.ts";
 import { getTeamHandler } from "./get-team.ts";
 import { getTenantHandler } from "./get-tenant.ts";
 import { getUsageHandler } from "./get-usage.ts";
@@ -79,7 +81,12 @@ import { verifyKeysHandler } from "./verify-keys.ts";
 import { withdrawInvitationHandler } from "./withdraw-invitation.ts";
 
 /** One handler an endpoint; a row of the table without one does not compile. */
-export const createHandlers = (engine: Engine, isManagementEnabled: IsManagementEnabled): Handlers => {
+interface OtherSources {
+  readonly isManagementEnabled: IsManagementEnabled;
+  readonly systemView: SystemView;
+}
+
+export const createHandlers = (engine: Engine, { isManagementEnabled, systemView }: OtherSources): Handlers => {
   const grants = { ...rolePermissions, ...platformScopePermissions, account: accountPermissions, embed: embedPermissions };
   checkPermissions({ endpoints, doors: [forwardAuth, events, introspection, metrics], permissions, grants });
   return {
@@ -89,12 +96,13 @@ export const createHandlers = (engine: Engine, isManagementEnabled: IsManagement
     ...keyHandlers(engine),
     ...webhookHandlers(engine),
     ...alertHandlers(),
+    "get-system": walled(engine, getSystemHandler(systemView)),
   };
 };
 
-const keyHandlers = (
-  engine: Engine,
-): Omit<Handlers, keyof typeof peopleEndpoints | keyof typeof embedEndpoints | keyof typeof webhookEndpoints | keyof typeof alertEndpoints> => ({
+type OtherEndpoints = typeof peopleEndpoints & typeof embedEndpoints & typeof webhookEndpoints & typeof alertEndpoints & typeof systemEndpoints;
+
+const keyHandlers = (engine: Engine): Omit<Handlers, keyof OtherEndpoints> => ({
   "verify-key": verifyKeyHandler(engine),
   "verify-keys": verifyKeysHandler(engine),
   "create-key": walled(engine, createKeyHandler),

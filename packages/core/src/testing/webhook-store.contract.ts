@@ -124,6 +124,25 @@ export const webhookStoreContract = (bench: StoreBench): void => {
       for (const webhook of [busy, troubled, quiet, ...closed]) put(webhook);
     });
 
+    it("that are due are counted as waiting, with the oldest; those of webhooks that get none are not", async () => {
+      const countTo = 10_000;
+      const before = await store().deliveries.backlog(startMs, countTo);
+      const open = await storedWebhook({ failures: 1 });
+      const closed = await storedWebhook({ state: "disabled", disabledReason: "gone", failures: 9 });
+      const resting = await storedWebhook({ failures: 5, pausedUntilMs: startMs + 1 });
+      for (const webhook of [open, closed, resting]) await storedDelivery(webhook, { nextAtMs: 3 });
+      await storedDelivery(open, { nextAtMs: startMs + 1 });
+      const after = await store().deliveries.backlog(startMs, countTo);
+      expect({ failing: after.failingWebhooks - before.failingWebhooks, disabled: after.disabledWebhooks - before.disabledWebhooks }).toEqual({
+        failing: 2,
+        disabled: 1,
+      });
+      // Four events, and the delivery of the open one.
+      expect([after.waiting - before.waiting, after.oldestDueMs]).toEqual([5, 3]);
+      expect((await store().deliveries.backlog(startMs, 1)).waiting).toBe(1);
+      for (const webhook of [open, closed, resting]) await store().webhooks.remove(webhook.id);
+    });
+
     it("are settled by whoever made the last attempt alone, listed by state, and pruned by age", async () => {
       const webhook = await storedWebhook();
       const [first, second] = [await storedDelivery(webhook), await storedDelivery(webhook, { createdAtMs: 5 })];

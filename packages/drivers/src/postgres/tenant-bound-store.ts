@@ -115,6 +115,7 @@ const webhooksCallByCall = (run: Run): Pick<Stores, "outbox" | "webhooks" | "del
     list: (...given) => run(({ deliveries }) => deliveries.list(...given)),
     claim: (...given) => run(({ deliveries }) => deliveries.claim(...given)),
     settle: (...given) => run(({ deliveries }) => deliveries.settle(...given)),
+    backlog: (...given) => run(({ deliveries }) => deliveries.backlog(...given)),
     prune: (...given) => run(({ deliveries }) => deliveries.prune(...given)),
   },
 });

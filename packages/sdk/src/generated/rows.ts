@@ -54,6 +54,7 @@ export const rows: Readonly<Record<string, Row>> = {
   "export-usage": ["GET", "/api/v1/platform/usage/export", "tq", "usage", "export"],
   "list-logged-requests": ["GET", "/api/v1/platform/requests", "qp", "requests", "listLogged"],
   "explain-request": ["GET", "/api/v1/platform/requests/{request_id}", "", "requests", "explain"],
+  "get-system": ["GET", "/api/v1/platform/system", "", "system", "get"],
   "create-webhook": ["POST", "/api/v1/platform/webhooks", "bi", "webhooks", "create"],
   "list-webhooks": ["GET", "/api/v1/platform/webhooks", "qp", "webhooks", "list"],
   "get-webhook": ["GET", "/api/v1/platform/webhooks/{webhook_id}", "", "webhooks", "get"],

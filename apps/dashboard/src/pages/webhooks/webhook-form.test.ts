@@ -24,7 +24,7 @@ describe("the form of a webhook", () => {
   });
 
   it("sends no events that were ticked before all were chosen, and no spaces around what was typed", () => {
-    const typed = { ...fromWebhook(undefined), url: " https://hooks.example.com ", description: " Room ", events: ["key.created"] };
+    const typed = { ...fromWebhook(undefined), url: " https://hooks.example.com ", description: " Room ", events: ["key.created" as const] };
     expect(toWebhookBody(typed)).toEqual({ url: "https://hooks.example.com", description: "Room", events: ["*"] });
   });
 });
