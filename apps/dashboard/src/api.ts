@@ -61,6 +61,9 @@ type ReadId =
   | "get-system"
   | "list-webhooks"
   | "get-webhook"
+  | "list-alerts"
+  | "list-alert-rules"
+  | "list-alert-mutes"
   | "list-webhook-deliveries";
 
 /** What `useQuery` takes for a call that reads. */

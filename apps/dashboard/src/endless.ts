@@ -2,7 +2,16 @@ import type { EndpointQuery, EndpointReply } from "@keywright/contract";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { api, tenantChoice } from "./api.ts";
 
-type ListId = "list-members" | "list-invitations" | "list-teams" | "list-audit-log" | "list-tenants" | "list-webhooks" | "list-webhook-deliveries";
+type ListId =
+  | "list-members"
+  | "list-invitations"
+  | "list-teams"
+  | "list-audit-log"
+  | "list-tenants"
+  | "list-webhooks"
+  | "list-webhook-deliveries"
+  | "list-alerts"
+  | "list-alert-mutes";
 type Item<Id extends ListId> = EndpointReply<Id>["data"][number];
 
 export interface Endless<One> {
@@ -22,15 +31,15 @@ interface Following<One> {
   readonly params?: Readonly<Record<string, string>>;
   /** Whether what is shown will soon be otherwise: then it is read again every few seconds. */
   readonly isUnsettled?: (item: One) => boolean;
+  /** How often, then; every three seconds where left out. */
+  readonly settlesMs?: number;
 }
-
-const settlesMs = 3_000;
 
 /** A list of which more is asked for as far as somebody wants to read. */
 export const useEndless = <Id extends ListId>(
   id: Id,
   query: Omit<EndpointQuery<Id>, "limit" | "cursor">,
-  { params, isUnsettled }: Following<Item<Id>> = {},
+  { params, isUnsettled, settlesMs = 3_000 }: Following<Item<Id>> = {},
 ): Endless<Item<Id>> => {
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage, refetch } = useInfiniteQuery({
     queryKey: [id, tenantChoice.read() ?? null, "endless", query, params ?? null],

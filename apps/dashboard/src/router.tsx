@@ -2,6 +2,7 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet,
 import { sessionQuery } from "./accounts.ts";
 import { queryClient, tenantChoice } from "./api.ts";
 import { askEarly, settleIn } from "./me.ts";
+import { readAlertSearch } from "./pages/alerts/alert-search.ts";
 import { keyPageQuery } from "./pages/api-keys/key-page-query.ts";
 import { readKeySearch } from "./pages/api-keys/list-search.ts";
 import { readAuditSearch } from "./pages/audit/audit-search.ts";
@@ -127,6 +128,13 @@ const webhook = createRoute({
   component: lazyRouteComponent(() => import("./pages/webhooks/webhook-page.tsx"), "TenantWebhookPage"),
 });
 
+const alerts = createRoute({
+  getParentRoute: () => inTenant,
+  path: "/settings/developers/alerts",
+  validateSearch: readAlertSearch,
+  component: lazyRouteComponent(() => import("./pages/alerts/alerts-page.tsx"), "TenantAlertsPage"),
+});
+
 const account = createRoute({
   getParentRoute: () => shell,
   path: "/account",
@@ -152,14 +160,21 @@ const operatorWebhook = createRoute({
   component: lazyRouteComponent(() => import("./pages/webhooks/webhook-page.tsx"), "OperatorWebhookPage"),
 });
 
+const operatorAlerts = createRoute({
+  getParentRoute: () => shell,
+  path: "/operator/alerts",
+  validateSearch: readAlertSearch,
+  component: lazyRouteComponent(() => import("./pages/alerts/alerts-page.tsx"), "OperatorAlertsPage"),
+});
+
 const system = createRoute({
   getParentRoute: () => shell,
   path: "/operator/system",
   component: lazyRouteComponent(() => import("./pages/operator/system-page.tsx"), "SystemPage"),
 });
 
-const tenantPages = [keyList, keyDetails, members, teams, tenantSettings, auditLog, usage, webhooks, webhook] as const;
-const operatorPages = [tenants, operatorWebhooks, operatorWebhook, system] as const;
+const tenantPages = [keyList, keyDetails, members, teams, tenantSettings, auditLog, usage, webhooks, webhook, alerts] as const;
+const operatorPages = [tenants, operatorWebhooks, operatorWebhook, operatorAlerts, system] as const;
 
 /** A page is a route above and its name here; `shell/navigation.ts` has its line. */
 const routeTree = root.addChildren([
@@ -201,7 +216,9 @@ export type AppPath =
   | "/settings/developers"
   | "/audit-log"
   | "/settings/developers/webhooks"
+  | "/settings/developers/alerts"
   | "/usage"
   | "/operator/tenants"
+  | "/operator/alerts"
   | "/operator/webhooks"
   | "/operator/system";

@@ -1,4 +1,5 @@
 import { account, front } from "./en/account.ts";
+import { alertMutes, alertRuleForm, alertRuleNames, alerts } from "./en/alerts.ts";
 import { common, problems } from "./en/common.ts";
 import { embed } from "./en/embed.ts";
 import { issued, keyDetails, keyForm, keys, regenerate, revoke } from "./en/keys.ts";
@@ -41,4 +42,8 @@ export const words = {
   webhookForm,
   deliveries,
   eventTexts,
+  alerts,
+  alertRuleForm,
+  alertMutes,
+  alertRuleNames,
 } as const;

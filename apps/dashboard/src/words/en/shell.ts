@@ -8,6 +8,7 @@ export const shell = {
   keys: "API keys",
   usage: "Usage",
   webhooks: "Webhooks",
+  alerts: "Alerts",
   members: "Members",
   teams: "Teams",
   audit: "Audit log",
