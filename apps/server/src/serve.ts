@@ -27,6 +27,7 @@ import { systemTimer } from "./http/refusal-delay.ts";
 import { verdictStreamBounds, verdictsFeed } from "./http/verdicts-feed.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
 import { deliverWebhooksJob, pruneDeliveriesJob, tellDisabledWebhooksJob, tellExpiriesJob } from "./jobs/deliver-webhooks.ts";
+import { alertJobs } from "./jobs/evaluate-alerts.ts";
 import { flushRequestsJob } from "./jobs/flush-requests.ts";
 import { flushSecurityEventsJob, pruneSecurityEventsJob } from "./jobs/flush-security-events.ts";
 import { keepStreamsJob } from "./jobs/keep-streams.ts";
@@ -99,7 +100,8 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   const others = await openOtherSystems(config, wired, logger);
   const { streams, verdictStreams, streamJobs, closeStreams } = openStreams(wired);
   const courier = createCourier({ ...wired.engine, onFailure: (error) => logger.error({ err: error }, "a delivery failed and will be tried again") });
-  const ownJobs = [...jobsOf(wired, courier), ...streamJobs];
+  const onAlertFailure = (error: unknown) => logger.error({ err: error }, "a mail of alerts cannot be sent; it will be tried again");
+  const ownJobs = [...jobsOf(wired, courier), ...alertJobs(wired, { ...config, onFailure: onAlertFailure }), ...streamJobs];
   const jobMeters = createJobMeters(ownJobs, { onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again") });
   const meters = createEndpointMeters();
   const usage = wired.engine.figures.usage;

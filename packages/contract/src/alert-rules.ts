@@ -25,6 +25,8 @@ interface AlertRuleEntry {
   readonly subjects: readonly AlertSubject[];
   /** From when on: the first is what the alert's value is compared with. */
   readonly thresholds: Readonly<Record<string, AlertThreshold>>;
+  /** below: it starts at the threshold and under it, and its value is the least that was seen. */
+  readonly starts: "above" | "below";
   /** Ends below this share of the first threshold: between the two it goes on, so that it does not flap. 1: there is nothing between. */
   readonly endShare: number;
   /** How many minutes it must have been below before the alert ends. */
@@ -45,6 +47,7 @@ export const alertRules = {
       percent: { unit: "percent", default: 50, min: 1, max: 100, doc: "The share of requests that are refused." },
       requests: { unit: "requests", default: 100, min: 10, max: 1_000_000_000, doc: "With fewer requests within the hour, nothing is said." },
     },
+    starts: "above",
     endShare: 0.8,
     quietMinutes: 5,
     coolDownMinutes: 60,
@@ -64,6 +67,7 @@ export const alertRules = {
         doc: "Refusals within five minutes; minutes with fewer than a hundred are not counted.",
       },
     },
+    starts: "above",
     endShare: 0.5,
     quietMinutes: 5,
     coolDownMinutes: 30,
@@ -83,6 +87,7 @@ export const alertRules = {
         doc: "Failures within five minutes; minutes with fewer than ten are not counted.",
       },
     },
+    starts: "above",
     endShare: 0.5,
     quietMinutes: 10,
     coolDownMinutes: 60,
@@ -94,6 +99,7 @@ export const alertRules = {
     of: "tenants",
     subjects: ["key"],
     thresholds: { percent: { unit: "percent", default: 80, min: 1, max: 99, doc: "The share of the quota that is used." } },
+    starts: "above",
     endShare: 1,
     quietMinutes: 0,
     coolDownMinutes: 60,
@@ -105,6 +111,7 @@ export const alertRules = {
     of: "tenants",
     subjects: ["key"],
     thresholds: { percent: { unit: "percent", default: 100, min: 100, max: 100, doc: "The share of the quota that is used." } },
+    starts: "above",
     endShare: 1,
     quietMinutes: 0,
     coolDownMinutes: 60,
@@ -116,6 +123,7 @@ export const alertRules = {
     of: "both",
     subjects: ["key"],
     thresholds: { days: { unit: "days", default: 90, min: 7, max: 365, doc: "Days since it was last used, or made." } },
+    starts: "above",
     endShare: 1,
     quietMinutes: 0,
     coolDownMinutes: 1_440,
@@ -127,6 +135,7 @@ export const alertRules = {
     of: "both",
     subjects: ["key"],
     thresholds: { days: { unit: "days", default: 14, min: 1, max: 90, doc: "Days before its end." } },
+    starts: "below",
     endShare: 1,
     quietMinutes: 0,
     coolDownMinutes: 1_440,
@@ -138,6 +147,7 @@ export const alertRules = {
     of: "both",
     subjects: ["key"],
     thresholds: { uses: { unit: "uses", default: 1, min: 1, max: 1_000_000_000, doc: "Uses within the hour." } },
+    starts: "above",
     endShare: 1,
     quietMinutes: 60,
     coolDownMinutes: 60,
@@ -149,6 +159,7 @@ export const alertRules = {
     of: "operators",
     subjects: ["engine"],
     thresholds: { minutes: { unit: "minutes", default: 1, min: 1, max: 60, doc: "How many minutes it lasts." } },
+    starts: "above",
     endShare: 1,
     quietMinutes: 3,
     coolDownMinutes: 10,

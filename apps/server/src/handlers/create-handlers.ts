@@ -16,12 +16,21 @@ import {
   type systemEndpoints,
   type webhookEndpoints,
 } from "@keywright/contract";
-import { AppError } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { IsManagementEnabled } from "../http/management-flag.ts";
 import type { Handler, Handlers } from "../http/route.ts";
 import { acceptInvitationHandler } from "./accept-invitation.ts";
 import { addTeamMemberHandler } from "./add-team-member.ts";
+import {
+  acknowledgeAlertHandler,
+  createAlertMuteHandler,
+  deleteAlertMuteHandler,
+  getAlertHandler,
+  listAlertMutesHandler,
+  listAlertRulesHandler,
+  listAlertsHandler,
+  updateAlertRuleHandler,
+} from "./alerts.ts";
 import { checkPermissions } from "./check-permissions.ts";
 import { createInvitationHandler } from "./create-invitation.ts";
 import { createKeyHandler } from "./create-key.ts";
@@ -95,7 +104,7 @@ export const createHandlers = (engine: Engine, { isManagementEnabled, systemView
     ...embedHandlers(engine),
     ...keyHandlers(engine),
     ...webhookHandlers(engine),
-    ...alertHandlers(),
+    ...alertHandlers(engine),
     "get-system": walled(engine, getSystemHandler(systemView)),
   };
 };
@@ -173,20 +182,16 @@ const webhookHandlers = (engine: Engine): Pick<Handlers, keyof typeof webhookEnd
   "replay-webhook-delivery": walled(engine, replayWebhookDeliveryHandler),
 });
 
-/** Until what they ask for is there. */
-const alertHandlers = (): Pick<Handlers, keyof typeof alertEndpoints> => {
-  const notYet = (): Promise<never> => Promise.reject(new AppError("UNAVAILABLE"));
-  return {
-    "list-alerts": notYet,
-    "get-alert": notYet,
-    "acknowledge-alert": notYet,
-    "list-alert-rules": notYet,
-    "update-alert-rule": notYet,
-    "list-alert-mutes": notYet,
-    "create-alert-mute": notYet,
-    "delete-alert-mute": notYet,
-  };
-};
+const alertHandlers = (engine: Engine): Pick<Handlers, keyof typeof alertEndpoints> => ({
+  "list-alerts": walled(engine, listAlertsHandler),
+  "get-alert": walled(engine, getAlertHandler),
+  "acknowledge-alert": walled(engine, acknowledgeAlertHandler),
+  "list-alert-rules": walled(engine, listAlertRulesHandler),
+  "update-alert-rule": walled(engine, updateAlertRuleHandler),
+  "list-alert-mutes": walled(engine, listAlertMutesHandler),
+  "create-alert-mute": walled(engine, createAlertMuteHandler),
+  "delete-alert-mute": walled(engine, deleteAlertMuteHandler),
+});
 
 type MakeHandler<Id extends EndpointId> = (engine: Engine) => Handler<Id>;
 

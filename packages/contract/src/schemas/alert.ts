@@ -33,7 +33,7 @@ export const Alert = Type.Object({
   severity: oneOf(severities, "How much it matters."),
   state: State,
   subject: Type.Object({ type: oneOf(alertSubjects, "What it is about."), id: Type.String() }),
-  value: Type.Integer({ description: "The highest that was seen, in the unit of the rule's first threshold." }),
+  value: Type.Integer({ description: "The highest that was seen (of days that are left, the least), in the unit of the rule's first threshold." }),
   threshold: Type.Integer({ description: "The rule's first threshold, as it was when the alert started." }),
   detail: nullable(Type.String(), { description: "What is known besides, in a few words." }),
   muted: Type.Boolean({ description: "Whether it was muted when it started, so that nobody was told." }),

@@ -29,7 +29,7 @@ export const memoryWebhooks = ({ read, write }: StoreAccess) =>
   }) satisfies WebhookStore;
 
 const ofTenant = (state: StoreState, tenantId: string | null): readonly Webhook[] =>
-  [...state.webhooks.values()].filter((webhook) => webhook.tenantId === tenantId);
+  [...state.webhooks.values()].filter((webhook) => webhook.tenantId === tenantId && webhook.format === "standard");
 
 export const memoryDeliveries = ({ read, write }: StoreAccess) =>
   ({

@@ -11,6 +11,7 @@ export const webhookStoreContract = (bench: StoreBench): void => {
   const webhookOf = (fields: Partial<Webhook> = {}): Webhook => ({
     id: rows.id("whk"),
     tenantId: null,
+    format: "standard",
     url: "https://hooks.example.com/in?a=b",
     description: "Grüße",
     events: ["key.created", "*"],
@@ -72,13 +73,16 @@ export const webhookStoreContract = (bench: StoreBench): void => {
       expect(firstPage).toEqual({ items: [second], after: second.id });
       expect((await store().webhooks.list(one.id, { limit: 1, after: firstPage.after })).items).toEqual([first]);
       expect((await store().webhooks.list(null, page)).items).toContainEqual(operators);
+      const slack = await storedWebhook({ tenantId: one.id, format: "slack", events: [] });
+      expect(await store().webhooks.find(slack.id)).toEqual(slack);
+      expect((await store().webhooks.list(one.id, page)).items).not.toContainEqual(slack);
       expect(await store().webhooks.count(one.id)).toBe(2);
       const heard = await store().webhooks.listeners([one.id]);
-      expect(heard.filter(({ tenantId }) => tenantId !== null)).toEqual([first]);
+      expect(heard.filter(({ tenantId, format }) => tenantId !== null && format === "standard")).toEqual([first]);
       expect(heard).toContainEqual(operators);
       expect((await store().webhooks.listeners([other.id])).filter(({ tenantId }) => tenantId !== null)).toEqual([foreign]);
       expect((await store().webhooks.listMailDue(50)).filter(({ tenantId }) => tenantId === one.id)).toEqual([second]);
-      for (const webhook of [first, foreign, operators]) put(webhook);
+      for (const webhook of [first, foreign, operators, slack]) put(webhook);
     });
 
     it("of another tenant are not there", async () => {
