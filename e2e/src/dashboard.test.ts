@@ -1,6 +1,7 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithBrowser } from "./browser.ts";
+import { seeToAlert } from "./dashboard-alerts.ts";
 import { type DashboardScene, keysPath, openScene, signIn } from "./dashboard-scene.ts";
 import { makeAndDeleteWebhook } from "./dashboard-webhooks.ts";
 import { tracesIn } from "./page-state.ts";
@@ -37,7 +38,7 @@ const row = (page: Page, name: string): Locator => page.getByRole("row").filter(
 await describeWithBrowser("the dashboard", () => {
   let scene: DashboardScene;
   beforeAll(async () => {
-    scene = await openScene("dashboard", { KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE: "true" });
+    scene = await openScene("dashboard", { KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE: "true", KEYWRIGHT_ALERT_SECONDS: "1" });
   });
   afterAll(() => scene?.close());
 
@@ -245,6 +246,14 @@ await describeWithBrowser("the dashboard", () => {
     expect(arrived).toEqual(["webhook.test", "webhook.test"]);
     const texts = [await tracesIn(page), JSON.stringify(await context.cookies()), requested.join("\n"), complaints.join("\n"), scene.server.out.text];
     for (const secret of secrets) for (const text of texts) expect(text).not.toContain(secret.slice("whsec_".length));
+    expect(complaints.filter((text) => !/status of 400/.test(text))).toEqual([]);
+    await context.close();
+  });
+
+  it("shows an alert, which is acknowledged and muted, and changes its rule", async () => {
+    const { page, context, complaints } = await scene.open();
+    const { id } = await scene.api.createKey(scene.tenantId, { name: "Ends soon", expires_in_days: 3 });
+    await seeToAlert(page, scene, id);
     expect(complaints.filter((text) => !/status of 400/.test(text))).toEqual([]);
     await context.close();
   });

@@ -10,6 +10,7 @@ const webhook: Webhook = {
   description: "",
   events: ["*"],
   state: "active",
+  format: "standard",
   disabledReason: null,
   previousSecretUntilMs: nowMs + 1,
   failures: 5,

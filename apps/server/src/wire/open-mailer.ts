@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Mailer } from "@keywright/core";
+import { type Mailer, Unavailable } from "@keywright/core";
 import { createOutboxMailer } from "@keywright/drivers";
 import type { SmtpMailer } from "@keywright/drivers/mail";
 import type { Closers } from "./closers.ts";
@@ -41,4 +41,7 @@ export const openMailer = ({ smtpUrl, mailFrom, dataDir, onMail }: MailerOptions
 };
 
 /** The same mailer; what becomes of its mails is remembered. */
-export const watchMailer = (mailer: Mailer, contact: Pick<LastContact, "note">): Mailer => ({ send: (mail) => contact.note(mailer.send(mail)) });
+export const watchMailer = (mailer: Mailer, contact: Pick<LastContact, "note">): Mailer => ({
+  // That an address is refused is an answer.
+  send: (mail) => contact.note(mailer.send(mail), (error) => error instanceof Unavailable),
+});
