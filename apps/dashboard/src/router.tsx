@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 import { sessionQuery } from "./accounts.ts";
-import { queryClient, tenantChoice } from "./api.ts";
+import { askedEarly, queryClient, read, tenantChoice } from "./api.ts";
 import { askEarly, settleIn } from "./me.ts";
 import { readAlertSearch } from "./pages/alerts/alert-search.ts";
 import { keyPageQuery } from "./pages/api-keys/key-page-query.ts";
@@ -194,12 +194,17 @@ export const router = createRouter({
   scrollRestoration: true,
 });
 
-/** Asks at once for what the first page will need one after the other: who is there, and the page's own script. */
+/** Asks at once for what the first page will need one after the other: who is there, what the page shows, and its own script. */
 export const startRoute = (): void => {
   void queryClient.prefetchQuery(sessionQuery);
   askEarly();
-  const [matched] = router.getMatchedRoutes(router.latestLocation.pathname);
+  const { pathname, search } = router.latestLocation;
+  const [matched] = router.getMatchedRoutes(pathname);
   for (const route of matched) void router.loadRouteChunk(route);
+  const tenantId = tenantChoice.read();
+  if (tenantId === undefined || !matched.some(({ id }) => id === keyList.id)) return;
+  void queryClient.prefetchQuery({ ...keyPageQuery(tenantId, readKeySearch(search)), meta: askedEarly });
+  void queryClient.prefetchQuery({ ...read("get-key-options", { query: { tenant_id: tenantId } }), meta: askedEarly });
 };
 
 declare module "@tanstack/react-router" {
