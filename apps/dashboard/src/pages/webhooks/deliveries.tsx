@@ -116,7 +116,7 @@ const DeliveryTable = ({ deliveries, onReplay, replaying }: DeliveryTableProps) 
         <Row key={delivery.id}>
           <Cell>
             <span className="block break-all font-mono text-xs">{delivery.type}</span>
-            <span className="block break-all font-mono text-quiet text-xs">{delivery.event_id}</span>
+            <span className="block break-all font-mono text-quiet text-xs lg:whitespace-nowrap">{delivery.event_id}</span>
           </Cell>
           <Cell>
             <Badge tone={tones[delivery.status]}>{words.deliveries.states[delivery.status]}</Badge>
@@ -153,7 +153,7 @@ const DeliveryTable = ({ deliveries, onReplay, replaying }: DeliveryTableProps) 
 const NextAttempt = ({ delivery: { next_attempt_at: at, attempts }, nowMs }: { readonly delivery: Delivery; readonly nowMs: number }) => {
   if (at === null || attempts === 0) return null;
   return (
-    <time className="mt-0.5 block text-quiet text-xs" dateTime={at} title={formatMoment(at)}>
+    <time className="mt-0.5 block whitespace-nowrap text-quiet text-xs" dateTime={at} title={formatMoment(at)}>
       {say(words.deliveries.nextAt, { when: formatAgo(at, nowMs) })}
     </time>
   );

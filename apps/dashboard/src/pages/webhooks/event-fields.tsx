@@ -15,6 +15,7 @@ export const EventFields = ({ form, which, error }: EventFieldsProps) => (
     <legend className="mb-1.5 font-medium text-sm">{words.webhookForm.events}</legend>
     <Choice form={form} label={words.webhookForm.all} value="all" />
     <Choice form={form} label={words.webhookForm.some} value="some" />
+    <FieldError id="events-error" text={error} />
     {which === "some" && (
       <div className="grid max-h-64 gap-px overflow-y-auto rounded-lg border border-edge">
         {Object.entries(words.eventTexts).map(([event, text]) => (
@@ -35,7 +36,6 @@ export const EventFields = ({ form, which, error }: EventFieldsProps) => (
         ))}
       </div>
     )}
-    <FieldError id="events-error" text={error} />
   </fieldset>
 );
 

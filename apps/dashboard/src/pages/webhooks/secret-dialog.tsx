@@ -26,7 +26,7 @@ export const SecretDialog = ({ issued, isNew, onClose }: SecretDialogProps) => {
   const leave = (): void => setLeaving(true);
   const { secret, previous_secret_until: overlapUntil } = issued;
   return (
-    <Dialog onClose={leave} title={isNew ? words.webhooks.secretTitle : words.webhooks.rotatedTitle}>
+    <Dialog onClose={leave} size="wide" title={isNew ? words.webhooks.secretTitle : words.webhooks.rotatedTitle}>
       <DialogBody>
         <Notice tone="warn">{words.webhooks.once}</Notice>
         <Plaintext copyLabel={words.webhooks.copySecret} label={words.webhooks.secret} text={secret}>
