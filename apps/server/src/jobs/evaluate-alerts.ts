@@ -58,7 +58,7 @@ const mailJob = ({ engine, turns }: Parts, { operatorEmail, onFailure }: AlertSe
   const operatorAddress = operatorEmail.endsWith(".invalid") ? null : operatorEmail;
   return {
     name: "mail-alerts",
-    everyMs: 10_000,
+    everyMs: 5_000,
     run: () => turns.unlessTaken("mail-alerts", () => mailAlerts({ ...engine, operatorAddress, onFailure })),
   };
 };
