@@ -59,7 +59,11 @@ const mailJob = ({ engine, turns }: Parts, { operatorEmail, onFailure }: AlertSe
   return {
     name: "mail-alerts",
     everyMs: 5_000,
-    run: () => turns.unlessTaken("mail-alerts", () => mailAlerts({ ...engine, operatorAddress, onFailure })),
+    run: async () => {
+      // Most of the time there is nothing, for which no turn is worth taking.
+      if ((await engine.store.alerts.listMailDue(1)).length === 0) return;
+      await turns.unlessTaken("mail-alerts", () => mailAlerts({ ...engine, operatorAddress, onFailure }));
+    },
   };
 };
 
