@@ -52,10 +52,11 @@ interface Both {
   readonly command: VerifyCommand;
 }
 
-const spendBoth = async (deps: VerifyDeps, { first, decision, command }: Both): Promise<VerifyOutcome | undefined> => {
-  const result = await deps.ledger.spendBehind(first, spendRequest(command, decision));
-  if (result === undefined) return undefined;
-  if (result.state === "DONE") return { verdict: result.outcome, record: decision.record, spent: result, expiresAtMs: decision.record.expiresAtMs };
-  // The caller's call has been counted: what is left is the key's own verification.
-  return verify(deps, "api", command);
-};
+const spendBoth = (deps: VerifyDeps, { first, decision, command }: Both): Promise<VerifyOutcome | undefined> =>
+  deps.ledger.spendBehind(first, spendRequest(command, decision)).then((result) => {
+    if (result === undefined) return undefined;
+    const { record } = decision;
+    if (result.state === "DONE") return { verdict: result.outcome, record, spent: result, expiresAtMs: record.expiresAtMs };
+    // The caller's call has been counted: what is left is the key's own verification.
+    return verify(deps, "api", command);
+  });

@@ -1,4 +1,4 @@
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import type { IncomingHttpHeaders } from "node:http";
 import { AppError, type FieldError } from "@keywright/core";
 import { stepTo } from "./pointer.ts";
@@ -23,12 +23,18 @@ export const checkEncoding = (headers: IncomingHttpHeaders): void => {
 /** The body's JSON. Nothing at all counts as an object without fields, for the calls that need none. */
 export const parseJsonBody = (bytes: Buffer | undefined): unknown => {
   if (bytes === undefined || bytes.length === 0) return {};
-  if (!isUtf8(bytes)) throw new AppError("INVALID_JSON", { detail: "The body is not valid UTF-8." });
-  const text = bytes.toString("utf8");
+  const text = textOf(bytes);
   const value = parse(text);
   // Only an escape can bring in a NUL or a lone surrogate, and only these names reach a prototype: others need no second look.
   if (text.includes("\\u") || text.includes("__proto__") || text.includes("constructor")) refuseFaults(findFaults(value));
   return value;
+};
+
+/** Most bodies are ASCII, which is read in half the time. */
+const textOf = (bytes: Buffer): string => {
+  if (isAscii(bytes)) return bytes.toString("latin1");
+  if (!isUtf8(bytes)) throw new AppError("INVALID_JSON", { detail: "The body is not valid UTF-8." });
+  return bytes.toString("utf8");
 };
 
 const parse = (text: string): unknown => {

@@ -58,8 +58,12 @@ const mailJob = ({ engine, turns }: Parts, { operatorEmail, onFailure }: AlertSe
   const operatorAddress = operatorEmail.endsWith(".invalid") ? null : operatorEmail;
   return {
     name: "mail-alerts",
-    everyMs: 10_000,
-    run: () => turns.unlessTaken("mail-alerts", () => mailAlerts({ ...engine, operatorAddress, onFailure })),
+    everyMs: 5_000,
+    run: async () => {
+      // Most of the time there is nothing, for which no turn is worth taking.
+      if ((await engine.store.alerts.listMailDue(1)).length === 0) return;
+      await turns.unlessTaken("mail-alerts", () => mailAlerts({ ...engine, operatorAddress, onFailure }));
+    },
   };
 };
 

@@ -17,7 +17,7 @@ const ofTenant = { tenant_id: Type.Optional(TenantId) };
 
 export const AlertId = id("alr", "The alert's id.");
 export const MuteId = id("mut", "The mute's id.");
-export const RuleId = oneOf<AlertRuleId>(alertRuleIds, "A rule, as docs/alerts.md has them.");
+export const RuleId = oneOf<AlertRuleId>(alertRuleIds, "A rule of docs/alert-rules.md.");
 const State = oneOf(alertStates, "open: it goes on; acknowledged: it goes on, and somebody sees to it; ended: it is history.");
 const Channels = Type.Array(oneOf<AlertChannel>(alertChannels, "mail: owners and admins; webhook: webhooks that listen; slack: the incoming webhook."), {
   maxItems: alertChannels.length,
@@ -97,7 +97,7 @@ export const UpdateAlertRule = Type.Object(
     ),
     channels: Type.Optional(Channels),
     slack_url: Type.Optional(
-      nullable(Type.String({ minLength: 1, maxLength: bounds.webhookUrl }), {
+      nullable(Type.String({ minLength: 1, maxLength: bounds.slackUrl }), {
         description: "An incoming webhook as Slack has them; it is kept in the secret store and never shown. null: none any more.",
       }),
     ),

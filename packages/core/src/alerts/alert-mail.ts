@@ -15,26 +15,32 @@ export interface AlertMailDeps {
   readonly onFailure: (error: unknown) => void;
 }
 
-const alertsPerRun = 500;
+const alertsPerRun = 5_000;
 const linesPerMail = 30;
+/** Of so many tenants in a row none could be told: it is the mailer that is away, and each would wait for it in vain. */
+const mostFailures = 10;
 /** What could not be told for so long is told no more: it is in the history. */
 const patienceMs = 86_400_000;
 
 /**
- * Tells the owners and admins of each tenant by one mail of all that has started and ended since the last. It is told when the mails have been handed
- * over: a process that dies in between, or a mailer that is out of reach, has them told again. Tenants do not wait for one another.
+ * Tells the owners and admins of each tenant by one mail of all that has started and ended since the last. It is told when a mail has been handed over:
+ * a process that dies in between, or a mailer that takes none, has them told again; one address that is refused does not, or the others would be told
+ * for ever. Tenants do not wait for one another.
  */
 export const mailAlerts = async (deps: AlertMailDeps): Promise<number> => {
   const due = await deps.store.alerts.listMailDue(alertsPerRun);
   const byTenant = new Map<string | null, Alert[]>();
   for (const alert of due) byTenant.set(alert.tenantId, [...(byTenant.get(alert.tenantId) ?? []), alert]);
-  let mails = 0;
+  let [mails, failed] = [0, 0];
   for (const [tenantId, alerts] of byTenant) {
     try {
       mails += await mailTenant(deps, tenantId, alerts);
+      failed = 0;
     } catch (error) {
       deps.onFailure(error);
+      failed += 1;
     }
+    if (failed >= mostFailures) break;
   }
   return mails;
 };
@@ -43,7 +49,7 @@ const mailTenant = async (deps: AlertMailDeps, tenantId: string | null, alerts: 
   const oldestMs = deps.clock.nowMs() - patienceMs;
   const fresh = alerts.filter(({ startedAtMs, endedAtMs }) => (endedAtMs ?? startedAtMs) >= oldestMs);
   const to = fresh.length === 0 ? [] : await addressesOf(deps, tenantId);
-  for (const address of to) await deps.mailer.send(mailOf(fresh, address));
+  const sent = await sendAll(deps, fresh, to);
   await deps.store.transaction(async (stores) => {
     for (const { id, mailDue } of alerts) {
       const now = await stores.alerts.lock(id);
@@ -51,7 +57,24 @@ const mailTenant = async (deps: AlertMailDeps, tenantId: string | null, alerts: 
       if (now !== undefined) await stores.alerts.update({ ...now, mailDue: now.mailDue === mailDue ? "none" : "end" });
     }
   });
-  return to.length;
+  return sent;
+};
+
+/** Rejects where nobody could be told. */
+const sendAll = async ({ mailer, onFailure }: AlertMailDeps, alerts: readonly Alert[], to: readonly string[]): Promise<number> => {
+  let sent = 0;
+  const failures: unknown[] = [];
+  for (const address of to) {
+    try {
+      await mailer.send(mailOf(alerts, address));
+      sent += 1;
+    } catch (error) {
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0 && sent === 0) throw failures[0];
+  for (const error of failures) onFailure(error);
+  return sent;
 };
 
 const addressesOf = async ({ store, operatorAddress }: AlertMailDeps, tenantId: string | null): Promise<readonly string[]> => {

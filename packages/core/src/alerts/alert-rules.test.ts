@@ -174,6 +174,20 @@ describe("mails of alerts", () => {
     expect(core.mailer.sent.map(({ to }) => to)).toEqual(["other@example.com", "admin@example.com", "owner@example.com"]);
   });
 
+  it("that one address refuses are told to the others, once", async () => {
+    const core = await openAlerts();
+    await core.refuse("key_1", 1_000);
+    await core.pass();
+    const mailer = {
+      send: async (mail: Parameters<typeof core.mailer.send>[0]) => {
+        if (mail.to === "admin@example.com") throw new Error("550");
+        await core.mailer.send(mail);
+      },
+    };
+    expect([await mailAlerts({ ...core, mailer }), await mailAlerts({ ...core, mailer })]).toEqual([1, 0]);
+    expect([core.mailer.sent.map(({ to }) => to), core.failures]).toEqual([["owner@example.com"], [new Error("550")]]);
+  });
+
   it("tell of many in one, and of what is too old not at all", async () => {
     const core = await openAlerts();
     for (let made = 0; made < 40; made++) await core.refuse(`key_${made}`, 1_000, { details: { seen: ["<b>"] } });

@@ -67,10 +67,10 @@ export const openCurrentLedger = async (options: CurrentLedgerOptions): Promise<
   await confirm();
   await told.identity().catch((error: unknown) => degrade(state, error));
   const stop = options.stopwatch.repeat(confirmEveryMs, confirm);
+  const route = createRoute(state, { told, confirm });
   return {
-    spend: (request) => route(state, confirm, { told: () => told.spend(request), store: () => options.storeLedger.spend(request) }),
-    spendBehind: (first, request) =>
-      route(state, confirm, { told: () => told.spendBehind(first, request), store: () => options.storeLedger.spendBehind(first, request) }),
+    spend: (request) => route((ledger) => ledger.spend(request)),
+    spendBehind: (first, request) => route((ledger) => ledger.spendBehind(first, request)),
     announce: (changed) => tellChange({ epochs: options.epochs, told, stopwatch: options.stopwatch }, changed),
     health: () => ({ via: routeOf(state) ?? "none", isDegraded: state.isDegraded, isStoreAway: state.isStoreAway }),
     close: async () => {
@@ -88,41 +88,42 @@ const routeOf = (state: State): Via | undefined => {
   return state.isStoreAway && state.onStoreOutage === "serve" ? state.hold.via() : undefined;
 };
 
-/** The same step, on either ledger. */
-interface Ways<T> {
-  readonly told: () => Promise<T>;
-  readonly store: () => Promise<T>;
+/** One step, on whichever ledger it is. */
+type Step<T> = (ledger: Pick<Ledger, "spend" | "spendBehind">) => Promise<T>;
+
+interface RouteDeps {
+  readonly told: ToldLedger;
+  readonly confirm: () => Promise<void>;
 }
 
-const route = <T>(state: State, confirm: () => Promise<void>, ways: Ways<T>): Promise<T> => {
-  const via = routeOf(state);
-  return via === undefined ? confirm().then(() => goConfirmed(state, ways)) : go(state, via, ways);
-};
-
-const goConfirmed = <T>(state: State, ways: Ways<T>): Promise<T> => {
-  const via = routeOf(state);
-  if (via === undefined) return Promise.reject(new Unavailable("store", new Error("Which ledger is current cannot be confirmed.")));
-  return go(state, via, ways);
-};
-
-const go = <T>(state: State, via: Via, ways: Ways<T>): Promise<T> => {
-  if (via === "store") return goToStore(state, ways, undefined);
-  return ways.told().then(
-    (result) => {
-      if (state.isDegraded) restore(state);
-      return result;
-    },
-    (error: unknown) => {
+/** Every verification goes this way: what it needs beside its own step is made once. */
+const createRoute = (state: State, { told, confirm }: RouteDeps) => {
+  const answered = <T>(result: T): T => {
+    if (state.isDegraded) restore(state);
+    return result;
+  };
+  const go = <T>(via: Via, step: Step<T>): Promise<T> => {
+    if (via === "store") return goToStore(state, step, undefined);
+    return step(told).then(answered<T>, (error: unknown) => {
       if (!(error instanceof Unavailable)) throw error;
-      return goToStore(state, ways, error);
-    },
-  );
+      return goToStore(state, step, error);
+    });
+  };
+  const goConfirmed = <T>(step: Step<T>): Promise<T> => {
+    const via = routeOf(state);
+    if (via === undefined) return Promise.reject(new Unavailable("store", new Error("Which ledger is current cannot be confirmed.")));
+    return go(via, step);
+  };
+  return <T>(step: Step<T>): Promise<T> => {
+    const via = routeOf(state);
+    return via === undefined ? confirm().then(() => goConfirmed(step)) : go(via, step);
+  };
 };
 
 /** Revocation is in force there with the store's own commit, so it is safe at any time; only its budgets are others. */
-const goToStore = <T>(state: State, { store }: Ways<T>, reason: unknown): Promise<T> => {
+const goToStore = <T>(state: State, step: Step<T>, reason: unknown): Promise<T> => {
   degrade(state, reason);
-  if (state.onLedgerOutage === "degrade") return store();
+  if (state.onLedgerOutage === "degrade") return step(state.storeLedger);
   return Promise.reject(
     reason instanceof Unavailable ? reason : new Unavailable("ledger", new Error("The ledger is out of reach, and onLedgerOutage is deny.")),
   );

@@ -14,6 +14,16 @@ export const encodeNumber = (value: number, width: number): string => {
   return text;
 };
 
+/** Whether `encodeNumber` writes the value as what stands at this place; makes no text, because it is asked for every key that comes in. */
+export const standsAt = (text: string, start: number, { value, width }: { readonly value: number; readonly width: number }): boolean => {
+  let rest = value;
+  for (let i = start + width - 1; i >= start; i--) {
+    if (text.charCodeAt(i) !== alphabet.charCodeAt(rest % 62)) return false;
+    rest = Math.floor(rest / 62);
+  }
+  return true;
+};
+
 /** 16 bytes as 22 base62 characters that sort as the bytes do. */
 export const encodeUuid = (bytes: Uint8Array): string => {
   let value = 0n;

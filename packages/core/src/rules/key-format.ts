@@ -1,4 +1,4 @@
-import { encodeNumber, isBase62, randomText } from "./base62.ts";
+import { encodeNumber, isBase62, randomText, standsAt } from "./base62.ts";
 import { crc32 } from "./crc32.ts";
 
 /**
@@ -37,7 +37,7 @@ export const parseKey = (format: KeyFormat, text: string): string | undefined =>
   const environment = text.slice(environmentAt, bodyAt - 1);
   if (!environments.includes(environment) || !isBase62(text, bodyAt)) return undefined;
   const checksumAt = text.length - checksumLength;
-  return encodeNumber(crc32(text, checksumAt), checksumLength) === text.slice(checksumAt) ? environment : undefined;
+  return standsAt(text, checksumAt, { value: crc32(text, checksumAt), width: checksumLength }) ? environment : undefined;
 };
 
 /** What may be shown of a key afterwards: `pm_live_…x7Qk`. */

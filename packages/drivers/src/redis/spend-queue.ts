@@ -85,8 +85,8 @@ const overfull = (): Unavailable => new Unavailable("ledger", new Error("Too man
 /** Takes a request into the batch, as part of one that is there already where that is the same. */
 const join = <Request, Result>(state: Gathering<Request, Result>, request: Request): Waiting<Request, Result> => {
   if (!state.isShareable(request)) return gather(state, request, undefined);
-  const same = state.shared.find((waiting) => state.isSame(waiting.request, request));
-  if (same !== undefined) {
+  for (const same of state.shared) {
+    if (!state.isSame(same.request, request)) continue;
     same.times += 1;
     return same;
   }

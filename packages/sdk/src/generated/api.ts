@@ -432,7 +432,7 @@ export interface Calls {
   };
   /** List alerts, newest first, with filters and a cursor; an operator who names no tenant sees the operators' own. Ended ones are kept for 400 days. */
   readonly "list-alerts": {
-    readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; /** open: it goes on; acknowledged: it goes on, and somebody sees to it; ended: it is history. */ readonly state?: "open" | "acknowledged" | "ended" | undefined; /** A rule, as docs/alerts.md has them. */ readonly rule?: "key.error_rate" | "key.refusals" | "authentication.failures" | "key.quota_near" | "key.quota_reached" | "key.unused" | "key.expiring" | "key.used_after_revocation" | "engine.degraded" | undefined; readonly subject_id?: string | undefined; /** Started not before. */ readonly from?: string | undefined; /** Started before. */ readonly to?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
+    readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; /** open: it goes on; acknowledged: it goes on, and somebody sees to it; ended: it is history. */ readonly state?: "open" | "acknowledged" | "ended" | undefined; /** A rule of docs/alert-rules.md. */ readonly rule?: "key.error_rate" | "key.refusals" | "authentication.failures" | "key.quota_near" | "key.quota_reached" | "key.unused" | "key.expiring" | "key.used_after_revocation" | "engine.degraded" | undefined; readonly subject_id?: string | undefined; /** Started not before. */ readonly from?: string | undefined; /** Started before. */ readonly to?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
     readonly reply: { data: Alert[]; next_cursor: string | null };
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
   };
@@ -456,7 +456,7 @@ export interface Calls {
   };
   /** Switch a rule off or on, choose its thresholds and how it is told, or mute it for a while. */
   readonly "update-alert-rule": {
-    readonly params: { /** A rule, as docs/alerts.md has them. */ readonly rule: "key.error_rate" | "key.refusals" | "authentication.failures" | "key.quota_near" | "key.quota_reached" | "key.unused" | "key.expiring" | "key.used_after_revocation" | "engine.degraded" };
+    readonly params: { /** A rule of docs/alert-rules.md. */ readonly rule: "key.error_rate" | "key.refusals" | "authentication.failures" | "key.quota_near" | "key.quota_reached" | "key.unused" | "key.expiring" | "key.used_after_revocation" | "engine.degraded" };
     readonly body: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly enabled?: boolean | undefined; /** Those that are left out stay. */ readonly thresholds?: Readonly<Record<string, number>> | undefined; /** How long it must have been below before the alert ends. */ readonly quiet_minutes?: number | undefined; /** How long after an end no alert starts of the same subject. */ readonly cool_down_minutes?: number | undefined; readonly channels?: readonly ("mail" | "webhook" | "slack")[] | undefined; /** An incoming webhook as Slack has them; it is kept in the secret store and never shown. null: none any more. */ readonly slack_url?: string | null | undefined; /** null: they are told again. */ readonly muted_until?: string | null | undefined };
     readonly reply: UpdateAlertRuleReply;
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
@@ -469,7 +469,7 @@ export interface Calls {
   };
   /** Mute a subject: alerts about it are in the history, and told to nobody. */
   readonly "create-alert-mute": {
-    readonly body: { /** The tenant's id. */ readonly tenant_id?: string | undefined; /** A key's id, an address, a hint or an engine, as an alert has it in `subject.id`. */ readonly subject_id: string; /** A rule, as docs/alerts.md has them. */ readonly rule?: "key.error_rate" | "key.refusals" | "authentication.failures" | "key.quota_near" | "key.quota_reached" | "key.unused" | "key.expiring" | "key.used_after_revocation" | "engine.degraded" | undefined; /** Until when; left out: until it is deleted. */ readonly until?: string | undefined; /** Why. */ readonly reason?: string | undefined };
+    readonly body: { /** The tenant's id. */ readonly tenant_id?: string | undefined; /** A key's id, an address, a hint or an engine, as an alert has it in `subject.id`. */ readonly subject_id: string; /** A rule of docs/alert-rules.md. */ readonly rule?: "key.error_rate" | "key.refusals" | "authentication.failures" | "key.quota_near" | "key.quota_reached" | "key.unused" | "key.expiring" | "key.used_after_revocation" | "engine.degraded" | undefined; /** Until when; left out: until it is deleted. */ readonly until?: string | undefined; /** Why. */ readonly reason?: string | undefined };
     readonly reply: AlertMute;
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "MUTE_LIMIT_REACHED";
   };
