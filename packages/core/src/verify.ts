@@ -52,43 +52,21 @@ const refused = (verdict: Verdict): VerifyOutcome => ({ verdict, record: null, s
 export const malformed = refused("MALFORMED");
 const notFound = refused("NOT_FOUND");
 
-/** The main job: one verification, from the key text to the verdict. */
+/** The main job: one verification, from the key text to the verdict. Decides, proves and spends, and does so again where the ledger knows of a newer record. */
 export const verify = async (deps: VerifyDeps, door: Door, command: VerifyCommand): Promise<VerifyOutcome> => {
   // 1 parse: shape and checksum; junk costs no I/O
-  const environment = parseKey(deps.format, command.key.reveal());
-  if (environment === undefined || (door === "api" && environment === rootEnvironment)) return malformed;
+  if (!isKeyFor(deps, door, command)) return malformed;
   // 2 digest, 3 find
-  const record = await find(deps, command);
-  return record === undefined ? notFound : settle(deps, command, record);
-};
-
-/** Whether `prepare` has nothing to do: the key is no key, or it is in memory and proved. */
-export const isPrepared = (deps: VerifyDeps, { key }: VerifyCommand): boolean => {
-  const environment = parseKey(deps.format, key.reveal());
-  return environment === undefined || environment === rootEnvironment || deps.records.peek(deps.keyring.digest(key))?.unproved === null;
-};
-
-/** Finds a key and proves it on its first use, without spending: what can fail for want of an engine has then been done. */
-export const prepare = async (deps: VerifyDeps, command: VerifyCommand): Promise<void> => {
-  const environment = parseKey(deps.format, command.key.reveal());
-  if (environment === undefined || environment === rootEnvironment) return;
-  const record = await find(deps, command);
-  if (record === undefined || !isUnproved(record) || !needsProof(decideNow(deps, command, record))) return;
-  if (await deps.prove(record, command.key)) await reload(deps, command);
-};
-
-/** Decides, proves and spends, and does so again with a fresh record where the ledger knows of a newer one. */
-const settle = async (deps: VerifyDeps, command: VerifyCommand, found: KeyRecord): Promise<VerifyOutcome> => {
-  let record: KeyRecord | undefined = found;
+  let record = peek(deps, command) ?? (await reread(deps, command));
   let install: Installation | null = null;
   for (let round = 0; round < maxRounds; round++) {
     if (record === undefined) return notFound;
     // 4 decide
     const decided = decideNow(deps, command, record);
     // 5 prove, on the first use of a secret only
-    if (isUnproved(record) && needsProof(decided)) {
+    if (mustProve(record, decided)) {
       if (!(await deps.prove(record, command.key))) return notFound;
-      record = (await reload(deps, command))?.record;
+      record = await reread(deps, command);
       continue;
     }
     // 6 spend
@@ -101,6 +79,22 @@ const settle = async (deps: VerifyDeps, command: VerifyCommand, found: KeyRecord
   throw new Unavailable("ledger", new Error("A key's record changed at every attempt to read it."));
 };
 
+const isKeyFor = ({ format }: VerifyDeps, door: Door, { key }: VerifyCommand): boolean => {
+  const environment = parseKey(format, key.reveal());
+  return environment !== undefined && (door === "platform" || environment !== rootEnvironment);
+};
+
+/** Whether `prepare` has nothing to do: the key is no key, or it is in memory and proved. */
+export const isPrepared = (deps: VerifyDeps, command: VerifyCommand): boolean => !isKeyFor(deps, "api", command) || peek(deps, command)?.unproved === null;
+
+/** Finds a key and proves it on its first use, without spending: what can fail for want of an engine has then been done. */
+export const prepare = async (deps: VerifyDeps, command: VerifyCommand): Promise<void> => {
+  if (!isKeyFor(deps, "api", command)) return;
+  const record = peek(deps, command) ?? (await reread(deps, command));
+  if (record === undefined || !mustProve(record, decideNow(deps, command, record))) return;
+  if (await deps.prove(record, command.key)) await reload(deps, command);
+};
+
 /** Only a MISS is answered with what the store says; the record was read after its lease was taken. */
 const installation = (result: SpendResult, loaded: LoadedRecord | undefined): Installation | null =>
   result.state !== "MISS" || loaded === undefined ? null : { lease: result.lease, keyBudget: loaded.keyBudget, tenantBudget: loaded.tenantBudget };
@@ -108,12 +102,13 @@ const installation = (result: SpendResult, loaded: LoadedRecord | undefined): In
 export const decideNow = (deps: VerifyDeps, { scopes, ip }: VerifyCommand, record: KeyRecord): Verdict =>
   decide(record, { scopes, ip, nowMs: deps.clock.nowMs() });
 
-const isUnproved = (record: KeyRecord): record is UnprovedRecord => record.unproved !== null;
+const mustProve = (record: KeyRecord, decided: Verdict): record is UnprovedRecord => record.unproved !== null && needsProof(decided);
 
-const find = async (deps: VerifyDeps, command: VerifyCommand): Promise<KeyRecord | undefined> =>
-  deps.records.peek(deps.keyring.digest(command.key)) ?? (await reload(deps, command))?.record;
+const peek = (deps: VerifyDeps, { key }: VerifyCommand): KeyRecord | undefined => deps.records.peek(deps.keyring.digest(key));
 
 const reload = (deps: VerifyDeps, command: VerifyCommand): Promise<LoadedRecord | undefined> => deps.records.load(deps.keyring.digests(command.key));
+
+const reread = async (deps: VerifyDeps, command: VerifyCommand): Promise<KeyRecord | undefined> => (await reload(deps, command))?.record;
 
 export interface Decision {
   readonly record: KeyRecord;

@@ -9,15 +9,23 @@ import { createVerificationWriter } from "./verification-text.ts";
 
 export const verifyKeyHandler =
   (engine: Engine): Handler<"verify-key"> =>
-  async ({ body, requestId }) => ({ status: 200, body: toVerification(await verifyAndNote(engine, body, requestId)) });
+  async ({ body, requestId }) => {
+    const command = toCommand(body);
+    const outcome = await verify(engine, "api", command);
+    noteVerification(engine, { command, body, requestId }, outcome);
+    return { status: 200, body: toVerification(outcome) };
+  };
 
-/** One verification, of which the request log hears, and if it is refused those who watch for attacks. */
-export const verifyAndNote = async (engine: Engine, body: VerifyRequest, requestId: string): Promise<VerifyOutcome> => {
-  const command = toCommand(body);
-  const outcome = await verify(engine, "api", command);
+interface Asked {
+  readonly command: VerifyCommand;
+  readonly body: VerifyRequest;
+  readonly requestId: string;
+}
+
+/** Tells the request log of a verification, and if it was refused those who watch for attacks. */
+export const noteVerification = (engine: Engine, { command, body, requestId }: Asked, outcome: VerifyOutcome): void => {
   engine.recorder.note(command, outcome, { requestId, userAgent: userAgentOf(body) });
   if (outcome.verdict !== "VALID") watchCommand(engine, command, outcome);
-  return outcome;
 };
 
 const userAgentOf = ({ user_agent: text }: VerifyRequest): string | null => (text === undefined ? null : redactKeys(text));
@@ -32,8 +40,7 @@ export const verifyKeyAtOnce = (engine: Engine): VerifyAtOnce => {
     const command = toCommand(body);
     return verifyAtOnce(engine, credential, command)?.then((outcome) => {
       if (outcome === undefined) return undefined;
-      engine.recorder.note(command, outcome, { requestId: credential.requestId, userAgent: userAgentOf(body) });
-      if (outcome.verdict !== "VALID") watchCommand(engine, command, outcome);
+      noteVerification(engine, { command, body, requestId: credential.requestId }, outcome);
       return { code: outcome.verdict, text: write(outcome) };
     });
   };

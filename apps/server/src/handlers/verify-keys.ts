@@ -1,8 +1,9 @@
-import { isPrepared, prepare, type VerifyCommand } from "@keywright/core";
+import type { Verification } from "@keywright/contract";
+import { isPrepared, prepare, type VerifyCommand, verify } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { Handler } from "../http/route.ts";
 import { toVerification } from "./verification.ts";
-import { toCommand, verifyAndNote } from "./verify-key.ts";
+import { noteVerification, toCommand } from "./verify-key.ts";
 
 /** First uses that one batch has under way at once: each waits for a bcrypt, whose queue is bounded and everybody's. */
 const preparedAtOnce = 8;
@@ -11,13 +12,17 @@ const preparedAtOnce = 8;
 export const verifyKeysHandler =
   (engine: Engine): Handler<"verify-keys"> =>
   async ({ body, requestId }) => {
-    const commands = body.requests.map(toCommand);
+    const asked = body.requests.map((request, index) => ({ body: request, command: toCommand(request), requestId: `${requestId}.${index + 1}` }));
     await prepareAll(
       engine,
-      commands.filter((command) => !isPrepared(engine, command)),
+      asked.map(({ command }) => command).filter((command) => !isPrepared(engine, command)),
     );
-    const outcomes = await Promise.all(body.requests.map((request, index) => verifyAndNote(engine, request, `${requestId}.${index + 1}`)));
-    return { status: 200, body: { data: outcomes.map(toVerification) } };
+    const verifyOne = (one: (typeof asked)[number]): Promise<Verification> =>
+      verify(engine, "api", one.command).then((outcome) => {
+        noteVerification(engine, one, outcome);
+        return toVerification(outcome);
+      });
+    return { status: 200, body: { data: await Promise.all(asked.map(verifyOne)) } };
   };
 
 const prepareAll = async (engine: Engine, commands: readonly VerifyCommand[]): Promise<void> => {
