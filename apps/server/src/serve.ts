@@ -104,12 +104,10 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   const ownJobs = [...jobsOf(wired, courier), ...alertJobs(wired, { ...config, onFailure: onAlertFailure }), ...streamJobs];
   const jobMeters = createJobMeters(ownJobs, { onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again") });
   const meters = createEndpointMeters();
-  const usage = wired.engine.figures.usage;
-  const watched = watchSystem({ readiness: others.readiness, engines, jobs: jobMeters, usage, clock: wired.engine.clock, version });
+  const watched = watchSystem({ ...wired.engine, readiness: others.readiness, engines, jobs: jobMeters, version });
   const readiness = async () => (start.isDone ? watched.readiness() : starting);
-  const system = { readiness, systemView: watched.view };
   const renderMetrics = openScrapes({ ...config, ...wired, endpoints: meters, engines, events, jobs: jobMeters, streams, verdictStreams });
-  const app = appOf({ config, logger, ...others, ...system, accounts, streams, verdictStreams, meters, renderMetrics, tracing }, wired);
+  const app = appOf({ config, logger, ...others, ...watched, readiness, accounts, streams, verdictStreams, meters, renderMetrics, tracing }, wired);
   const base = await closingOnFailure(wired, listen(app, config));
   start.base = base;
   const metrics =

@@ -10,8 +10,15 @@ const openSystem = () => {
   const engines = createEngineMeters();
   const jobs = createJobMeters([{ name: "seal", everyMs: 1_000 }], { onFailure: () => {} });
   const readiness = async () => ({ ready: true, checks: { ...state.checks } });
-  const system = watchSystem({ readiness, engines, jobs, usage: () => ({ ageMs: 1_500 }), clock: { nowMs: () => state.nowMs }, version: "1.2.3" });
-  return { state, engines, jobs, system, engine: async (name: string) => (await system.view()).engines.find((one) => one.name === name) };
+  const system = watchSystem({
+    readiness,
+    engines,
+    jobs,
+    figures: { usage: () => ({ moves: 0, ageMs: 1_500 }) },
+    clock: { nowMs: () => state.nowMs },
+    version: "1.2.3",
+  });
+  return { state, engines, jobs, system, engine: async (name: string) => (await system.systemView()).engines.find((one) => one.name === name) };
 };
 
 describe("how the installation is", () => {
@@ -47,7 +54,7 @@ describe("how the installation is", () => {
   it("has every job with its failures", async () => {
     const { jobs, system } = openSystem();
     jobs.onFailure("seal", new Error("no"));
-    const { jobs: told, usage_age_seconds: age } = await system.view();
+    const { jobs: told, usage_age_seconds: age } = await system.systemView();
     expect(told).toMatchObject([{ name: "seal", interval_seconds: 1, failures: 1, late: false }]);
     expect(age).toBe(1.5);
   });

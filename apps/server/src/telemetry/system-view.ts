@@ -2,6 +2,7 @@ import type { SystemStatus } from "@keywright/contract";
 import type { Clock } from "@keywright/core";
 import type { SystemView } from "../handlers/get-system.ts";
 import type { Readiness } from "../http/health.ts";
+import type { EngineFigures } from "./engine-figures.ts";
 import type { EngineMeters, EngineName } from "./engine-meters.ts";
 import type { JobMeters } from "./job-meters.ts";
 
@@ -9,13 +10,13 @@ interface SystemSources {
   readonly readiness: () => Promise<Readiness>;
   readonly engines: Pick<EngineMeters, "totals">;
   readonly jobs: Pick<JobMeters, "ages" | "intervals" | "failures">;
-  readonly usage: () => { readonly ageMs: number };
+  readonly figures: Pick<EngineFigures, "usage">;
   readonly clock: Clock;
   readonly version: string;
 }
 
 export interface WatchedSystem {
-  readonly view: SystemView;
+  readonly systemView: SystemView;
   /** The same as was given; whoever asks, what is seen is remembered. */
   readonly readiness: () => Promise<Readiness>;
 }
@@ -23,7 +24,7 @@ export interface WatchedSystem {
 type EngineView = SystemStatus["engines"][number];
 
 /** What each engine and job is like, with what only somebody can say who has looked before: since when, and how slow of late. */
-export const watchSystem = ({ engines, jobs, usage, clock, version, ...sources }: SystemSources): WatchedSystem => {
+export const watchSystem = ({ engines, jobs, figures, clock, version, ...sources }: SystemSources): WatchedSystem => {
   const startedMs = clock.nowMs();
   const seen = new Map<string, { readonly said: string; readonly sinceMs: number }>();
   const latencies = recentLatencies(engines, clock);
@@ -34,7 +35,7 @@ export const watchSystem = ({ engines, jobs, usage, clock, version, ...sources }
     }
     return answer;
   };
-  const view: SystemView = async () => {
+  const systemView: SystemView = async () => {
     const { ready, checks } = await readiness();
     const latency = latencies();
     return {
@@ -43,10 +44,10 @@ export const watchSystem = ({ engines, jobs, usage, clock, version, ...sources }
       started_at: new Date(startedMs).toISOString(),
       engines: Object.entries(checks).map(([name, said]) => engineView(name, said, { sinceMs: seen.get(name)?.sinceMs ?? startedMs, latency })),
       jobs: jobViews(jobs),
-      usage_age_seconds: usage().ageMs / 1_000,
+      usage_age_seconds: figures.usage().ageMs / 1_000,
     };
   };
-  return { view, readiness };
+  return { systemView, readiness };
 };
 
 const fine = "ok";
