@@ -15,6 +15,7 @@ import { metricTable } from "../apps/server/dist/telemetry/metric-table.js";
 import { version } from "../apps/server/dist/version.js";
 import {
   accountPermissions,
+  alertRules,
   auditActions,
   doorAnswers,
   endpointIds,
@@ -71,6 +72,20 @@ const webhookEventsPage = () =>
       ([type, { doc, data, example }]) =>
         `\n## ${type}\n\n${doc}\n\n${table(["field of `data`", "type", "meaning"], fieldRows(data))}\n\n\`\`\`json\n${JSON.stringify({ type, timestamp: "2026-03-01T10:00:00.000Z", data: example }, null, 2)}\n\`\`\`\n`,
     )
+    .join("")}`;
+
+const ownersOf = { tenants: "tenants", operators: "the operators", both: "tenants, and the operators" };
+const boundOf = ({ default: usual, min, max, unit }) => (min === max ? `${usual} ${unit}` : `${usual} ${unit} (${min} to ${max})`);
+
+const alertRulesPage = () =>
+  `${note}# Rules of alerts\n\nWhen alerts start, and when they end. [How they are told, muted and seen to](alerts.md).\n${Object.entries(alertRules)
+    .map(([rule, entry]) => {
+      const { doc, advice, severity, of, thresholds, endShare, quietMinutes, coolDownMinutes } = entry;
+      const end = endShare === 1 ? "the threshold" : `${100 * endShare} % of the first threshold`;
+      const rows = Object.entries(thresholds).map(([name, threshold]) => [`\`${name}\``, boundOf(threshold), threshold.doc]);
+      const words = `${doc} ${advice}\n\nSeverity ${severity}; for ${ownersOf[of]}. It ends when it was ${entry.starts === "above" ? "below" : "above"} ${end} for ${quietMinutes} minutes; for ${coolDownMinutes} minutes after that no other starts of the same subject.`;
+      return `\n## ${rule}\n\n${words}\n\n${table(["threshold", "default (what may be chosen)", "meaning"], rows)}\n`;
+    })
     .join("")}`;
 
 const scopesFor = (permission) => platformScopes.filter((scope) => platformScopePermissions[scope].includes(permission)).map((scope) => `\`${scope}\``);
@@ -155,6 +170,7 @@ const pages = {
   "docs/permissions.md": permissionsPage(),
   "docs/audit-actions.md": auditActionsPage(),
   "docs/webhook-events.md": webhookEventsPage(),
+  "docs/alert-rules.md": alertRulesPage(),
   "docs/configuration.md": configurationPage(),
   "docs/metrics.md": metricsPage(),
   "docs/openapi.json": `${JSON.stringify(createOpenApi({ version }), null, 2)}\n`,

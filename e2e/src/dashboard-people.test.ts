@@ -78,8 +78,11 @@ await describeWithBrowser("the pages of people", () => {
     await page.getByLabel("Search by name").fill("no such");
     await see(page, "No tenant matches.");
     await inspect(page, "/operator/tenants", "Tenants");
+    await inspect(page, "/operator/webhooks", "Webhooks");
+    await inspect(page, "/operator/alerts", "Alerts");
     await inspect(page, "/operator/system", "System");
     await see(page, "Ready: keys are verified.");
+    await see(page, "Every job has done its work in time.");
     expect(troubles).toEqual([]);
   });
 

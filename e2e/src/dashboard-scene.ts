@@ -31,9 +31,10 @@ export interface OpenPage {
 
 export const keysPath = "/dashboard/settings/developers/api-keys";
 
-export const openScene = async (name: string): Promise<DashboardScene> => {
+/** `env`: settings of its server. */
+export const openScene = async (name: string, env: Readonly<Record<string, string>> = {}): Promise<DashboardScene> => {
   const folder = await copyTemplate(name);
-  const server = await startKeywright({ dataDir: folder, ...known(), env: quickBcrypt });
+  const server = await startKeywright({ dataDir: folder, ...known(), env: { ...quickBcrypt, ...env } });
   const api = asOperator(server, server.rootKey);
   const tenant = await api.createTenant({ name: "Acme" });
   await addOwner(server, api, tenant.id);

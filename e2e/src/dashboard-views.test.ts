@@ -4,9 +4,12 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithBrowser } from "./browser.ts";
 import { type DashboardScene, type OpenPage, openScene } from "./dashboard-scene.ts";
-import { furnish, type View, views } from "./dashboard-views.ts";
+import { furnishSignals } from "./dashboard-signal-views.ts";
+import { furnish, views } from "./dashboard-views.ts";
 import { root } from "./keywright-process.ts";
 import { barriersOf, settled } from "./page-state.ts";
+import type { View } from "./view.ts";
+import { openReceiver, type Receiver } from "./webhook-receiver.ts";
 
 /** Set by `npm run screenshots`. */
 const isDrawing = process.env["KEYWRIGHT_SCREENSHOTS"] === "1";
@@ -24,12 +27,18 @@ const wanted = looks.filter(({ name }) => isDrawing || usual.includes(name));
 
 await describeWithBrowser("every page and dialog", () => {
   let scene: DashboardScene;
+  let receiver: Receiver;
   beforeAll(async () => {
-    scene = await openScene("dashboard-views");
+    receiver = await openReceiver();
+    scene = await openScene("dashboard-views", { KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE: "true", KEYWRIGHT_ALERT_SECONDS: "1" });
     await furnish(scene);
+    await furnishSignals(scene, receiver.url("/in"));
     if (isDrawing) await mkdir(folder, { recursive: true });
   });
-  afterAll(() => scene?.close());
+  afterAll(async () => {
+    await scene?.close();
+    receiver?.close();
+  });
 
   const open = ({ isSignedOut }: View) => (isSignedOut === true ? scene.openSignedOut : scene.open)({ reducedMotion: "reduce" });
   const shared = new Map<boolean, Promise<OpenPage>>();

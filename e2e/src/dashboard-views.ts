@@ -1,14 +1,7 @@
 import type { Page } from "playwright-core";
 import { type DashboardScene, keysPath } from "./dashboard-scene.ts";
-
-/** A page or dialog, and the way to it. A line here is looked at by axe, and drawn by `npm run screenshots`. */
-export interface View {
-  readonly name: string;
-  readonly isSignedOut?: true;
-  /** Nothing else can be shown in its browser afterwards. */
-  readonly endsSession?: true;
-  readonly show: (page: Page, scene: DashboardScene) => Promise<unknown>;
-}
+import { signalViews } from "./dashboard-signal-views.ts";
+import type { View } from "./view.ts";
 
 const list = async (page: Page): Promise<void> => {
   await page.goto(keysPath);
@@ -146,6 +139,7 @@ export const views: readonly View[] = [
       await page.getByText("There is no such page").waitFor();
     },
   },
+  ...signalViews,
 ];
 
 /** Keys of every kind, and what they were used for. */

@@ -1,7 +1,10 @@
 import type { Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithBrowser } from "./browser.ts";
+import { seeToAlert } from "./dashboard-alerts.ts";
 import { type DashboardScene, keysPath, openScene, signIn } from "./dashboard-scene.ts";
+import { makeAndDeleteWebhook } from "./dashboard-webhooks.ts";
+import { tracesIn } from "./page-state.ts";
 import { knownOperator } from "./template.ts";
 
 const plaintext = /^pm_live_[0-9A-Za-z]{32}$/;
@@ -32,20 +35,10 @@ const chooseByKeys = async (page: Page, name: string): Promise<void> => {
 
 const row = (page: Page, name: string): Locator => page.getByRole("row").filter({ has: page.getByRole("link", { name, exact: true }) });
 
-/** Everywhere that a browser keeps or shows something, as one text. */
-const tracesIn = (page: Page): Promise<string> =>
-  page.evaluate(async () => {
-    const fields = [...document.querySelectorAll("input, textarea, select")].map((field) => (field as HTMLInputElement).value);
-    const databases = await indexedDB.databases();
-    const addresses = performance.getEntries().map(({ name }) => name);
-    const stores = [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie, JSON.stringify(databases)];
-    return [document.documentElement.outerHTML, location.href, JSON.stringify(history.state), window.name, ...fields, ...addresses, ...stores].join("\n");
-  });
-
 await describeWithBrowser("the dashboard", () => {
   let scene: DashboardScene;
   beforeAll(async () => {
-    scene = await openScene("dashboard");
+    scene = await openScene("dashboard", { KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE: "true", KEYWRIGHT_ALERT_SECONDS: "1" });
   });
   afterAll(() => scene?.close());
 
@@ -244,6 +237,24 @@ await describeWithBrowser("the dashboard", () => {
     await expect.poll(names).toEqual(["order c", "Order B", "Order a"]);
     await page.getByLabel("Order", { exact: true }).selectOption("Oldest first");
     await expect.poll(names).toEqual(["Order B", "order c", "Order a"]);
+    await context.close();
+  });
+
+  it("makes a webhook, tests it, replays a delivery and deletes it, and forgets its secret with the dialog", async () => {
+    const { page, context, complaints, requested } = await scene.open();
+    const { secrets, arrived } = await makeAndDeleteWebhook(page);
+    expect(arrived).toEqual(["webhook.test", "webhook.test"]);
+    const texts = [await tracesIn(page), JSON.stringify(await context.cookies()), requested.join("\n"), complaints.join("\n"), scene.server.out.text];
+    for (const secret of secrets) for (const text of texts) expect(text).not.toContain(secret.slice("whsec_".length));
+    expect(complaints.filter((text) => !/status of 400/.test(text))).toEqual([]);
+    await context.close();
+  });
+
+  it("shows an alert, which is acknowledged and muted, and changes its rule", async () => {
+    const { page, context, complaints } = await scene.open();
+    const { id } = await scene.api.createKey(scene.tenantId, { name: "Ends soon", expires_in_days: 3 });
+    await seeToAlert(page, scene, id);
+    expect(complaints.filter((text) => !/status of 400/.test(text))).toEqual([]);
     await context.close();
   });
 

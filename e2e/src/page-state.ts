@@ -18,3 +18,13 @@ export const settled = (page: Page): Promise<unknown> =>
     const ending = document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
     await Promise.allSettled(ending.map(({ finished }) => finished));
   });
+
+/** Everywhere that a browser keeps or shows something, as one text. */
+export const tracesIn = (page: Page): Promise<string> =>
+  page.evaluate(async () => {
+    const fields = [...document.querySelectorAll("input, textarea, select")].map((field) => (field as HTMLInputElement).value);
+    const databases = await indexedDB.databases();
+    const addresses = performance.getEntries().map(({ name }) => name);
+    const stores = [JSON.stringify(localStorage), JSON.stringify(sessionStorage), document.cookie, JSON.stringify(databases)];
+    return [document.documentElement.outerHTML, location.href, JSON.stringify(history.state), window.name, ...fields, ...addresses, ...stores].join("\n");
+  });

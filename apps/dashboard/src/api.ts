@@ -31,8 +31,15 @@ const notice = (error: unknown): void => {
   if (codeOf(error) === "UNAUTHENTICATED") sessionEnded.write(true);
 };
 
+/** Marks a question that was asked before anybody knew whether somebody has signed in: a refusal of it means nothing. */
+export const askedEarly = { isEarly: true };
+
 export const queryClient = new QueryClient({
-  queryCache: new QueryCache({ onError: notice }),
+  queryCache: new QueryCache({
+    onError: (error, { meta }) => {
+      if (meta !== askedEarly) notice(error);
+    },
+  }),
   mutationCache: new MutationCache({ onError: notice }),
   defaultOptions: {
     queries: { networkMode: "always", retry: (count, error) => count < 1 && isPassing(error), staleTime: 10_000 },
@@ -57,7 +64,14 @@ type ReadId =
   | "get-settings"
   | "list-tenants"
   | "get-tenant"
-  | "list-root-keys";
+  | "list-root-keys"
+  | "get-system"
+  | "list-webhooks"
+  | "get-webhook"
+  | "list-alerts"
+  | "list-alert-rules"
+  | "list-alert-mutes"
+  | "list-webhook-deliveries";
 
 /** What `useQuery` takes for a call that reads. */
 export const read = <Id extends ReadId>(id: Id, ...[request]: CallArguments<Id>) =>

@@ -28,24 +28,32 @@ export interface Me {
 }
 
 /** What was asked before anybody knew whether somebody has signed in: a refusal of it means nothing. */
-const early = (() => {
-  const state: { asked: Promise<Told | undefined> | undefined } = { asked: undefined };
+const askOnceEarly = <Answer>(call: () => Promise<Answer>) => {
+  const state: { asked: Promise<Answer | undefined> | undefined } = { asked: undefined };
   return {
     ask: (): void => {
-      state.asked = api.call("get-me").catch(() => undefined);
+      state.asked = call().catch(() => undefined);
     },
-    take: (): Promise<Told | undefined> | undefined => {
+    take: (): Promise<Answer | undefined> | undefined => {
       const { asked } = state;
       state.asked = undefined;
       return asked;
     },
   };
-})();
+};
+
+const early = askOnceEarly(() => api.call("get-me"));
+const earlyTenants = askOnceEarly(() => listTenants());
 
 /** Asks who is at the page before the session is known, where somebody has been here before. */
 export const askEarly = (): void => {
-  if (remember.read("visited") !== undefined) early.ask();
+  const visitor = remember.read("visited");
+  if (visitor !== undefined) early.ask();
+  if (visitor === asOperator) earlyTenants.ask();
 };
+
+/** Who was here last. */
+const [asMember, asOperator] = ["1", "operator"];
 
 const askMe = async (): Promise<Pick<Me, "account" | "standings">> => {
   const told = (await early.take()) ?? (await api.call("get-me"));
@@ -73,9 +81,11 @@ const toStanding = ({ tenant, role, member_id, permissions, management_enabled }
 
 const page = 100;
 
+const listTenants = () => api.call("list-tenants", { query: { limit: page } });
+
 /** An operator acts in any tenant; the switcher has the newest, and the page of tenants leads into the others. */
 const operatorStandings = async ({ permissions, management_enabled }: Told): Promise<readonly Standing[]> => {
-  const { data } = await api.call("list-tenants", { query: { limit: page } });
+  const { data } = (await earlyTenants.take()) ?? (await listTenants());
   return data.map((tenant) => operatorStanding(tenant, { permissions, isManaged: management_enabled }));
 };
 
@@ -106,7 +116,7 @@ export const useTenant = (): { readonly tenant_id?: string } => {
 /** Looks up who has signed in and where they belong, and chooses a tenant where none that they belong to is chosen. */
 export const settleIn = async (): Promise<void> => {
   const { account, standings } = await queryClient.ensureQueryData(meQuery);
-  remember.write("visited", "1");
+  remember.write("visited", account.is_operator ? asOperator : asMember);
   const chosen = tenantChoice.read();
   if (standings.some(({ tenantId }) => tenantId === chosen)) return;
   const found = chosen !== undefined && account.is_operator ? await joinTenant(chosen) : false;

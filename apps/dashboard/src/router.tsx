@@ -1,11 +1,13 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 import { sessionQuery } from "./accounts.ts";
-import { queryClient, tenantChoice } from "./api.ts";
+import { askedEarly, queryClient, read, tenantChoice } from "./api.ts";
 import { askEarly, settleIn } from "./me.ts";
+import { readAlertSearch } from "./pages/alerts/alert-search.ts";
 import { keyPageQuery } from "./pages/api-keys/key-page-query.ts";
 import { readKeySearch } from "./pages/api-keys/list-search.ts";
 import { readAuditSearch } from "./pages/audit/audit-search.ts";
 import { readSignInSearch } from "./pages/sign-in/sign-in-search.ts";
+import { readDeliverySearch } from "./pages/webhooks/delivery-search.ts";
 import { InTenant } from "./shell/in-tenant.tsx";
 import { Shell } from "./shell/shell.tsx";
 import { NotFound, Trouble, TroublePage } from "./shell/trouble.tsx";
@@ -113,6 +115,26 @@ const usage = createRoute({
   component: lazyRouteComponent(() => import("./pages/usage/usage-page.tsx"), "UsagePage"),
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => inTenant,
+  path: "/settings/developers/webhooks",
+  component: lazyRouteComponent(() => import("./pages/webhooks/list-page.tsx"), "TenantWebhooksPage"),
+});
+
+const webhook = createRoute({
+  getParentRoute: () => inTenant,
+  path: "/settings/developers/webhooks/$webhookId",
+  validateSearch: readDeliverySearch,
+  component: lazyRouteComponent(() => import("./pages/webhooks/webhook-page.tsx"), "TenantWebhookPage"),
+});
+
+const alerts = createRoute({
+  getParentRoute: () => inTenant,
+  path: "/settings/developers/alerts",
+  validateSearch: readAlertSearch,
+  component: lazyRouteComponent(() => import("./pages/alerts/alerts-page.tsx"), "TenantAlertsPage"),
+});
+
 const account = createRoute({
   getParentRoute: () => shell,
   path: "/account",
@@ -125,13 +147,34 @@ const tenants = createRoute({
   component: lazyRouteComponent(() => import("./pages/operator/tenants-page.tsx"), "TenantsPage"),
 });
 
+const operatorWebhooks = createRoute({
+  getParentRoute: () => shell,
+  path: "/operator/webhooks",
+  component: lazyRouteComponent(() => import("./pages/webhooks/list-page.tsx"), "OperatorWebhooksPage"),
+});
+
+const operatorWebhook = createRoute({
+  getParentRoute: () => shell,
+  path: "/operator/webhooks/$webhookId",
+  validateSearch: readDeliverySearch,
+  component: lazyRouteComponent(() => import("./pages/webhooks/webhook-page.tsx"), "OperatorWebhookPage"),
+});
+
+const operatorAlerts = createRoute({
+  getParentRoute: () => shell,
+  path: "/operator/alerts",
+  validateSearch: readAlertSearch,
+  component: lazyRouteComponent(() => import("./pages/alerts/alerts-page.tsx"), "OperatorAlertsPage"),
+});
+
 const system = createRoute({
   getParentRoute: () => shell,
   path: "/operator/system",
   component: lazyRouteComponent(() => import("./pages/operator/system-page.tsx"), "SystemPage"),
 });
 
-const tenantPages = [keyList, keyDetails, members, teams, tenantSettings, auditLog, usage] as const;
+const tenantPages = [keyList, keyDetails, members, teams, tenantSettings, auditLog, usage, webhooks, webhook, alerts] as const;
+const operatorPages = [tenants, operatorWebhooks, operatorWebhook, operatorAlerts, system] as const;
 
 /** A page is a route above and its name here; `shell/navigation.ts` has its line. */
 const routeTree = root.addChildren([
@@ -140,7 +183,7 @@ const routeTree = root.addChildren([
   reset,
   verify,
   invitation,
-  shell.addChildren([home, account, tenants, system, inTenant.addChildren(tenantPages)]),
+  shell.addChildren([home, account, ...operatorPages, inTenant.addChildren(tenantPages)]),
 ]);
 
 export const router = createRouter({
@@ -151,12 +194,17 @@ export const router = createRouter({
   scrollRestoration: true,
 });
 
-/** Asks at once for what the first page will need one after the other: who is there, and the page's own script. */
+/** Asks at once for what the first page will need one after the other: who is there, what the page shows, and its own script. */
 export const startRoute = (): void => {
   void queryClient.prefetchQuery(sessionQuery);
   askEarly();
-  const [matched] = router.getMatchedRoutes(router.latestLocation.pathname);
+  const { pathname, search } = router.latestLocation;
+  const [matched] = router.getMatchedRoutes(pathname);
   for (const route of matched) void router.loadRouteChunk(route);
+  const tenantId = tenantChoice.read();
+  if (tenantId === undefined || !matched.some(({ id }) => id === keyList.id)) return;
+  void queryClient.prefetchQuery({ ...keyPageQuery(tenantId, readKeySearch(search)), meta: askedEarly });
+  void queryClient.prefetchQuery({ ...read("get-key-options", { query: { tenant_id: tenantId } }), meta: askedEarly });
 };
 
 declare module "@tanstack/react-router" {
@@ -172,6 +220,10 @@ export type AppPath =
   | "/settings/teams"
   | "/settings/developers"
   | "/audit-log"
+  | "/settings/developers/webhooks"
+  | "/settings/developers/alerts"
   | "/usage"
   | "/operator/tenants"
+  | "/operator/alerts"
+  | "/operator/webhooks"
   | "/operator/system";

@@ -41,6 +41,7 @@ describe("readConfig", () => {
       isSignUpOpen: false,
       mailFrom: "Keywright <keywright@localhost>",
       operatorEmail: "operator@keywright.invalid",
+      alertSeconds: 60,
       cacheRecords: 100_000,
       isWebhookPrivateAllowed: false,
     });
@@ -61,6 +62,7 @@ describe("readConfig", () => {
       KEYWRIGHT_OPEN_SIGN_UP: "true",
       KEYWRIGHT_MAIL_FROM: "keys@example.com",
       KEYWRIGHT_OPERATOR_EMAIL: "Ops@example.com",
+      KEYWRIGHT_ALERT_SECONDS: "5",
       SMTP_URL_FILE: file("smtp", "smtps://user:s3cret@mail:465\n"),
       KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE: "true",
       KEYWRIGHT_CACHE_RECORDS: "7",
@@ -79,6 +81,7 @@ describe("readConfig", () => {
       isSignUpOpen: true,
       mailFrom: "keys@example.com",
       operatorEmail: "ops@example.com",
+      alertSeconds: 5,
       smtpUrl: "smtps://user:s3cret@mail:465",
       cacheRecords: 7,
       isWebhookPrivateAllowed: true,

@@ -40,6 +40,8 @@ export interface Config extends EngineAddresses {
   readonly mailFrom: string;
   /** The address of the operator's account that a first start makes. */
   readonly operatorEmail: string;
+  /** How often the rules of alerts are looked at. */
+  readonly alertSeconds: number;
   /** Whether webhooks may go to private addresses, and by plain HTTP. */
   readonly isWebhookPrivateAllowed: boolean;
   /** Where `/metrics` is; undefined: nowhere. */
@@ -68,7 +70,9 @@ export const settings = {
     "Where people reach the server, such as https://keys.example.com: for links in mails, for cookies (by TLS alone where it is https), and for what counts as our own pages. Default: the address that it listens on.",
   KEYWRIGHT_OPEN_SIGN_UP: "true or false: whether anybody may open an account who confirms an e-mail address. Default false: by invitation only.",
   KEYWRIGHT_MAIL_FROM: "Who mails are from. Default `Keywright <keywright@localhost>`.",
-  KEYWRIGHT_OPERATOR_EMAIL: "Address of the operator's account that the first start, or `keywright recover`, makes. Default operator@keywright.invalid.",
+  KEYWRIGHT_OPERATOR_EMAIL:
+    "Address of the operator's account that the first start, or `keywright recover`, makes; alerts of the operators' own are mailed there, unless it ends with .invalid. Default operator@keywright.invalid.",
+  KEYWRIGHT_ALERT_SECONDS: "How often the rules of alerts are looked at, by one process of all, in seconds: 1 to 3600. Default 60.",
   KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE:
     "true or false: whether webhooks may go to private and local addresses, and by plain HTTP. Whoever may make a webhook then reaches what this machine reaches. Default false.",
   KEYWRIGHT_METRICS_PORT:
@@ -105,6 +109,7 @@ export const readConfig = (env: Environment, cwd: string): Config => {
     isSignUpOpen: readSwitch("KEYWRIGHT_OPEN_SIGN_UP", get("KEYWRIGHT_OPEN_SIGN_UP") ?? "false", ["true", "false"]),
     mailFrom: get("KEYWRIGHT_MAIL_FROM") ?? "Keywright <keywright@localhost>",
     operatorEmail: readEmail(get("KEYWRIGHT_OPERATOR_EMAIL") ?? "operator@keywright.invalid"),
+    alertSeconds: readNumber("KEYWRIGHT_ALERT_SECONDS", get("KEYWRIGHT_ALERT_SECONDS") ?? "60", [1, 3_600]),
     isWebhookPrivateAllowed: readSwitch("KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE", get("KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE") ?? "false", ["true", "false"]),
     metricsPort: readOptionalPort("KEYWRIGHT_METRICS_PORT", get("KEYWRIGHT_METRICS_PORT")),
     tracing: readTraceSettings((name) => readSecretSetting(env, name, cwd)),

@@ -17,16 +17,21 @@ export interface OtherSystems {
   close(): Promise<void>;
 }
 
-type Served = { readonly engine: Engine; readonly readiness: () => Promise<Readiness> };
+interface Served {
+  readonly engine: Engine;
+  readonly readiness: () => Promise<Readiness>;
+  readonly signIn: { readonly health: () => Promise<string> };
+}
 
 /** What management asks of other systems: flags, and whose a token is. Whatever becomes of those, keys are verified. */
-export const openOtherSystems = async (config: Config, { engine, readiness }: Served, logger: Logger): Promise<OtherSystems> => {
+export const openOtherSystems = async (config: Config, { engine, readiness, signIn }: Served, logger: Logger): Promise<OtherSystems> => {
   const { onFlags, onTokenKeys } = outsideLog(logger);
   const flags = await openFlags({ ...config, onFlags });
   const outsideTokens = config.tokenIssuer && (await openOutsideTokens(config.tokenIssuer, onTokenKeys));
   const states = {
     ...(config.flagSource.type !== "environment" && { flags: flags.health }),
     ...(outsideTokens !== undefined && { "outside-tokens": outsideTokens.health }),
+    ...(config.signInIssuer !== undefined && { "sign-in": signIn.health }),
   };
   return {
     isManagementEnabled: (tenantId) => flags.isEnabled("enable-api-key-management", { tenantId }),

@@ -19,6 +19,7 @@ import { createApp } from "./app.ts";
 import { type Config, processConfig } from "./config.ts";
 import { makeFirstStart, startText } from "./first-start.ts";
 import { createHandlers } from "./handlers/create-handlers.ts";
+import type { SystemView } from "./handlers/get-system.ts";
 import { verifyKeyAtOnce, watchCommand } from "./handlers/verify-key.ts";
 import { type CredentialGuard, createCredentialGuard } from "./http/credential-guard.ts";
 import { changesFeed, createEventStreams, type EventStreams } from "./http/event-streams.ts";
@@ -26,6 +27,7 @@ import { systemTimer } from "./http/refusal-delay.ts";
 import { verdictStreamBounds, verdictsFeed } from "./http/verdicts-feed.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
 import { deliverWebhooksJob, pruneDeliveriesJob, tellDisabledWebhooksJob, tellExpiriesJob } from "./jobs/deliver-webhooks.ts";
+import { alertJobs } from "./jobs/evaluate-alerts.ts";
 import { flushRequestsJob } from "./jobs/flush-requests.ts";
 import { flushSecurityEventsJob, pruneSecurityEventsJob } from "./jobs/flush-security-events.ts";
 import { keepStreamsJob } from "./jobs/keep-streams.ts";
@@ -53,6 +55,7 @@ import { countEvents } from "./telemetry/event-counts.ts";
 import { createJobMeters } from "./telemetry/job-meters.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics, type MetricSources } from "./telemetry/metrics.ts";
+import { watchSystem } from "./telemetry/system-view.ts";
 import { openTracing, type Tracing, traceLedger } from "./telemetry/tracing.ts";
 import { joinScrapes } from "./telemetry/worker-scrapes.ts";
 import { version } from "./version.ts";
@@ -95,14 +98,16 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
     onFailure: (sentence, error) => logger.warn(error === undefined ? {} : { err: error }, sentence),
   });
   const others = await openOtherSystems(config, wired, logger);
-  const readiness = async () => (start.isDone ? others.readiness() : starting);
   const { streams, verdictStreams, streamJobs, closeStreams } = openStreams(wired);
   const courier = createCourier({ ...wired.engine, onFailure: (error) => logger.error({ err: error }, "a delivery failed and will be tried again") });
-  const ownJobs = [...jobsOf(wired, courier), ...streamJobs];
+  const onAlertFailure = (error: unknown) => logger.error({ err: error }, "a mail of alerts cannot be sent; it will be tried again");
+  const ownJobs = [...jobsOf(wired, courier), ...alertJobs(wired, { ...config, onFailure: onAlertFailure }), ...streamJobs];
   const jobMeters = createJobMeters(ownJobs, { onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again") });
   const meters = createEndpointMeters();
+  const watched = watchSystem({ ...wired.engine, readiness: others.readiness, engines, jobs: jobMeters, version });
+  const readiness = async () => (start.isDone ? watched.readiness() : starting);
   const renderMetrics = openScrapes({ ...config, ...wired, endpoints: meters, engines, events, jobs: jobMeters, streams, verdictStreams });
-  const app = appOf({ config, logger, ...others, accounts, readiness, streams, verdictStreams, meters, renderMetrics, tracing }, wired);
+  const app = appOf({ config, logger, ...others, ...watched, readiness, accounts, streams, verdictStreams, meters, renderMetrics, tracing }, wired);
   const base = await closingOnFailure(wired, listen(app, config));
   start.base = base;
   const metrics =
@@ -219,6 +224,7 @@ const jobsOf = (wired: Wired, courier: Courier): readonly Job[] => {
 };
 
 interface AppParts extends OtherSystems {
+  readonly systemView: SystemView;
   readonly config: Config;
   readonly logger: Logger;
   readonly accounts: OpenedAccounts;
@@ -233,7 +239,7 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
   createApp({
     ...parts,
     version,
-    handlers: createHandlers(engine, parts.isManagementEnabled),
+    handlers: createHandlers(engine, parts),
     authenticator: (credential) => authenticate(engine, credential),
     credentialGuard: guardOf(config, engine),
     verify: async (command) => watched(engine, command, await verify(engine, "api", command)),

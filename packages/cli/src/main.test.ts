@@ -45,6 +45,7 @@ describe("help", () => {
       ...["audit list", "audit export", "audit checkpoints", "audit verify", "security-events list"],
       ...["usage show", "usage export", "requests list", "requests explain"],
       ...["create", "list", "get", "update", "rotate-secret", "delete", "test", "deliveries", "replay"].map((verb) => `webhooks ${verb}`),
+      ...["list", "get", "acknowledge", "rules", "set", "mute", "unmute", "mutes"].map((verb) => `alerts ${verb}`),
     ]);
   });
 

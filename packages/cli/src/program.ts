@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { addAlerts } from "./commands/alerts.ts";
 import { addAudit } from "./commands/audit.ts";
 import { addDoctor } from "./commands/doctor.ts";
 import { addInvitations } from "./commands/invitations.ts";
@@ -66,6 +67,19 @@ Exit codes: 0 done, 1 failed, 2 the command line is not valid, 3 the verified ke
 /** Hangs all commands into the tree. */
 export const addCommands = (program: Command, open: OpenSession, load: LoadServer): void => {
   for (const add of [addServe, addMigrate, addDoctor, addRecover, addSecrets]) add(program, open, load);
-  const overApi = [addKeys, addTenants, addMembers, addTeams, addInvitations, addRootKeys, addAudit, addSecurityEvents, addUsage, addRequests, addWebhooks];
+  const overApi = [
+    addKeys,
+    addTenants,
+    addMembers,
+    addTeams,
+    addInvitations,
+    addRootKeys,
+    addAudit,
+    addSecurityEvents,
+    addUsage,
+    addRequests,
+    addWebhooks,
+    addAlerts,
+  ];
   for (const add of overApi) add(program, open);
 };

@@ -21,7 +21,9 @@ export interface Endpoint {
     | "Security"
     | "Usage"
     | "Requests"
-    | "Webhooks";
+    | "Webhooks"
+    | "System"
+    | "Alerts";
   /** What the caller must hold. */
   readonly permission: Permission;
   /** One line for the docs. */

@@ -1,4 +1,5 @@
 import Type from "typebox";
+import { alertEndpoints } from "./alert-endpoints.ts";
 import { auditEndpoints } from "./audit-endpoints.ts";
 import { embedEndpoints } from "./embed-endpoints.ts";
 import type { Endpoint } from "./endpoint.ts";
@@ -37,6 +38,7 @@ import {
 } from "./schemas/platform.ts";
 import { closed } from "./schemas/text.ts";
 import { Verification, VerifyBatchReply, VerifyBatchRequest, VerifyRequest } from "./schemas/verification.ts";
+import { systemEndpoints } from "./system-endpoints.ts";
 import { usageEndpoints } from "./usage-endpoints.ts";
 import { webhookEndpoints } from "./webhook-endpoints.ts";
 
@@ -243,7 +245,9 @@ export const endpoints = {
   },
   ...auditEndpoints,
   ...usageEndpoints,
+  ...systemEndpoints,
   ...webhookEndpoints,
+  ...alertEndpoints,
 } as const satisfies Record<string, Endpoint>;
 
 export type EndpointId = keyof typeof endpoints;

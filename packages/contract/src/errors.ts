@@ -115,6 +115,11 @@ export const errors = {
   },
   WEBHOOK_LIMIT_REACHED: { status: 409, title: "There are as many webhooks as allowed", doc: "A tenant may have 20. Delete one that is no longer needed." },
   WEBHOOK_DISABLED: { status: 409, title: "The webhook is disabled", doc: "Nothing is sent to it. Set its `status` to `active` first." },
+  MUTE_LIMIT_REACHED: {
+    status: 409,
+    title: "As much is muted as allowed",
+    doc: "A tenant may mute 100 subjects. Delete a mute that is no longer needed, or mute the rule.",
+  },
   NAME_TAKEN: { status: 409, title: "The name or address is taken", doc: "Another resource of the tenant bears it." },
   PRECONDITION_FAILED: {
     status: 412,

@@ -1,4 +1,18 @@
 export { type AccountCallRow, accountCalls, accountsBase } from "./account-endpoints.ts";
+export { alertEndpoints } from "./alert-endpoints.ts";
+export {
+  type AlertChannel,
+  type AlertRuleId,
+  type AlertState,
+  type AlertSubject,
+  type AlertThreshold,
+  alertBounds,
+  alertChannels,
+  alertRule,
+  alertRuleIds,
+  alertRules,
+  alertStates,
+} from "./alert-rules.ts";
 export { type AuditAction, auditActionIds, auditActions } from "./audit-actions.ts";
 export {
   type ChainEntry,
@@ -39,10 +53,12 @@ export {
   rolePermissions,
   roles,
 } from "./permissions.ts";
+export type { Alert, AlertMute, AlertRule } from "./schemas/alert.ts";
 export type { ApiKey, CreateApiKey, UpdateApiKey } from "./schemas/key.ts";
 export { bounds, type RateLimit } from "./schemas/limits.ts";
 export type { Invitation, Member, Team } from "./schemas/people.ts";
 export type { Tenant } from "./schemas/platform.ts";
+export type { SystemStatus } from "./schemas/system.ts";
 export { latencySteps, type ReportResponses, type UsageDimension, usageDimensions } from "./schemas/usage.ts";
 export type { Verification, VerifyRequest } from "./schemas/verification.ts";
 export type { Delivery, Webhook } from "./schemas/webhook.ts";
@@ -53,6 +69,7 @@ export {
   securityEvents,
   severities,
 } from "./security-events.ts";
+export { systemEndpoints } from "./system-endpoints.ts";
 export { doorAnswers, type Refusal, refusalErrors, refusals, type Verdict, verdicts } from "./verdict.ts";
 export {
   type ChainExpectations,

@@ -1,4 +1,5 @@
 import Type, { type TSchema } from "typebox";
+import { alertRuleIds } from "./alert-rules.ts";
 import { nullable } from "./schemas/text.ts";
 import { securityEventKinds, severities } from "./security-events.ts";
 
@@ -67,8 +68,29 @@ const noticed = {
   last_at_ms: 1_772_359_241_000,
 };
 
-const Alert = Type.Object({ id: Type.String({ description: "The alert's id." }), tenant_id: tenantId, rule: Type.String(), subject: Type.String() });
-const alert = { id: exampleId("alr"), tenant_id: exampleId("ten"), rule: "quota", subject: exampleId("key") };
+const Alert = Type.Object({
+  id: Type.String({ description: "The alert's id." }),
+  tenant_id: tenantId,
+  rule: oneOf(alertRuleIds),
+  severity: oneOf(severities),
+  subject: Type.Object({ type: Type.String(), id: Type.String() }),
+  value: Type.Integer({ description: "The highest that was seen, in the unit of the rule's first threshold." }),
+  threshold: Type.Integer(),
+  detail: nullable(Type.String(), { description: "What is known besides, in a few words." }),
+  started_at_ms: Type.Integer({ description: "When it started, in milliseconds since 1970." }),
+  ended_at_ms: nullable(Type.Integer(), { description: "When it ended; null: it goes on." }),
+});
+const alert = {
+  id: exampleId("alr"),
+  tenant_id: exampleId("ten"),
+  rule: "key.refusals",
+  severity: "medium",
+  subject: { type: "key", id: exampleId("key") },
+  value: 1_200,
+  threshold: 500,
+  detail: null,
+  started_at_ms: 1_772_359_200_000,
+};
 
 /** What leaves Keywright, by webhook: type → what it tells. A type never changes its meaning; `data` may get further fields. */
 export const outboxEvents = {
@@ -136,8 +158,8 @@ export const outboxEvents = {
     data: Noticed,
     example: { ...noticed, kind: "refusals.burst", severity: "medium", count: 180, details: { seen: ["RATE_LIMITED"] } },
   },
-  "alert.started": { doc: "An alert has started.", data: Alert, example: alert },
-  "alert.ended": { doc: "An alert has ended.", data: Alert, example: alert },
+  "alert.started": { doc: "An alert has started.", data: Alert, example: { ...alert, ended_at_ms: null } },
+  "alert.ended": { doc: "An alert has ended; told where its start was.", data: Alert, example: { ...alert, ended_at_ms: 1_772_360_100_000 } },
   "webhook.test": {
     doc: "Somebody asked for a test; it goes to that webhook alone, whatever it listens to.",
     data: Type.Object({ webhook_id: Type.String() }),

@@ -25,7 +25,10 @@ export const permissions = {
   "usage:read": "Read usage.",
   "webhooks:read": "See webhooks and their deliveries.",
   "webhooks:write": "Create, change, test and delete webhooks, and replay deliveries.",
+  "alerts:read": "See alerts, their rules and what is muted.",
+  "alerts:write": "Acknowledge and mute alerts, and change their rules.",
   "requests:read": "Read the request log, and watch verifications as they happen.",
+  "system:read": "See how the engines and jobs of the installation are.",
   "metrics:read": "Read the installation's metrics at `/metrics`; for root keys alone.",
 } as const;
 
@@ -47,6 +50,8 @@ const administering = [
   "security:read",
   "webhooks:read",
   "webhooks:write",
+  "alerts:read",
+  "alerts:write",
 ] as const;
 
 /** Scopes of an API key for the platform's own API. Each includes the one before it. */

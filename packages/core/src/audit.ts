@@ -14,7 +14,20 @@ export interface Happening {
   readonly tenantId: string | null;
   readonly action: AuditAction;
   readonly target: {
-    readonly type: "key" | "root_key" | "tenant" | "member" | "team" | "invitation" | "embed_session" | "account" | "webhook" | "audit_log";
+    readonly type:
+      | "key"
+      | "root_key"
+      | "tenant"
+      | "member"
+      | "team"
+      | "invitation"
+      | "embed_session"
+      | "account"
+      | "webhook"
+      | "alert"
+      | "alert_rule"
+      | "alert_mute"
+      | "audit_log";
     readonly id: string;
   };
   readonly reason?: string | null;

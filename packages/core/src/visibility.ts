@@ -14,5 +14,9 @@ export const tenantOf = (actor: Actor, named: string | undefined): string => {
   return actor.tenantId;
 };
 
+/** Whose things are meant: an operator who names no tenant means the operators' own. */
+export const ownerOf = (actor: Actor, named: string | undefined): string | null =>
+  actor.tenantId === null && named === undefined ? null : tenantOf(actor, named);
+
 /** Whether something of this tenant (null: the operator's own) is visible to the actor. */
 export const sees = (actor: Actor, tenantId: string | null): boolean => actor.tenantId === null || actor.tenantId === tenantId;

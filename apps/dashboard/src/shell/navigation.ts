@@ -1,5 +1,5 @@
 import type { Permission } from "@keywright/contract";
-import { Activity, Building2, ChartColumn, KeyRound, type LucideIcon, ScrollText, Settings, Users, UsersRound } from "lucide-react";
+import { Activity, BellRing, Building2, ChartColumn, KeyRound, type LucideIcon, ScrollText, Settings, Users, UsersRound, Webhook } from "lucide-react";
 import type { AppPath } from "../router.tsx";
 import { words } from "../words/words.ts";
 
@@ -24,6 +24,8 @@ export const navigation: readonly NavGroup[] = [
     label: words.shell.developers,
     items: [
       { to: "/settings/developers/api-keys", label: words.shell.keys, icon: KeyRound, permission: "keys:read" },
+      { to: "/settings/developers/webhooks", label: words.shell.webhooks, icon: Webhook, permission: "webhooks:read" },
+      { to: "/settings/developers/alerts", label: words.shell.alerts, icon: BellRing, permission: "alerts:read" },
       { to: "/usage", label: words.shell.usage, icon: ChartColumn, permission: "usage:read" },
     ],
   },
@@ -40,7 +42,9 @@ export const navigation: readonly NavGroup[] = [
     label: words.shell.operators,
     items: [
       { to: "/operator/tenants", label: words.shell.tenants, icon: Building2, permission: "tenants:read", isForOperators: true },
-      { to: "/operator/system", label: words.shell.system, icon: Activity, permission: "usage:read", isForOperators: true },
+      { to: "/operator/alerts", label: words.shell.alerts, icon: BellRing, permission: "alerts:read", isForOperators: true },
+      { to: "/operator/webhooks", label: words.shell.webhooks, icon: Webhook, permission: "webhooks:read", isForOperators: true },
+      { to: "/operator/system", label: words.shell.system, icon: Activity, permission: "system:read", isForOperators: true },
     ],
   },
 ];

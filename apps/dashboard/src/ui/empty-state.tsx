@@ -18,3 +18,17 @@ export const EmptyState = ({ icon, title, children, action, isPage = false }: Em
     {action !== undefined && <div className="mt-2 flex flex-wrap justify-center gap-2">{action}</div>}
   </div>
 );
+
+/** What to do first, one after the other. */
+export const Steps = ({ steps }: { readonly steps: readonly string[] }) => (
+  <ol className="mt-4 grid gap-2 text-start">
+    {steps.map((step, index) => (
+      <li className="flex items-center gap-3" key={step}>
+        <span aria-hidden className="grid size-6 shrink-0 place-items-center rounded-full bg-hover font-medium text-ink text-xs">
+          {index + 1}
+        </span>
+        {step}
+      </li>
+    ))}
+  </ol>
+);

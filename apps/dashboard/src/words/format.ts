@@ -14,6 +14,10 @@ export const formatMoment = (iso: string): string => moments.format(new Date(iso
 const hours = new Intl.DateTimeFormat(language, { weekday: "short", hour: "numeric", minute: "2-digit" });
 export const formatHour = (iso: string): string => hours.format(new Date(iso));
 
+const fine = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
+/** To three digits: "0.412", "12.3". */
+export const formatFine = (value: number): string => fine.format(value);
+
 const steps = [
   ["year", 31_536_000],
   ["month", 2_592_000],

@@ -56,6 +56,11 @@ const requestOf = (id: EndpointId, actor: Actor): unknown => {
 /** Whoever acts for themselves is in no tenant: those calls' own tests say what they look into. */
 const management = endpointIds.filter((id) => endpoints[id].tag !== "Verification" && !accountPermissions.includes(endpoints[id].permission));
 
+const others = {
+  isManagementEnabled: async () => true,
+  systemView: () => Promise.resolve({ ready: true, version: "", started_at: "", engines: [], jobs: [], usage_age_seconds: 0 }),
+};
+
 describe("handlers", () => {
   it.each(management)("look for a tenant's caller into %s through that tenant's store alone, and for an operator into everyone's", async (id) => {
     for (const [actor, store] of [
@@ -65,7 +70,7 @@ describe("handlers", () => {
     ] as const) {
       const { engine, looks } = watchedEngine();
       // The request is made by the row that the handler is typed by; the compiler cannot follow that through the table.
-      const handle = createHandlers(engine, async () => true)[id] as (request: unknown) => Promise<unknown>;
+      const handle = createHandlers(engine, others)[id] as (request: unknown) => Promise<unknown>;
       await expect(handle(requestOf(id, actor))).rejects.toThrow("Looked.");
       expect(looks).toEqual([store]);
     }

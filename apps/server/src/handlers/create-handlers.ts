@@ -1,5 +1,6 @@
 import {
   accountPermissions,
+  type alertEndpoints,
   type EndpointId,
   type embedEndpoints,
   embedPermissions,
@@ -12,6 +13,7 @@ import {
   permissions,
   platformScopePermissions,
   rolePermissions,
+  type systemEndpoints,
   type webhookEndpoints,
 } from "@keywright/contract";
 import type { Engine } from "../engine.ts";
@@ -19,6 +21,16 @@ import type { IsManagementEnabled } from "../http/management-flag.ts";
 import type { Handler, Handlers } from "../http/route.ts";
 import { acceptInvitationHandler } from "./accept-invitation.ts";
 import { addTeamMemberHandler } from "./add-team-member.ts";
+import {
+  acknowledgeAlertHandler,
+  createAlertMuteHandler,
+  deleteAlertMuteHandler,
+  getAlertHandler,
+  listAlertMutesHandler,
+  listAlertRulesHandler,
+  listAlertsHandler,
+  updateAlertRuleHandler,
+} from "./alerts.ts";
 import { checkPermissions } from "./check-permissions.ts";
 import { createInvitationHandler } from "./create-invitation.ts";
 import { createKeyHandler } from "./create-key.ts";
@@ -39,6 +51,7 @@ import { getKeyUsageHandler } from "./get-key-usage.ts";
 import { getMeHandler } from "./get-me.ts";
 import { getMemberHandler } from "./get-member.ts";
 import { getSettingsHandler } from "./get-settings.ts";
+import { getSystemHandler, type SystemView } from "./get-system.ts";
 import { getTeamHandler } from "./get-team.ts";
 import { getTenantHandler } from "./get-tenant.ts";
 import { getUsageHandler } from "./get-usage.ts";
@@ -77,7 +90,12 @@ import { verifyKeysHandler } from "./verify-keys.ts";
 import { withdrawInvitationHandler } from "./withdraw-invitation.ts";
 
 /** One handler an endpoint; a row of the table without one does not compile. */
-export const createHandlers = (engine: Engine, isManagementEnabled: IsManagementEnabled): Handlers => {
+interface OtherSources {
+  readonly isManagementEnabled: IsManagementEnabled;
+  readonly systemView: SystemView;
+}
+
+export const createHandlers = (engine: Engine, { isManagementEnabled, systemView }: OtherSources): Handlers => {
   const grants = { ...rolePermissions, ...platformScopePermissions, account: accountPermissions, embed: embedPermissions };
   checkPermissions({ endpoints, doors: [forwardAuth, events, introspection, metrics], permissions, grants });
   return {
@@ -86,10 +104,14 @@ export const createHandlers = (engine: Engine, isManagementEnabled: IsManagement
     ...embedHandlers(engine),
     ...keyHandlers(engine),
     ...webhookHandlers(engine),
+    ...alertHandlers(engine),
+    "get-system": walled(engine, getSystemHandler(systemView)),
   };
 };
 
-const keyHandlers = (engine: Engine): Omit<Handlers, keyof typeof peopleEndpoints | keyof typeof embedEndpoints | keyof typeof webhookEndpoints> => ({
+type OtherEndpoints = typeof peopleEndpoints & typeof embedEndpoints & typeof webhookEndpoints & typeof alertEndpoints & typeof systemEndpoints;
+
+const keyHandlers = (engine: Engine): Omit<Handlers, keyof OtherEndpoints> => ({
   "verify-key": verifyKeyHandler(engine),
   "verify-keys": verifyKeysHandler(engine),
   "create-key": walled(engine, createKeyHandler),
@@ -158,6 +180,17 @@ const webhookHandlers = (engine: Engine): Pick<Handlers, keyof typeof webhookEnd
   "test-webhook": walled(engine, testWebhookHandler),
   "list-webhook-deliveries": walled(engine, listWebhookDeliveriesHandler),
   "replay-webhook-delivery": walled(engine, replayWebhookDeliveryHandler),
+});
+
+const alertHandlers = (engine: Engine): Pick<Handlers, keyof typeof alertEndpoints> => ({
+  "list-alerts": walled(engine, listAlertsHandler),
+  "get-alert": walled(engine, getAlertHandler),
+  "acknowledge-alert": walled(engine, acknowledgeAlertHandler),
+  "list-alert-rules": walled(engine, listAlertRulesHandler),
+  "update-alert-rule": walled(engine, updateAlertRuleHandler),
+  "list-alert-mutes": walled(engine, listAlertMutesHandler),
+  "create-alert-mute": walled(engine, createAlertMuteHandler),
+  "delete-alert-mute": walled(engine, deleteAlertMuteHandler),
 });
 
 type MakeHandler<Id extends EndpointId> = (engine: Engine) => Handler<Id>;

@@ -3,7 +3,7 @@ import type { Delivery, Webhook } from "@keywright/core";
 import { toTime, toTimeOrNull } from "./wire-form.ts";
 
 export const toWireWebhook = (webhook: Webhook, nowMs: number): WireWebhook => {
-  const { previousSecretUntilMs } = webhook;
+  const laterThanNow = (ms: number | null): string | null => (ms === null || ms <= nowMs ? null : toTime(ms));
   return {
     id: webhook.id,
     tenant_id: webhook.tenantId,
@@ -14,7 +14,8 @@ export const toWireWebhook = (webhook: Webhook, nowMs: number): WireWebhook => {
     disabled_reason: webhook.disabledReason,
     failures: webhook.failures,
     failing_since: toTimeOrNull(webhook.failingSinceMs),
-    previous_secret_until: previousSecretUntilMs === null || previousSecretUntilMs <= nowMs ? null : toTime(previousSecretUntilMs),
+    paused_until: webhook.state === "active" ? laterThanNow(webhook.pausedUntilMs) : null,
+    previous_secret_until: laterThanNow(webhook.previousSecretUntilMs),
     created_at: toTime(webhook.createdAtMs),
     updated_at: toTime(webhook.updatedAtMs),
   };

@@ -12,6 +12,8 @@ export interface EngineMeters {
   readonly note: OnEngineCall;
   durations(): readonly Sample[];
   failures(): readonly Sample[];
+  /** Since the start. */
+  totals(): Readonly<Record<EngineName, { readonly calls: number; readonly ms: number }>>;
 }
 
 /** What engines were asked, how long that took, and how often there was no answer. */
@@ -26,6 +28,7 @@ export const createEngineMeters = (): EngineMeters => {
       if (!isAnswered) meter.failures += 1;
     },
     durations: () => engineNames.flatMap((engine) => meters[engine].histogram.samples({ engine })),
+    totals: () => Object.fromEntries(engineNames.map((name) => [name, meters[name].histogram.total()])) as ReturnType<EngineMeters["totals"]>,
     failures: () => engineNames.map((engine) => ({ labels: { engine }, value: meters[engine].failures })),
   } satisfies EngineMeters;
 };

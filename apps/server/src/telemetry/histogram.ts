@@ -9,6 +9,7 @@ export interface Sample {
 /** How often a duration was how long, in plain numbers that are only read when somebody asks. */
 export interface Histogram {
   observe(ms: number): void;
+  total(): { readonly calls: number; readonly ms: number };
   /** None where nothing was observed. */
   samples(labels: Readonly<Record<string, string>>): readonly Sample[];
 }
@@ -26,6 +27,7 @@ export const createHistogram = (): Histogram => {
       counts[bucket] = (counts[bucket] ?? 0) + 1;
       state.sumMs += ms;
     },
+    total: () => ({ calls: counts.reduce((sum, count) => sum + count, 0), ms: state.sumMs }),
     samples: (labels) => {
       let total = 0;
       const buckets = [...boundsMs, Number.POSITIVE_INFINITY].map((bound, index): Sample => {

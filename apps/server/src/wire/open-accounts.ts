@@ -4,6 +4,7 @@ import type { Accounts, NewOperator, Sso } from "@keywright/drivers/accounts";
 import type { Engine } from "../engine.ts";
 import type { AccountsDoor } from "../http/accounts-door.ts";
 import type { SignInIssuer } from "../oidc-settings.ts";
+import type { LastContact } from "./last-contact.ts";
 import { openSignInProvider } from "./open-sign-in-provider.ts";
 import type { OpenedStore } from "./open-store.ts";
 
@@ -25,6 +26,8 @@ export interface OpenedAccounts extends AccountsDoor {
 interface Opening {
   readonly engine: Engine;
   readonly pool: OpenedStore["pool"];
+  /** Told of each question to the sign-in provider. */
+  readonly signIn: Pick<LastContact, "note">;
 }
 
 /**
@@ -71,7 +74,7 @@ const openAll = async (opening: Opening, settings: AccountsSettings): Promise<Ac
     secrets: deriveAccountSecrets(engine.cryptography, peppers),
     isSignUpOpen: settings.isSignUpOpen,
     isInvited: (token, email) => isInvited(engine, token, email),
-    sso: settings.signInIssuer && (await openSso(engine, settings.signInIssuer)),
+    sso: settings.signInIssuer && (await openSso(opening, settings.signInIssuer)),
     onSignIn: async (signedIn, origin) => {
       await linkAccount(engine, { signedIn, ...origin });
     },
@@ -80,8 +83,8 @@ const openAll = async (opening: Opening, settings: AccountsSettings): Promise<Ac
   });
 };
 
-const openSso = async (engine: Engine, issuer: SignInIssuer): Promise<Sso> => ({
-  ...(await openSignInProvider(issuer)),
+const openSso = async ({ engine, signIn }: Opening, issuer: SignInIssuer): Promise<Sso> => ({
+  ...(await openSignInProvider(issuer, signIn)),
   isExpected: async (email) => (await engine.store.members.listUnlinked(email, { limit: 1, after: null })).items.length > 0,
   settle: ({ requestId, ...joining }) => settleOutsider(engine, { ...joining, requestId: requestId ?? "" }),
 });

@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import type { Mailer } from "@keywright/core";
+import { type Mailer, Unavailable } from "@keywright/core";
 import { createOutboxMailer } from "@keywright/drivers";
 import type { SmtpMailer } from "@keywright/drivers/mail";
 import type { Closers } from "./closers.ts";
+import type { LastContact } from "./last-contact.ts";
 
 /** A mail that became a file, where there is no SMTP server. */
 export interface OutboxMail {
@@ -38,3 +39,9 @@ export const openMailer = ({ smtpUrl, mailFrom, dataDir, onMail }: MailerOptions
     },
   } satisfies Mailer;
 };
+
+/** The same mailer; what becomes of its mails is remembered. */
+export const watchMailer = (mailer: Mailer, contact: Pick<LastContact, "note">): Mailer => ({
+  // That an address is refused is an answer.
+  send: (mail) => contact.note(mailer.send(mail), (error) => error instanceof Unavailable),
+});

@@ -32,13 +32,14 @@ import type { TokenEvent } from "@keywright/drivers/vault";
 import { createEngine, type Engine } from "../engine.ts";
 import type { EngineAddresses } from "../engine-settings.ts";
 import type { Readiness } from "../http/health.ts";
-import { createReadiness } from "../readiness.ts";
+import { createReadiness, withStates } from "../readiness.ts";
 import { type OnEngineCall, watchSecretStore } from "../telemetry/engine-meters.ts";
 import type { LedgerKind } from "../telemetry/metrics.ts";
 import { type Closers, createClosers } from "./closers.ts";
+import { createLastContact, type LastContact } from "./last-contact.ts";
 import { type AccountsSettings, type OpenedAccounts, openLazyAccounts } from "./open-accounts.ts";
 import { openLedger } from "./open-ledger.ts";
-import { type OutboxMail, openMailer } from "./open-mailer.ts";
+import { type OutboxMail, openMailer, watchMailer } from "./open-mailer.ts";
 import { openSecrets } from "./open-secrets.ts";
 import { openStore } from "./open-store.ts";
 import { requirePepper } from "./require-pepper.ts";
@@ -93,6 +94,8 @@ export interface Wired {
   /** Migrations that this opening has run. */
   readonly migrated: readonly string[];
   readonly readiness: () => Promise<Readiness>;
+  /** How it goes with the sign-in provider, where there is one. */
+  readonly signIn: Pick<LastContact, "health">;
   readonly health: () => LedgerHealth;
   /** What keys are spent on where nothing is degraded. */
   readonly ledgerKind: LedgerKind;
@@ -138,8 +141,9 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
   const secretStore = watchSecretStore(secrets.secretStore, (call) => options.onEngineCall("secrets", call));
   const secretHash = createSecretHash({ cost: policy.bcryptCost });
   const attempts = createPostgresAttempts(opened.pool, { nowMs: systemClock.nowMs });
+  const [mail, signIn] = [createLastContact(), createLastContact()];
   const shared = {
-    mailer: openMailer(options, closers),
+    mailer: watchMailer(openMailer(options, closers), mail),
     attempts,
     secretHash,
     cryptography,
@@ -167,11 +171,12 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
     engine,
     engines: `${isEmbedded ? `embedded${folder}: ` : ""}${opened.name}, ${name}, ${secrets.name}${isEmbedded ? "; one process" : ""}`,
     migrated: opened.migrated,
-    readiness: createReadiness(engine, health),
+    readiness: withStates(createReadiness(engine, health), options.smtpUrl === undefined ? {} : { mail: mail.health }),
+    signIn,
     health,
     ledgerKind: kind,
     live,
-    openAccounts: (settings) => openLazyAccounts({ engine, pool: opened.pool }, { ...settings, publicUrl: engine.publicAddress }),
+    openAccounts: (settings) => openLazyAccounts({ engine, pool: opened.pool, signIn }, { ...settings, publicUrl: engine.publicAddress }),
     pruneAccounts: (limit) => pruneAccounts(opened.pool, systemClock.nowMs(), limit),
     turns: opened.turns,
     maintain: opened.maintain,

@@ -19,6 +19,7 @@ const webhook: Webhook = {
   disabled_reason: "failing",
   failures: 12,
   failing_since: time,
+  paused_until: null,
   previous_secret_until: null,
   created_at: time,
   updated_at: time,

@@ -24,6 +24,7 @@ export const bounds = {
   userAgent: 300,
   webhooks: 20,
   webhookUrl: 2048,
+  slackUrl: 1000,
 } as const;
 
 export const VerdictCode = Type.Unsafe<Verdict>(Type.Union(verdicts.map((code) => Type.Literal(code))));

@@ -1,7 +1,8 @@
 import Type, { type TSchema, type TSchemaOptions } from "typebox";
 
 /** A line of text for people: no control characters, no lone surrogates. */
-export const text = (max: number, description: string) => Type.String({ minLength: 1, maxLength: max, pattern: "^[^\\u0000-\\u001f\\u007f]*$", description });
+export const text = (max: number, description: string, minLength = 1) =>
+  Type.String({ minLength, maxLength: max, pattern: "^[^\\u0000-\\u001f\\u007f]*$", description });
 
 /** An id as Keywright makes them: a prefix and a UUIDv7 as 22 base62 characters. */
 export const id = (prefix: string, description: string) =>

@@ -25,7 +25,7 @@ const Url = Type.String({
   maxLength: bounds.webhookUrl,
   description: "Where events are posted to: https, of the internet, without user or password.",
 });
-const Description = text(bounds.name, "What it is for.");
+const Description = text(bounds.name, "What it is for.", 0);
 const State = Type.Union([Type.Literal("active"), Type.Literal("disabled")]);
 
 export const Webhook = Type.Object({
@@ -40,6 +40,7 @@ export const Webhook = Type.Object({
   }),
   failures: Type.Integer({ description: "Attempts that have failed since the last success." }),
   failing_since: nullable(time("The first of them.")),
+  paused_until: nullable(time("Its circuit is open: nothing is sent to it before.")),
   previous_secret_until: nullable(time("Until when the secret before the current one signs too.")),
   created_at: time("When it was created."),
   updated_at: time("When it last changed."),

@@ -1,5 +1,7 @@
 import type { Sha256 } from "@keywright/contract";
 import type { Store, Stores } from "../ports/store.ts";
+import { memoryAlertFacts } from "./store-alert-facts.ts";
+import { memoryAlertRules, memoryAlerts } from "./store-alerts.ts";
 import { memoryAnnouncements } from "./store-announcements.ts";
 import { memoryAuditChains } from "./store-chains.ts";
 import { memoryEmbedSessions } from "./store-embed-sessions.ts";
@@ -77,6 +79,9 @@ const storesOf = (whole: StoreAccess, tenantId: string | null, sha256: Sha256): 
     outbox: memoryOutbox(access),
     webhooks: memoryWebhooks(access),
     deliveries: memoryDeliveries(access),
+    alerts: memoryAlerts(access),
+    alertRules: memoryAlertRules(access),
+    alertFacts: memoryAlertFacts(access),
     announcements: memoryAnnouncements(access),
     usage: memoryUsageStore(access),
     requests: memoryRequestLog(access),

@@ -1,4 +1,5 @@
 import type { Checkpoint } from "@keywright/contract";
+import type { Alert, AlertMute, AlertSettings } from "../model/alert.ts";
 import type { ChainedEntry } from "../model/audit.ts";
 import type { EmbedSession } from "../model/embed-session.ts";
 import type { ApiKey, KeyActivity, KeySecret, Signed } from "../model/key.ts";
@@ -7,6 +8,7 @@ import type { SecurityEvent } from "../model/security-event.ts";
 import type { Invitation, Member, Team, TeamPlace, Tenant } from "../model/tenant.ts";
 import type { BudgetState, CountryCount, ResponseCount, UsageCount } from "../model/usage.ts";
 import type { Delivery, OutboxEvent, Webhook } from "../model/webhook.ts";
+import type { AlertCursors } from "../ports/alert-store.ts";
 import type { Announcement } from "../ports/announcements.ts";
 import type { ChainEnd } from "../ports/audit-chains.ts";
 import type { IdempotentAnswer } from "../ports/idempotency-store.ts";
@@ -39,6 +41,12 @@ export interface KeptChain extends ChainEnd {
   readonly sealedAtMs: number;
 }
 
+/** When a pass over the rules of alerts was begun, and where the one before has stopped. */
+export interface KeptPass {
+  readonly atMs: number;
+  readonly cursors: AlertCursors;
+}
+
 /** All that a memory store holds, by id. Values are never changed in place, so a copy of the maps is a snapshot. */
 export interface StoreState {
   readonly keys: Map<string, Signed<ApiKey>>;
@@ -61,6 +69,12 @@ export interface StoreState {
   readonly outbox: Map<string, KeptEvent>;
   readonly webhooks: Map<string, Webhook>;
   readonly deliveries: Map<string, Delivery>;
+  readonly alerts: Map<string, Alert>;
+  /** By tenant and rule. */
+  readonly alertSettings: Map<string, AlertSettings>;
+  readonly alertMutes: Map<string, AlertMute>;
+  /** One row at most. */
+  readonly alertPasses: Map<string, KeptPass>;
   /** By key, hour, endpoint and outcome. */
   readonly usage: Map<string, UsageCount>;
   /** The same by day: `hourMs` is the start of the day. */
@@ -103,6 +117,10 @@ export const emptyState = (): StoreState => ({
   outbox: new Map(),
   webhooks: new Map(),
   deliveries: new Map(),
+  alerts: new Map(),
+  alertSettings: new Map(),
+  alertMutes: new Map(),
+  alertPasses: new Map(),
   usage: new Map(),
   usageDaily: new Map(),
   responses: new Map(),
@@ -134,6 +152,10 @@ export const copyState = (state: StoreState): StoreState => ({
   outbox: new Map(state.outbox),
   webhooks: new Map(state.webhooks),
   deliveries: new Map(state.deliveries),
+  alerts: new Map(state.alerts),
+  alertSettings: new Map(state.alertSettings),
+  alertMutes: new Map(state.alertMutes),
+  alertPasses: new Map(state.alertPasses),
   usage: new Map(state.usage),
   usageDaily: new Map(state.usageDaily),
   responses: new Map(state.responses),

@@ -1,5 +1,5 @@
 import type { Delivery, Webhook } from "../model/webhook.ts";
-import type { ClaimedDelivery, ClaimRequest, DeliveryStore } from "../ports/delivery-store.ts";
+import type { Backlog, ClaimedDelivery, ClaimRequest, DeliveryStore } from "../ports/delivery-store.ts";
 import type { WebhookStore } from "../ports/webhook-store.ts";
 import { addRow, pageById, replaceRow, type StoreAccess, type StoreState } from "./store-state.ts";
 
@@ -29,7 +29,7 @@ export const memoryWebhooks = ({ read, write }: StoreAccess) =>
   }) satisfies WebhookStore;
 
 const ofTenant = (state: StoreState, tenantId: string | null): readonly Webhook[] =>
-  [...state.webhooks.values()].filter((webhook) => webhook.tenantId === tenantId);
+  [...state.webhooks.values()].filter((webhook) => webhook.tenantId === tenantId && webhook.format === "standard");
 
 export const memoryDeliveries = ({ read, write }: StoreAccess) =>
   ({
@@ -44,6 +44,7 @@ export const memoryDeliveries = ({ read, write }: StoreAccess) =>
         return pageById(matching, idOf, page);
       }),
     claim: (request) => write((state) => claim(state, request)),
+    backlog: (nowMs, countTo) => read((state) => backlogOf(state, nowMs, countTo)),
     settle: (delivery, attempt) =>
       write((state) => {
         if (state.deliveries.get(delivery.id)?.attempts !== attempt) return false;
@@ -57,6 +58,22 @@ export const memoryDeliveries = ({ read, write }: StoreAccess) =>
         return old.length;
       }),
   }) satisfies DeliveryStore;
+
+const backlogOf = (state: StoreState, nowMs: number, countTo: number): Backlog => {
+  const webhooks = [...state.webhooks.values()];
+  const open = new Set(webhooks.filter(({ state: is, pausedUntilMs }) => is === "active" && pausedUntilMs <= nowMs).map(({ id }) => id));
+  const events = [...state.outbox.values()].filter(({ isGone }) => !isGone).map(({ event }) => event.dueAtMs);
+  const deliveries = [...state.deliveries.values()]
+    .filter(({ state: is, webhookId }) => is === "pending" && open.has(webhookId))
+    .map(({ nextAtMs }) => nextAtMs);
+  const due = [...events, ...deliveries].filter((atMs) => atMs <= nowMs);
+  return {
+    waiting: Math.min(due.length, countTo),
+    oldestDueMs: due.length === 0 ? null : Math.min(...due),
+    failingWebhooks: webhooks.filter(({ state: is, failures }) => is === "active" && failures > 0).length,
+    disabledWebhooks: webhooks.filter(({ disabledReason }) => disabledReason !== null).length,
+  };
+};
 
 const claim = (state: StoreState, request: ClaimRequest): readonly ClaimedDelivery[] => {
   const { nowMs, leaseUntilMs, limit, except } = request;

@@ -21,6 +21,8 @@ export interface Webhook {
   readonly id: string;
   /** null: the operators', which hears of every tenant. */
   readonly tenantId: string | null;
+  /** How it is told: as Standard Webhooks wants it, or as an incoming webhook of Slack does; then `url` is its origin, and the rest is in the secret store. */
+  readonly format: "standard" | "slack";
   readonly url: string;
   readonly description: string;
   /** Types; `*` is all. */

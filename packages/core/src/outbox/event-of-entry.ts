@@ -39,6 +39,11 @@ export const eventOfAction: Readonly<Record<AuditAction, OutboxEventType | null>
   "webhook.secret_rotated": null,
   "webhook.disabled": null,
   "webhook.deleted": null,
+  // Alerts make events of their own.
+  "alert.acknowledged": null,
+  "alert_rule.updated": null,
+  "alert_mute.created": null,
+  "alert_mute.deleted": null,
   "requests.viewed": null,
   "security_events.viewed": null,
   "audit_log.viewed": null,

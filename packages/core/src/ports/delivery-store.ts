@@ -26,6 +26,18 @@ export interface DeliveryFilter {
   readonly state?: Delivery["state"];
 }
 
+/** What is to leave and has not. */
+export interface Backlog {
+  /** Events and deliveries that are due; counted up to the bound that was asked for. */
+  readonly waiting: number;
+  /** Since when the oldest of them is; null: none is. */
+  readonly oldestDueMs: number | null;
+  /** Active webhooks whose last attempt has failed. */
+  readonly failingWebhooks: number;
+  /** Webhooks that were disabled because nothing came through. */
+  readonly disabledWebhooks: number;
+}
+
 export interface DeliveryStore {
   add(deliveries: readonly Delivery[]): Promise<void>;
   find(id: string): Promise<Delivery | undefined>;
@@ -35,6 +47,8 @@ export interface DeliveryStore {
   claim(request: ClaimRequest): Promise<readonly ClaimedDelivery[]>;
   /** Replaces the row, if it is still at the attempt that is named; false: it has gone on meanwhile. */
   settle(delivery: Delivery, attempt: number): Promise<boolean>;
+  /** Deliveries that are due are those of active webhooks that are not paused. */
+  backlog(nowMs: number, countTo: number): Promise<Backlog>;
   /** Deletes those that were made before this moment, `limit` at most; answers how many. */
   prune(beforeMs: number, limit: number): Promise<number>;
 }

@@ -1,3 +1,5 @@
+import type { AlertFacts } from "./alert-facts.ts";
+import type { AlertRuleStore, AlertStore } from "./alert-store.ts";
 import type { Announcements } from "./announcements.ts";
 import type { AuditChains } from "./audit-chains.ts";
 import type { AuditLog } from "./audit-log.ts";
@@ -28,6 +30,9 @@ export interface Stores {
   readonly outbox: Outbox;
   readonly webhooks: WebhookStore;
   readonly deliveries: DeliveryStore;
+  readonly alerts: AlertStore;
+  readonly alertRules: AlertRuleStore;
+  readonly alertFacts: AlertFacts;
   readonly announcements: Announcements;
   readonly usage: UsageStore;
   readonly requests: RequestLog;

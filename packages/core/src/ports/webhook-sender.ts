@@ -30,4 +30,6 @@ export interface WebhookSender {
   secretOf(bytes: Uint8Array): string;
   /** Resolves within 20 seconds, whatever the target does. Redirects are not followed. */
   send(message: WebhookMessage): Promise<WebhookAnswer>;
+  /** The same of a body that nobody signs: whoever has the address may post to it. */
+  post(message: { readonly url: string; readonly body: Readonly<Record<string, unknown>> }): Promise<WebhookAnswer>;
 }

@@ -10,8 +10,9 @@ export interface WebhookStore {
   find(id: string): Promise<Webhook | undefined>;
   /** The same, locked until the transaction ends. */
   lock(id: string): Promise<Webhook | undefined>;
-  /** Newest first, by id descending; `tenantId` null: the operators' own. */
+  /** Newest first, by id descending, of the standard format; `tenantId` null: the operators' own. */
   list(tenantId: string | null, page: PageRequest): Promise<Page<Webhook>>;
+  /** Of the standard format. */
   count(tenantId: string | null): Promise<number>;
   /** The active ones of these tenants, and of the operators. */
   listeners(tenantIds: readonly string[]): Promise<readonly Webhook[]>;

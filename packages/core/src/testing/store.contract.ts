@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import type { Store } from "../ports/store.ts";
+import { alertStoreContract } from "./alert-store.contract.ts";
 import { announcementsContract } from "./announcements.contract.ts";
 import { auditChainsContract } from "./audit-chains.contract.ts";
 import { auditLogContract } from "./audit-log.contract.ts";
@@ -52,6 +53,7 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     securityEventsContract(bench);
     outboxContract(bench);
     webhookStoreContract(bench);
+    alertStoreContract(bench);
     announcementsContract(bench);
     usageStoreContract(bench);
     usageRollupsContract(bench);

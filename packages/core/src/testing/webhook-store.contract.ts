@@ -11,6 +11,7 @@ export const webhookStoreContract = (bench: StoreBench): void => {
   const webhookOf = (fields: Partial<Webhook> = {}): Webhook => ({
     id: rows.id("whk"),
     tenantId: null,
+    format: "standard",
     url: "https://hooks.example.com/in?a=b",
     description: "Grüße",
     events: ["key.created", "*"],
@@ -72,13 +73,16 @@ export const webhookStoreContract = (bench: StoreBench): void => {
       expect(firstPage).toEqual({ items: [second], after: second.id });
       expect((await store().webhooks.list(one.id, { limit: 1, after: firstPage.after })).items).toEqual([first]);
       expect((await store().webhooks.list(null, page)).items).toContainEqual(operators);
+      const slack = await storedWebhook({ tenantId: one.id, format: "slack", events: [] });
+      expect(await store().webhooks.find(slack.id)).toEqual(slack);
+      expect((await store().webhooks.list(one.id, page)).items).not.toContainEqual(slack);
       expect(await store().webhooks.count(one.id)).toBe(2);
       const heard = await store().webhooks.listeners([one.id]);
-      expect(heard.filter(({ tenantId }) => tenantId !== null)).toEqual([first]);
+      expect(heard.filter(({ tenantId, format }) => tenantId !== null && format === "standard")).toEqual([first]);
       expect(heard).toContainEqual(operators);
       expect((await store().webhooks.listeners([other.id])).filter(({ tenantId }) => tenantId !== null)).toEqual([foreign]);
       expect((await store().webhooks.listMailDue(50)).filter(({ tenantId }) => tenantId === one.id)).toEqual([second]);
-      for (const webhook of [first, foreign, operators]) put(webhook);
+      for (const webhook of [first, foreign, operators, slack]) put(webhook);
     });
 
     it("of another tenant are not there", async () => {
@@ -122,6 +126,25 @@ export const webhookStoreContract = (bench: StoreBench): void => {
       const claimed = await claimOf({ except: [...others, closed[2]?.id ?? ""] });
       expect(claimed.map(({ webhook }) => webhook.id).sort()).toEqual([busy.id, busy.id, troubled.id, quiet.id].sort());
       for (const webhook of [busy, troubled, quiet, ...closed]) put(webhook);
+    });
+
+    it("that are due are counted as waiting, with the oldest; those of webhooks that get none are not", async () => {
+      const countTo = 10_000;
+      const before = await store().deliveries.backlog(startMs, countTo);
+      const open = await storedWebhook({ failures: 1 });
+      const closed = await storedWebhook({ state: "disabled", disabledReason: "gone", failures: 9 });
+      const resting = await storedWebhook({ failures: 5, pausedUntilMs: startMs + 1 });
+      for (const webhook of [open, closed, resting]) await storedDelivery(webhook, { nextAtMs: 3 });
+      await storedDelivery(open, { nextAtMs: startMs + 1 });
+      const after = await store().deliveries.backlog(startMs, countTo);
+      expect({ failing: after.failingWebhooks - before.failingWebhooks, disabled: after.disabledWebhooks - before.disabledWebhooks }).toEqual({
+        failing: 2,
+        disabled: 1,
+      });
+      // Four events, and the delivery of the open one.
+      expect([after.waiting - before.waiting, after.oldestDueMs]).toEqual([5, 3]);
+      expect((await store().deliveries.backlog(startMs, 1)).waiting).toBe(1);
+      for (const webhook of [open, closed, resting]) await store().webhooks.remove(webhook.id);
     });
 
     it("are settled by whoever made the last attempt alone, listed by state, and pruned by age", async () => {

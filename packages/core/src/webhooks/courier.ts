@@ -1,3 +1,4 @@
+import { slackMessage } from "../alerts/slack-message.ts";
 import { type AuditDeps, auditEntry, systemActor } from "../audit.ts";
 import type { Delivery, Webhook } from "../model/webhook.ts";
 import type { ClaimedDelivery } from "../ports/delivery-store.ts";
@@ -5,12 +6,12 @@ import type { SecretStore } from "../ports/secret-store.ts";
 import type { Store } from "../ports/store.ts";
 import type { WebhookAnswer, WebhookSender } from "../ports/webhook-sender.ts";
 import { breakAfter, patienceMs, pauseAfter, troubledFrom } from "../rules/retry-schedule.ts";
-import { signingSecrets } from "./webhook-secrets.ts";
+import { signingSecrets, slackAddress } from "./webhook-secrets.ts";
 
 export interface CourierDeps extends AuditDeps {
   readonly store: Store;
   readonly secretStore: Pick<SecretStore, "read">;
-  readonly webhookSender: Pick<WebhookSender, "send">;
+  readonly webhookSender: Pick<WebhookSender, "send" | "post">;
   /** Told of an attempt that could not be made or noted; it is made again when its lease ends. */
   readonly onFailure: (error: unknown) => void;
 }
@@ -53,13 +54,23 @@ export const createCourier = (deps: CourierDeps): Courier => {
 };
 
 const deliver = async (deps: CourierDeps, claimed: ClaimedDelivery): Promise<void> => {
-  const { delivery, webhook, event } = claimed;
+  const answer = await (claimed.webhook.format === "slack" ? sendSlack(deps, claimed) : sendSigned(deps, claimed));
+  if (isSuccess(answer)) await noteSuccess(deps, claimed, answer);
+  else await noteFailure(deps, claimed.delivery, answer);
+};
+
+const sendSlack = async (deps: CourierDeps, { webhook, event }: ClaimedDelivery): Promise<WebhookAnswer> => {
+  const url = await slackAddress(deps.secretStore, webhook.id);
+  return url === undefined ? noAddress : deps.webhookSender.post({ url, body: slackMessage(event) });
+};
+
+const noAddress: WebhookAnswer = { problem: "The address is gone from the secret store: set it again." };
+
+const sendSigned = async (deps: CourierDeps, { webhook, event }: ClaimedDelivery): Promise<WebhookAnswer> => {
   const secrets = await signingSecrets(deps.secretStore, webhook.id, deps.clock.nowMs());
   const data = event.count === null ? event.data : { ...event.data, count: event.count };
   const { id, type, atMs } = event;
-  const answer = secrets.length === 0 ? noSecret : await deps.webhookSender.send({ url: webhook.url, secrets, id, type, atMs, data });
-  if (isSuccess(answer)) await noteSuccess(deps, claimed, answer);
-  else await noteFailure(deps, delivery, answer);
+  return secrets.length === 0 ? noSecret : deps.webhookSender.send({ url: webhook.url, secrets, id, type, atMs, data });
 };
 
 const noSecret: WebhookAnswer = { problem: "The signing secret is gone: rotate it." };

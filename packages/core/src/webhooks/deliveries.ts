@@ -25,14 +25,21 @@ export const dispatchEvents = (deps: DeliveryDeps): Promise<number> =>
     if (events.length === 0) return 0;
     const tenantIds = new Set(events.flatMap(({ tenantId }) => (tenantId === null ? [] : [tenantId])));
     const webhooks = await stores.webhooks.listeners([...tenantIds]);
-    await stores.deliveries.add(events.flatMap((event) => webhooks.filter((webhook) => hears(webhook, event)).map((webhook) => plan(deps, webhook, event))));
+    await stores.deliveries.add(
+      events.flatMap((event) => webhooks.filter((webhook) => hears(webhook, event)).map((webhook) => planDelivery(deps, webhook, event))),
+    );
     return events.length;
   });
 
 const hears = ({ tenantId, events }: Webhook, event: OutboxEvent): boolean =>
   (tenantId === null || tenantId === event.tenantId) && (events.includes("*") || events.includes(event.type));
 
-const plan = ({ clock, random }: DeliveryDeps, { id: webhookId, tenantId }: Webhook, { id: eventId, type }: OutboxEvent): Delivery => {
+/** A delivery to be tried now. */
+export const planDelivery = (
+  { clock, random }: Pick<DeliveryDeps, "clock" | "random">,
+  { id: webhookId, tenantId }: Webhook,
+  { id: eventId, type }: OutboxEvent,
+): Delivery => {
   const nowMs = clock.nowMs();
   const times = { nextAtMs: nowMs, createdAtMs: nowMs, lastAtMs: null };
   return {
@@ -68,17 +75,17 @@ export const testWebhook = (deps: DeliveryDeps, actor: Actor, webhookId: string)
     const webhook = await lockWebhook(stores, actor, webhookId);
     requireActive(webhook);
     const nowMs = deps.clock.nowMs();
-    const times = { atMs: nowMs, dueAtMs: never };
+    const times = { atMs: nowMs, dueAtMs: neverDue };
     const data = { webhook_id: webhookId };
     const event: OutboxEvent = { id: newId(deps.random, "evt"), type: "webhook.test", tenantId: webhook.tenantId, ...times, data, count: null };
     await stores.outbox.add([event]);
-    const delivery = plan(deps, webhook, event);
+    const delivery = planDelivery(deps, webhook, event);
     await stores.deliveries.add([delivery]);
     return delivery;
   });
 
 /** An event that goes one way alone is never dispatched: the year 9999. */
-const never = 253_402_300_799_000;
+export const neverDue = 253_402_300_799_000;
 
 export interface ReplayRequest {
   readonly actor: Actor;

@@ -24,6 +24,10 @@ export const signingSecrets = async (secretStore: Pick<SecretStore, "read">, web
   return current === undefined ? [] : [current, ...readEarlier(entry?.data["earlier"], nowMs).map(({ secret }) => secret)];
 };
 
+/** Where an incoming webhook of Slack is: whoever knows it may post there. */
+export const slackAddress = async (secretStore: Pick<SecretStore, "read">, webhookId: string): Promise<string | undefined> =>
+  (await secretStore.read(webhookSecretPath(webhookId)))?.data["url"];
+
 /** Makes this the current secret; those that signed until now go on for the overlap. False where somebody else was faster. */
 export const writeNewSecret = async (
   secretStore: Pick<SecretStore, "read" | "write">,

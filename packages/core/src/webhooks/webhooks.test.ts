@@ -26,6 +26,7 @@ const open = async () => {
       sent.push(message);
       return target.answer(message);
     },
+    post: async () => ({ status: 200, retryAfterSeconds: null, text: "ok" }),
   };
   const failures: unknown[] = [];
   const deps = { ...core, webhookSender, onFailure: (error: unknown) => failures.push(error) };

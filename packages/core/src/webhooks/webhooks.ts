@@ -11,7 +11,7 @@ import type { SecretStore } from "../ports/secret-store.ts";
 import type { Store, Stores } from "../ports/store.ts";
 import type { WebhookSender } from "../ports/webhook-sender.ts";
 import { urlHost } from "../rules/url-host.ts";
-import { sees, tenantOf } from "../visibility.ts";
+import { ownerOf, sees } from "../visibility.ts";
 import { overlapMs, webhookSecretPath, writeNewSecret } from "./webhook-secrets.ts";
 
 export interface WebhookDeps extends AuditDeps {
@@ -36,10 +36,7 @@ export interface CreateWebhookRequest {
   readonly idempotency: Idempotency | null;
 }
 
-/** Whose webhooks are meant: an operator who names no tenant means the operator's own. */
-const ownerOf = (actor: Actor, named: string | undefined): string | null => (actor.tenantId === null && named === undefined ? null : tenantOf(actor, named));
-
-const untroubled = { disabledReason: null, failures: 0, failingSinceMs: null, pausedUntilMs: 0, isMailDue: false } as const;
+export const untroubled = { disabledReason: null, failures: 0, failingSinceMs: null, pausedUntilMs: 0, isMailDue: false } as const;
 
 export const createWebhook = async (deps: WebhookDeps, request: CreateWebhookRequest): Promise<IssuedWebhook> => {
   const { actor, url, events, description } = request;
@@ -51,7 +48,17 @@ export const createWebhook = async (deps: WebhookDeps, request: CreateWebhookReq
     work: async (keep) => {
       const nowMs = deps.clock.nowMs();
       const times = { previousSecretUntilMs: null, createdAtMs: nowMs, updatedAtMs: nowMs };
-      const webhook: Webhook = { id: newId(deps.random, "whk"), tenantId, url, description, events, state: "active", ...untroubled, ...times };
+      const webhook: Webhook = {
+        id: newId(deps.random, "whk"),
+        tenantId,
+        url,
+        description,
+        events,
+        format: "standard",
+        state: "active",
+        ...untroubled,
+        ...times,
+      };
       const issued = { webhook, secret: newSecret(deps) };
       // The secret first: a webhook that is there can sign.
       await writeNewSecret(deps.secretStore, webhook.id, { secret: issued.secret, nowMs });
@@ -71,9 +78,9 @@ export const createWebhook = async (deps: WebhookDeps, request: CreateWebhookReq
   });
 };
 
-const requireTarget = ({ webhookSender }: Pick<WebhookDeps, "webhookSender">, url: string): void => {
+export const requireTarget = ({ webhookSender }: { readonly webhookSender: Pick<WebhookSender, "refusalOf"> }, url: string, pointer = "/url"): void => {
   const refusal = webhookSender.refusalOf(url);
-  if (refusal !== undefined) throw invalidField("/url", refusal);
+  if (refusal !== undefined) throw invalidField(pointer, refusal);
 };
 
 const secretBytes = 32;
@@ -90,7 +97,8 @@ const happening = (actor: Actor, webhook: Webhook) => ({ actor, tenantId: webhoo
 const auditView = ({ url, events, description, state }: Webhook) => ({ host: urlHost(url), events, description, state });
 
 const visible = (webhook: Webhook | undefined, actor: Actor): Webhook => {
-  if (webhook === undefined || !sees(actor, webhook.tenantId)) throw new AppError("NOT_FOUND");
+  // That of a rule of alerts is changed with the rule alone.
+  if (webhook?.format !== "standard" || !sees(actor, webhook.tenantId)) throw new AppError("NOT_FOUND");
   return webhook;
 };
 

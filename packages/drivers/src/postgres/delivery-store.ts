@@ -1,4 +1,4 @@
-import type { ClaimedDelivery, ClaimRequest, Delivery, DeliveryFilter, DeliveryStore, PageRequest } from "@keywright/core";
+import type { Backlog, ClaimedDelivery, ClaimRequest, Delivery, DeliveryFilter, DeliveryStore, PageRequest } from "@keywright/core";
 import { type Insertable, type Kysely, type Selectable, type SqlBool, sql } from "kysely";
 import { fromEventRow } from "./outbox.ts";
 import { pageOf, rowsFor } from "./page.ts";
@@ -28,6 +28,7 @@ export const postgresDeliveries = (db: Db) =>
         .executeTakeFirst();
       return numUpdatedRows === 1n;
     },
+    backlog: (nowMs, countTo) => backlogOf(db, nowMs, countTo),
     prune: async (beforeMs, limit) => {
       const old = sql<SqlBool>`id = any(array(
         select id from webhook_deliveries where created_at_ms < ${beforeMs} order by created_at_ms limit ${limit} for update skip locked
@@ -49,6 +50,27 @@ const listDeliveries = async (db: Db, { webhookId, state }: DeliveryFilter, page
     .limit(rowsFor(page))
     .execute();
   return pageOf(rows.map(fromRow), page, ({ id }) => id);
+};
+
+const backlogOf = async (db: Db, nowMs: number, countTo: number): Promise<Backlog> => {
+  const { rows } = await sql<Backlog>`
+    with due as (
+      (select due_at_ms as at_ms from outbox_events where gone_at_ms is null and due_at_ms <= ${nowMs} order by due_at_ms limit ${countTo})
+      union all
+      (select d.next_at_ms from webhooks w cross join lateral (
+         select next_at_ms from webhook_deliveries
+         where webhook_id = w.id and state = 'pending' and next_at_ms <= ${nowMs} order by next_at_ms limit ${countTo}
+       ) d where w.state = 'active' and w.paused_until_ms <= ${nowMs} limit ${countTo})
+    )
+    select
+      least((select count(*) from due), ${countTo}::int)::int as "waiting",
+      (select min(at_ms) from due) as "oldestDueMs",
+      (select count(*)::int from webhooks where state = 'active' and failures > 0) as "failingWebhooks",
+      (select count(*)::int from webhooks where disabled_reason is not null) as "disabledWebhooks"
+  `.execute(db);
+  const [found] = rows;
+  if (found === undefined) throw new TypeError("The backlog is always one row.");
+  return found;
 };
 
 const claim = async (db: Db, request: ClaimRequest): Promise<readonly ClaimedDelivery[]> => {

@@ -1,11 +1,12 @@
 import type { DecisionFacts } from "@keywright/core";
 import type { ColumnType, Generated } from "kysely";
+import type { AlertTables } from "./alert-schema.ts";
 
 /**
  * The tables as TypeScript knows them; `migrations/` makes them. Times are whole milliseconds since the epoch. Texts that are
  * compared without regard to case have a twin in lower case, folded by us: so every engine and locale compares alike.
  */
-export interface Tables {
+export interface Tables extends AlertTables {
   tenants: TenantTable;
   members: MemberTable;
   teams: TeamTable;
@@ -224,6 +225,7 @@ export interface OutboxEventTable {
 export interface WebhookTable {
   id: string;
   tenant_id: string | null;
+  format: string;
   url: string;
   description: string;
   events: Texts;

@@ -1,5 +1,8 @@
 import type { Stores } from "@keywright/core";
 import type { Kysely } from "kysely";
+import { postgresAlertFacts } from "./alert-facts.ts";
+import { postgresAlertRules } from "./alert-rule-store.ts";
+import { postgresAlerts } from "./alert-store.ts";
 import { postgresAnnouncements } from "./announcement-store.ts";
 import { postgresAuditChains } from "./audit-chains.ts";
 import { deferredAuditLog, postgresAuditLog } from "./audit-log.ts";
@@ -32,6 +35,9 @@ export const storesOf = (db: Kysely<Tables>): Stores => ({
   outbox: postgresOutbox(db),
   webhooks: postgresWebhooks(db),
   deliveries: postgresDeliveries(db),
+  alerts: postgresAlerts(db),
+  alertRules: postgresAlertRules(db),
+  alertFacts: postgresAlertFacts(db),
   announcements: postgresAnnouncements(db),
   usage: postgresUsageStore(db),
   requests: postgresRequestLog(db),

@@ -33,6 +33,7 @@ const callByCall = (run: Run): Stores => ({
   ...peopleCallByCall(run),
   ...happeningsCallByCall(run),
   ...webhooksCallByCall(run),
+  ...alertsCallByCall(run),
   keys: {
     insert: (...given) => run(({ keys }) => keys.insert(...given)),
     insertSecret: (...given) => run(({ keys }) => keys.insertSecret(...given)),
@@ -115,7 +116,42 @@ const webhooksCallByCall = (run: Run): Pick<Stores, "outbox" | "webhooks" | "del
     list: (...given) => run(({ deliveries }) => deliveries.list(...given)),
     claim: (...given) => run(({ deliveries }) => deliveries.claim(...given)),
     settle: (...given) => run(({ deliveries }) => deliveries.settle(...given)),
+    backlog: (...given) => run(({ deliveries }) => deliveries.backlog(...given)),
     prune: (...given) => run(({ deliveries }) => deliveries.prune(...given)),
+  },
+});
+
+const alertsCallByCall = (run: Run): Pick<Stores, "alerts" | "alertRules" | "alertFacts"> => ({
+  alerts: {
+    beginPass: (...given) => run(({ alerts }) => alerts.beginPass(...given)),
+    endPass: (...given) => run(({ alerts }) => alerts.endPass(...given)),
+    insert: (...given) => run(({ alerts }) => alerts.insert(...given)),
+    update: (...given) => run(({ alerts }) => alerts.update(...given)),
+    find: (...given) => run(({ alerts }) => alerts.find(...given)),
+    lock: (...given) => run(({ alerts }) => alerts.lock(...given)),
+    list: (...given) => run(({ alerts }) => alerts.list(...given)),
+    latest: (...given) => run(({ alerts }) => alerts.latest(...given)),
+    listOpen: (...given) => run(({ alerts }) => alerts.listOpen(...given)),
+    listMailDue: (...given) => run(({ alerts }) => alerts.listMailDue(...given)),
+    prune: (...given) => run(({ alerts }) => alerts.prune(...given)),
+  },
+  alertRules: {
+    settingsOf: (...given) => run(({ alertRules }) => alertRules.settingsOf(...given)),
+    saveSettings: (...given) => run(({ alertRules }) => alertRules.saveSettings(...given)),
+    lowestThresholds: (...given) => run(({ alertRules }) => alertRules.lowestThresholds(...given)),
+    insertMute: (...given) => run(({ alertRules }) => alertRules.insertMute(...given)),
+    findMute: (...given) => run(({ alertRules }) => alertRules.findMute(...given)),
+    removeMute: (...given) => run(({ alertRules }) => alertRules.removeMute(...given)),
+    listMutes: (...given) => run(({ alertRules }) => alertRules.listMutes(...given)),
+    countMutes: (...given) => run(({ alertRules }) => alertRules.countMutes(...given)),
+    mutesOf: (...given) => run(({ alertRules }) => alertRules.mutesOf(...given)),
+    pruneMutes: (...given) => run(({ alertRules }) => alertRules.pruneMutes(...given)),
+  },
+  alertFacts: {
+    noticed: (...given) => run(({ alertFacts }) => alertFacts.noticed(...given)),
+    rates: (...given) => run(({ alertFacts }) => alertFacts.rates(...given)),
+    quotas: (...given) => run(({ alertFacts }) => alertFacts.quotas(...given)),
+    ages: (...given) => run(({ alertFacts }) => alertFacts.ages(...given)),
   },
 });
 

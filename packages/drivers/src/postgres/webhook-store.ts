@@ -29,6 +29,7 @@ export const postgresWebhooks = (db: Db) =>
         .selectFrom("webhooks")
         .select(sql<number>`count(*)::int`.as("webhooks"))
         .where("tenant_id", "is not distinct from", tenantId)
+        .where("format", "=", "standard")
         .executeTakeFirstOrThrow();
       return row.webhooks;
     },
@@ -56,6 +57,7 @@ const listWebhooks = async (db: Db, tenantId: string | null, page: PageRequest) 
     .selectFrom("webhooks")
     .selectAll()
     .where("tenant_id", "is not distinct from", tenantId)
+    .where("format", "=", "standard")
     .$if(after !== null, (query) => query.where("id", "<", after ?? ""))
     .orderBy("id", "desc")
     .limit(rowsFor(page))
@@ -66,6 +68,7 @@ const listWebhooks = async (db: Db, tenantId: string | null, page: PageRequest) 
 const toRow = (webhook: Webhook): Insertable<WebhookTable> => ({
   id: webhook.id,
   tenant_id: webhook.tenantId,
+  format: webhook.format,
   url: webhook.url,
   description: webhook.description,
   events: webhook.events,
@@ -83,6 +86,7 @@ const toRow = (webhook: Webhook): Insertable<WebhookTable> => ({
 export const fromWebhookRow = (row: Selectable<WebhookTable>): Webhook => ({
   id: row.id,
   tenantId: row.tenant_id,
+  format: row.format as Webhook["format"],
   url: row.url,
   description: row.description,
   events: row.events,

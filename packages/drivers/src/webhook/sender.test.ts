@@ -76,6 +76,15 @@ describe("an event that is sent", () => {
     expect([headers["webhook-id"], headers["content-type"]]).toEqual(["evt_1", "application/json"]);
   });
 
+  it("is posted unsigned where the address is the secret, under the same rules", async () => {
+    const sender = createWebhookSender(lax);
+    expect(await sender.post({ url: `${base}/ok`, body: { text: "Grüße" } })).toEqual({ status: 204, retryAfterSeconds: null, text: "" });
+    expect([seen.body, seen.headers["webhook-signature"], seen.headers["content-type"]]).toEqual(['{"text":"Grüße"}', undefined, "application/json"]);
+    expect(await sender.post({ url: `${base}/redirect`, body: {} })).toMatchObject({ status: 302 });
+    const strict = createWebhookSender({ ...lax, isPrivateAllowed: false });
+    expect(await strict.post({ url: "https://127.0.0.1/", body: {} })).toEqual({ problem: "The address must not name a private, local or reserved address." });
+  });
+
   it("says what the target answered: its status, when to come again, and how the body begins", async () => {
     const answer = await sendTo("/broken");
     expect(answer).toEqual({ status: 500, retryAfterSeconds: 120, text: `so rry ${"x".repeat(193)}` });

@@ -29,29 +29,39 @@ const maxAnswerBytes = 4 * maxAnswerLength;
 export const createWebhookSender = (options: WebhookSenderOptions): WebhookSender => ({
   refusalOf: (url) => targetRefusal(url, options),
   secretOf: (bytes) => `whsec_${Buffer.from(bytes).toString("base64")}`,
-  send: async (message) => {
-    const refusal = targetRefusal(message.url, options);
-    if (refusal !== undefined) return { problem: `The address ${refusal}.` };
-    const signal = AbortSignal.timeout(options.deadlineMs ?? defaultDeadlineMs);
-    const late = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener("abort", () => reject(new Late()), { once: true });
-    });
-    try {
-      // A name that is never resolved has no signal of its own to end it.
-      return await Promise.race([attempt(options, message, signal), late]);
-    } catch (error) {
-      return { problem: problemOf(error) };
-    }
-  },
+  send: (message) => attempt(options, message.url, () => signedForm(options, message)),
+  post: ({ url, body }) => attempt(options, url, () => plainForm(body)),
 });
+
+/** Whatever the target does, it has answered or failed within the deadline. */
+const attempt = async (options: WebhookSenderOptions, address: string, formOf: () => Form): Promise<WebhookAnswer> => {
+  const refusal = targetRefusal(address, options);
+  if (refusal !== undefined) return { problem: `The address ${refusal}.` };
+  const signal = AbortSignal.timeout(options.deadlineMs ?? defaultDeadlineMs);
+  const late = new Promise<never>((_resolve, reject) => {
+    signal.addEventListener("abort", () => reject(new Late()), { once: true });
+  });
+  try {
+    // A name that is never resolved has no signal of its own to end it.
+    return await Promise.race([postPinned(options, { address, formOf, signal }), late]);
+  } catch (error) {
+    return { problem: problemOf(error) };
+  }
+};
 
 class Late extends Error {}
 /** Its message is one sentence for whoever owns the webhook. */
 class Refused extends Error {}
 
-const attempt = async (options: WebhookSenderOptions, message: WebhookMessage, signal: AbortSignal): Promise<WebhookAnswer> => {
-  const url = new URL(message.url);
-  return post({ url, pinned: await pin(options, url), ...signedForm(options, message), signal });
+interface Attempt {
+  readonly address: string;
+  readonly formOf: () => Form;
+  readonly signal: AbortSignal;
+}
+
+const postPinned = async (options: WebhookSenderOptions, { address, formOf, signal }: Attempt): Promise<WebhookAnswer> => {
+  const url = new URL(address);
+  return post({ url, pinned: await pin(options, url), ...formOf(), signal });
 };
 
 /** The one address that is connected to: resolved once and judged, so that another answer to a second question changes nothing. */
@@ -68,13 +78,13 @@ const pin = async ({ isPrivateAllowed, resolve = resolveBySystem }: WebhookSende
 
 const resolveBySystem = (hostname: string): Promise<readonly Resolved[]> => lookup(hostname, { all: true });
 
-interface SignedForm {
+interface Form {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
 /** As Standard Webhooks 1.0.0 wants it: each secret signs `{id}.{timestamp}.{body}`. */
-const signedForm = ({ nowMs }: WebhookSenderOptions, { id, type, atMs, data, secrets }: WebhookMessage): SignedForm => {
+const signedForm = ({ nowMs }: WebhookSenderOptions, { id, type, atMs, data, secrets }: WebhookMessage): Form => {
   const body = JSON.stringify({ type, timestamp: new Date(atMs).toISOString(), data });
   const timestamp = String(Math.floor(nowMs() / 1000));
   const signatures = secrets.map((secret) => {
@@ -92,7 +102,15 @@ const signedForm = ({ nowMs }: WebhookSenderOptions, { id, type, atMs, data, sec
   return { headers, body };
 };
 
-interface Post extends SignedForm {
+const plainForm = (content: Readonly<Record<string, unknown>>): Form => {
+  const body = JSON.stringify(content);
+  return {
+    headers: { "content-type": "application/json", "content-length": String(Buffer.byteLength(body)), "user-agent": "Keywright-Webhooks" },
+    body,
+  };
+};
+
+interface Post extends Form {
   readonly url: URL;
   readonly pinned: Resolved | undefined;
   readonly signal: AbortSignal;

@@ -4,7 +4,7 @@ import type { CallOptions, ChangeOptions, IdempotentCallOptions } from "../call-
 import type { Paged } from "../paged.ts";
 
 /** Codes of Keywright's problem documents. */
-export type ErrorCode = "INVALID_REQUEST" | "INVALID_JSON" | "INVALID_CURSOR" | "LINK_NOT_VALID" | "CREDENTIAL_IN_QUERY" | "TWO_CREDENTIALS" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "SIGN_IN_REFUSED" | "CODE_NOT_VALID" | "SSO_REFUSED" | "PERMISSION_DENIED" | "EMAIL_NOT_VERIFIED" | "SIGN_UP_CLOSED" | "PASSWORD_CHANGE_REQUIRED" | "CROSS_SITE_REQUEST" | "TENANT_SUSPENDED" | "ADDRESS_NOT_ALLOWED" | "SCOPE_NOT_HELD" | "NOT_FOUND" | "NO_SUCH_ENDPOINT" | "FEATURE_DISABLED" | "METHOD_NOT_ALLOWED" | "KEY_LIMIT_REACHED" | "KEY_NOT_ACTIVE" | "LAST_OWNER" | "OWNS_KEYS" | "INVITED_ANOTHER" | "INVITATION_ENDED" | "WEBHOOK_LIMIT_REACHED" | "WEBHOOK_DISABLED" | "NAME_TAKEN" | "PRECONDITION_FAILED" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "QUOTA_EXCEEDED" | "INTERNAL" | "SSO_UNAVAILABLE" | "UNAVAILABLE";
+export type ErrorCode = "INVALID_REQUEST" | "INVALID_JSON" | "INVALID_CURSOR" | "LINK_NOT_VALID" | "CREDENTIAL_IN_QUERY" | "TWO_CREDENTIALS" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "SIGN_IN_REFUSED" | "CODE_NOT_VALID" | "SSO_REFUSED" | "PERMISSION_DENIED" | "EMAIL_NOT_VERIFIED" | "SIGN_UP_CLOSED" | "PASSWORD_CHANGE_REQUIRED" | "CROSS_SITE_REQUEST" | "TENANT_SUSPENDED" | "ADDRESS_NOT_ALLOWED" | "SCOPE_NOT_HELD" | "NOT_FOUND" | "NO_SUCH_ENDPOINT" | "FEATURE_DISABLED" | "METHOD_NOT_ALLOWED" | "KEY_LIMIT_REACHED" | "KEY_NOT_ACTIVE" | "LAST_OWNER" | "OWNS_KEYS" | "INVITED_ANOTHER" | "INVITATION_ENDED" | "WEBHOOK_LIMIT_REACHED" | "WEBHOOK_DISABLED" | "MUTE_LIMIT_REACHED" | "NAME_TAKEN" | "PRECONDITION_FAILED" | "BODY_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "IDEMPOTENCY_KEY_REUSED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "QUOTA_EXCEEDED" | "INTERNAL" | "SSO_UNAVAILABLE" | "UNAVAILABLE";
 
 /** What a verification comes to; the first that applies, in this order after VALID. */
 export type Verdict = "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED";
@@ -12,12 +12,14 @@ export type Verdict = "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLE
 export type Verification = { valid: boolean; code: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED"; key_id: string | null; tenant_id: string | null; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null } | null; scopes: string[]; environment: string | null; expires_at: string | null; metadata: Record<string, string | number | boolean>; rate_limit: { limit: number; remaining: number; reset_seconds: number } | null; quota: { limit: number; remaining: number; reset_seconds: number } | null };
 export type ApiKey = { id: string; tenant_id: string; name: string; environment: "live" | "test"; scopes: string[]; status: "active" | "disabled" | "expired" | "revoked"; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null }; hint: string; secrets: ({ hint: string; status: "current" | "previous"; created_at: string; valid_until: string | null; use?: { requests: number; addresses: number; last_used_at: string | null } | null })[]; ip_allowlist: string[]; rate_limit: { limit: number; window_seconds: number } | null; monthly_quota: number | null; metadata: Record<string, string | number | boolean>; expires_at: string | null; created_at: string; updated_at: string; revoked_at: string | null; revoked_reason: string | null; last_used_at: string | null; last_used_ip: string | null; revision: number };
 export type Tenant = { id: string; name: string; tier: "starter" | "pro" | "enterprise"; status: "active" | "suspended"; rate_limit: { limit: number; window_seconds: number } | null; effective_rate_limit: { limit: number; window_seconds: number }; created_at: string; updated_at: string; revision: number };
-export type Me = { account: { id: string; email: string; name: string; is_operator: boolean; must_change_password: boolean; two_factor_enabled: boolean }; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "embed:write" | "embed:read" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read" | "webhooks:read" | "webhooks:write" | "requests:read" | "metrics:read")[]; management_enabled: boolean; memberships: ({ member_id: string; tenant: { id: string; name: string; status: "active" | "suspended" }; role: "owner" | "admin" | "developer" | "viewer"; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "embed:write" | "embed:read" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read" | "webhooks:read" | "webhooks:write" | "requests:read" | "metrics:read")[]; management_enabled: boolean })[] };
+export type Me = { account: { id: string; email: string; name: string; is_operator: boolean; must_change_password: boolean; two_factor_enabled: boolean }; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "embed:write" | "embed:read" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read" | "webhooks:read" | "webhooks:write" | "alerts:read" | "alerts:write" | "requests:read" | "system:read" | "metrics:read")[]; management_enabled: boolean; memberships: ({ member_id: string; tenant: { id: string; name: string; status: "active" | "suspended" }; role: "owner" | "admin" | "developer" | "viewer"; permissions: ("verify" | "keys:read" | "keys:write" | "tenants:read" | "tenants:write" | "members:read" | "members:write" | "members:remove" | "teams:read" | "teams:write" | "invitations:read" | "invitations:write" | "invitations:accept" | "account:read" | "settings:read" | "settings:write" | "embed:write" | "embed:read" | "root-keys:read" | "root-keys:write" | "audit:read" | "security:read" | "usage:read" | "webhooks:read" | "webhooks:write" | "alerts:read" | "alerts:write" | "requests:read" | "system:read" | "metrics:read")[]; management_enabled: boolean })[] };
 export type Member = { id: string; tenant_id: string; email: string; name: string; role: "owner" | "admin" | "developer" | "viewer"; created_at: string };
 export type Team = { id: string; tenant_id: string; name: string; created_at: string; updated_at: string };
 export type Settings = { tenant_id: string; developer_scopes: string[] | null; revision: number };
 export type Usage = { from: string; to: string; granularity: "hour" | "day"; requests: number; errors: Record<string, number>; endpoints: { endpoint: string; requests: number }[]; series: { start: string; requests: number; errors: number; codes: Record<string, number> }[]; responses: { requests: number; statuses: Record<string, number>; latency_ms: { mean: number; p50: number; p90: number; p99: number } | null }; groups?: { key_id?: string; endpoint?: string; code?: string; environment?: string; country?: string; requests: number; errors: number }[]; next_cursor?: string | null; last_used_at: string | null; last_used_ip: string | null };
-export type Webhook = { id: string; tenant_id: string | null; url: string; description: string; events: string[]; status: "active" | "disabled"; disabled_reason: "failing" | "gone" | null; failures: number; failing_since: string | null; previous_secret_until: string | null; created_at: string; updated_at: string };
+export type System = { ready: boolean; version: string; started_at: string; engines: ({ name: string; state: "ok" | "degraded" | "away"; detail: string | null; since: string; latency_ms: number | null })[]; jobs: { name: string; interval_seconds: number; age_seconds: number; failures: number; late: boolean }[]; usage_age_seconds: number; outbox: { waiting: number; oldest_due_at: string | null; failing_webhooks: number; disabled_webhooks: number } | null };
+export type Webhook = { id: string; tenant_id: string | null; url: string; description: string; events: string[]; status: "active" | "disabled"; disabled_reason: "failing" | "gone" | null; failures: number; failing_since: string | null; paused_until: string | null; previous_secret_until: string | null; created_at: string; updated_at: string };
+export type Alert = { id: string; tenant_id: string | null; rule: "key.error_rate" | "key.refusals" | "authentication.failures" | "key.quota_near" | "key.quota_reached" | "key.unused" | "key.expiring" | "key.used_after_revocation" | "engine.degraded"; severity: "low" | "medium" | "high" | "critical"; state: "open" | "acknowledged" | "ended"; subject: { type: "key" | "address" | "hint" | "engine"; id: string }; value: number; threshold: number; detail: string | null; muted: boolean; started_at: string; last_seen_at: string; ended_at: string | null; acknowledged_at: string | null; acknowledged_by: { type: string; id: string | null } | null };
 export type Invitation = { id: string; tenant_id: string; email: string; role: "owner" | "admin" | "developer" | "viewer"; team_ids: string[]; status: "pending" | "accepted" | "withdrawn" | "expired"; created_at: string; expires_at: string; accepted_at: string | null };
 export type RootKey = { id: string; name: string; permissions: string[]; status: "active" | "revoked" | "disabled" | "expired"; hint: string; created_at: string; revoked_at: string | null; last_used_at: string | null };
 export type AuditEntry = { id: string; tenant_id: string | null; at: string; actor: { type: string; id: string | null }; action: string; target: { type: string; id: string }; reason: string | null; ip: string | null; request_id: string | null; before: Record<string, unknown> | null; after: Record<string, unknown> | null };
@@ -25,6 +27,7 @@ export type AuditCheckpoint = { type: "checkpoint"; kind: "periodic" | "retentio
 export type SecurityEvent = { id: string; kind: "authentication.failed" | "address.slowed" | "address.blocked" | "key.used_after_revocation" | "key.new_network" | "refusals.burst" | "scope.probing" | "tampering.refused" | "audit.chain_broken"; severity: "low" | "medium" | "high" | "critical"; tenant_id: string | null; subject: { type: "address" | "key" | "hint" | "tenant" | "chain"; id: string }; at: string; last_at: string; count: number; details: Record<string, unknown> };
 export type LoggedRequest = { id: string; tenant_id: string | null; key_id: string | null; at: string; endpoint: string; code: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED"; ip: string | null; user_agent: string | null };
 export type WebhookDelivery = { id: string; webhook_id: string; event_id: string; type: string; status: "pending" | "delivered" | "failed"; attempts: number; next_attempt_at: string | null; created_at: string; last_attempt_at: string | null; last_status: number | null; last_problem: string | null; last_answer: string | null };
+export type AlertMute = { id: string; tenant_id: string | null; subject_id: string; rule: "key.error_rate" | "key.refusals" | "authentication.failures" | "key.quota_near" | "key.quota_reached" | "key.unused" | "key.expiring" | "key.used_after_revocation" | "engine.degraded" | null; until: string | null; reason: string | null; created_at: string };
 export type VerifyKeysReply = { data: Verification[] };
 export type CreateKeyReply = { id: string; tenant_id: string; name: string; environment: "live" | "test"; scopes: string[]; status: "active" | "disabled" | "expired" | "revoked"; owner: { type: "member" | "team" | "tenant" | "operator"; id: string | null }; hint: string; secrets: ({ hint: string; status: "current" | "previous"; created_at: string; valid_until: string | null; use?: { requests: number; addresses: number; last_used_at: string | null } | null })[]; ip_allowlist: string[]; rate_limit: { limit: number; window_seconds: number } | null; monthly_quota: number | null; metadata: Record<string, string | number | boolean>; expires_at: string | null; created_at: string; updated_at: string; revoked_at: string | null; revoked_reason: string | null; last_used_at: string | null; last_used_ip: string | null; revision: number; key: string };
 export type GetKeyOptionsReply = { catalogue: { name: string; description: string; grantable: boolean }[]; default_expires_in_days: number; max_expires_in_days: number; allow_no_expiry: boolean; default_grace_seconds: number; your_ip: string | null; now: string };
@@ -40,8 +43,11 @@ export type CreateRootKeyReply = { id: string; name: string; permissions: string
 export type ExportAuditLogReply = { type: "entry" | "checkpoint" | "head"; tenant_id: string | null; sequence: number; hash: string };
 export type ReportResponsesReply = { status: "counted" | "repeated"; ignored: number };
 export type ExplainRequestReply = { id: string; tenant_id: string | null; key_id: string | null; at: string; endpoint: string; code: "VALID" | "MALFORMED" | "NOT_FOUND" | "REVOKED" | "DISABLED" | "EXPIRED" | "TENANT_SUSPENDED" | "IP_NOT_ALLOWED" | "INSUFFICIENT_SCOPE" | "RATE_LIMITED" | "QUOTA_EXCEEDED"; ip: string | null; user_agent: string | null; reason: string; trace: ({ check: string; result: "passed" | "refused" | "not_reached"; figures: Record<string, string | number | boolean | null> })[] };
-export type CreateWebhookReply = { id: string; tenant_id: string | null; url: string; description: string; events: string[]; status: "active" | "disabled"; disabled_reason: "failing" | "gone" | null; failures: number; failing_since: string | null; previous_secret_until: string | null; created_at: string; updated_at: string; secret: string };
+export type CreateWebhookReply = { id: string; tenant_id: string | null; url: string; description: string; events: string[]; status: "active" | "disabled"; disabled_reason: "failing" | "gone" | null; failures: number; failing_since: string | null; paused_until: string | null; previous_secret_until: string | null; created_at: string; updated_at: string; secret: string };
 export type DeleteWebhookReply = { id: string; status: "deleted" };
+export type ListAlertRulesReply = { data: UpdateAlertRuleReply[] };
+export type UpdateAlertRuleReply = { rule: "key.error_rate" | "key.refusals" | "authentication.failures" | "key.quota_near" | "key.quota_reached" | "key.unused" | "key.expiring" | "key.used_after_revocation" | "engine.degraded"; tenant_id: string | null; doc: string; advice: string; severity: "low" | "medium" | "high" | "critical"; subjects: ("key" | "address" | "hint" | "engine")[]; enabled: boolean; thresholds: Record<string, number>; limits: Record<string, { unit: string; default: number; min: number; max: number; doc: string }>; quiet_minutes: number; cool_down_minutes: number; channels: ("mail" | "webhook" | "slack")[]; slack_host: string | null; muted_until: string | null; customized: boolean };
+export type DeleteAlertMuteReply = { id: string; status: "deleted" };
 
 export interface Calls {
   /** Verify one API key: is it real, alive, allowed here, and within its limits? Always answers 200; `code` is the verdict. */
@@ -362,6 +368,11 @@ export interface Calls {
     readonly reply: ExplainRequestReply;
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
+  /** How each engine and job is, and what waits to leave; as the process sees it that answers. For monitoring there are `/readyz` and `/metrics`. */
+  readonly "get-system": {
+    readonly reply: System;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL";
+  };
   /** Have events posted to an address. The answer is the only one that shows the signing secret. An operator who names no tenant hears of all. */
   readonly "create-webhook": {
     readonly body: { /** The tenant's id. */ readonly tenant_id?: string | undefined; /** Where events are posted to: https, of the internet, without user or password. */ readonly url: string; /** What it is told of. */ readonly events: readonly ("*" | "key.created" | "key.updated" | "key.rotated" | "key.revoked" | "key.handed_over" | "key.expired" | "key.limit_exceeded" | "key.quota_reached" | "key.used_after_revocation" | "member.created" | "member.role_changed" | "member.removed" | "tenant.created" | "tenant.updated" | "tenant.settings_updated" | "security_event.noticed" | "alert.started" | "alert.ended")[]; /** What it is for. */ readonly description?: string | undefined };
@@ -418,6 +429,55 @@ export interface Calls {
     readonly params: { /** The webhook's id. */ readonly webhook_id: string; /** The delivery's id. */ readonly delivery_id: string };
     readonly reply: WebhookDelivery;
     readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "WEBHOOK_DISABLED";
+  };
+  /** List alerts, newest first, with filters and a cursor; an operator who names no tenant sees the operators' own. Ended ones are kept for 400 days. */
+  readonly "list-alerts": {
+    readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; /** open: it goes on; acknowledged: it goes on, and somebody sees to it; ended: it is history. */ readonly state?: "open" | "acknowledged" | "ended" | undefined; /** A rule of docs/alert-rules.md. */ readonly rule?: "key.error_rate" | "key.refusals" | "authentication.failures" | "key.quota_near" | "key.quota_reached" | "key.unused" | "key.expiring" | "key.used_after_revocation" | "engine.degraded" | undefined; readonly subject_id?: string | undefined; /** Started not before. */ readonly from?: string | undefined; /** Started before. */ readonly to?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
+    readonly reply: { data: Alert[]; next_cursor: string | null };
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+  };
+  /** One alert. */
+  readonly "get-alert": {
+    readonly params: { /** The alert's id. */ readonly alert_id: string };
+    readonly reply: Alert;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+  };
+  /** Say that somebody sees to an alert: people are not told of it again. One that has ended, or was acknowledged before, stays as it is. */
+  readonly "acknowledge-alert": {
+    readonly params: { /** The alert's id. */ readonly alert_id: string };
+    readonly reply: Alert;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+  };
+  /** Every rule with the settings that are in force; an operator who names no tenant sees the operators' own. */
+  readonly "list-alert-rules": {
+    readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined };
+    readonly reply: ListAlertRulesReply;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+  };
+  /** Switch a rule off or on, choose its thresholds and how it is told, or mute it for a while. */
+  readonly "update-alert-rule": {
+    readonly params: { /** A rule of docs/alert-rules.md. */ readonly rule: "key.error_rate" | "key.refusals" | "authentication.failures" | "key.quota_near" | "key.quota_reached" | "key.unused" | "key.expiring" | "key.used_after_revocation" | "engine.degraded" };
+    readonly body: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly enabled?: boolean | undefined; /** Those that are left out stay. */ readonly thresholds?: Readonly<Record<string, number>> | undefined; /** How long it must have been below before the alert ends. */ readonly quiet_minutes?: number | undefined; /** How long after an end no alert starts of the same subject. */ readonly cool_down_minutes?: number | undefined; readonly channels?: readonly ("mail" | "webhook" | "slack")[] | undefined; /** An incoming webhook as Slack has them; it is kept in the secret store and never shown. null: none any more. */ readonly slack_url?: string | null | undefined; /** null: they are told again. */ readonly muted_until?: string | null | undefined };
+    readonly reply: UpdateAlertRuleReply;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
+  };
+  /** List what is muted, newest first; what has ended by itself is not there. */
+  readonly "list-alert-mutes": {
+    readonly query: { /** The tenant's id. */ readonly tenant_id?: string | undefined; readonly limit?: number | undefined; readonly cursor?: string | undefined };
+    readonly reply: { data: AlertMute[]; next_cursor: string | null };
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "INVALID_CURSOR";
+  };
+  /** Mute a subject: alerts about it are in the history, and told to nobody. */
+  readonly "create-alert-mute": {
+    readonly body: { /** The tenant's id. */ readonly tenant_id?: string | undefined; /** A key's id, an address, a hint or an engine, as an alert has it in `subject.id`. */ readonly subject_id: string; /** A rule of docs/alert-rules.md. */ readonly rule?: "key.error_rate" | "key.refusals" | "authentication.failures" | "key.quota_near" | "key.quota_reached" | "key.unused" | "key.expiring" | "key.used_after_revocation" | "engine.degraded" | undefined; /** Until when; left out: until it is deleted. */ readonly until?: string | undefined; /** Why. */ readonly reason?: string | undefined };
+    readonly reply: AlertMute;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND" | "MUTE_LIMIT_REACHED";
+  };
+  /** Unmute: alerts that start from now on are told. */
+  readonly "delete-alert-mute": {
+    readonly params: { /** The mute's id. */ readonly mute_id: string };
+    readonly reply: DeleteAlertMuteReply;
+    readonly error: "INVALID_REQUEST" | "UNAUTHENTICATED" | "INVALID_CREDENTIAL" | "PERMISSION_DENIED" | "TOO_MANY_ATTEMPTS" | "RATE_LIMITED" | "UNAVAILABLE" | "INTERNAL" | "NOT_FOUND";
   };
 }
 
@@ -547,6 +607,10 @@ export interface Methods {
     /** Why one verification ended as it did: every check in order, with the figures that it went by. Needs `requests:read`. */
     readonly explain: (requestId: string, options?: CallOptions) => Promise<Calls["explain-request"]["reply"]>;
   };
+  readonly system: {
+    /** How each engine and job is, and what waits to leave; as the process sees it that answers. For monitoring there are `/readyz` and `/metrics`. Needs `system:read`. */
+    readonly get: (options?: CallOptions) => Promise<Calls["get-system"]["reply"]>;
+  };
   readonly webhooks: {
     /** Have events posted to an address. The answer is the only one that shows the signing secret. An operator who names no tenant hears of all. Needs `webhooks:write`. */
     readonly create: (body: Calls["create-webhook"]["body"], options?: IdempotentCallOptions) => Promise<Calls["create-webhook"]["reply"]>;
@@ -566,5 +630,27 @@ export interface Methods {
     readonly listDeliveries: (webhookId: string, query?: Calls["list-webhook-deliveries"]["query"], options?: CallOptions) => Paged<Calls["list-webhook-deliveries"]["reply"]["data"][number]>;
     /** Send an event again, now, under the same `webhook-id`, with all its retries. Needs `webhooks:write`. */
     readonly replayDelivery: (webhookId: string, deliveryId: string, options?: CallOptions) => Promise<Calls["replay-webhook-delivery"]["reply"]>;
+  };
+  readonly alerts: {
+    /** List alerts, newest first, with filters and a cursor; an operator who names no tenant sees the operators' own. Ended ones are kept for 400 days. Needs `alerts:read`. */
+    readonly list: (query?: Calls["list-alerts"]["query"], options?: CallOptions) => Paged<Calls["list-alerts"]["reply"]["data"][number]>;
+    /** One alert. Needs `alerts:read`. */
+    readonly get: (alertId: string, options?: CallOptions) => Promise<Calls["get-alert"]["reply"]>;
+    /** Say that somebody sees to an alert: people are not told of it again. One that has ended, or was acknowledged before, stays as it is. Needs `alerts:write`. */
+    readonly acknowledge: (alertId: string, options?: CallOptions) => Promise<Calls["acknowledge-alert"]["reply"]>;
+  };
+  readonly alertRules: {
+    /** Every rule with the settings that are in force; an operator who names no tenant sees the operators' own. Needs `alerts:read`. */
+    readonly list: (query?: Calls["list-alert-rules"]["query"], options?: CallOptions) => Promise<Calls["list-alert-rules"]["reply"]>;
+    /** Switch a rule off or on, choose its thresholds and how it is told, or mute it for a while. Needs `alerts:write`. */
+    readonly update: (rule: string, body?: Calls["update-alert-rule"]["body"], options?: ChangeOptions) => Promise<Calls["update-alert-rule"]["reply"]>;
+  };
+  readonly alertMutes: {
+    /** List what is muted, newest first; what has ended by itself is not there. Needs `alerts:read`. */
+    readonly list: (query?: Calls["list-alert-mutes"]["query"], options?: CallOptions) => Paged<Calls["list-alert-mutes"]["reply"]["data"][number]>;
+    /** Mute a subject: alerts about it are in the history, and told to nobody. Needs `alerts:write`. */
+    readonly create: (body: Calls["create-alert-mute"]["body"], options?: CallOptions) => Promise<Calls["create-alert-mute"]["reply"]>;
+    /** Unmute: alerts that start from now on are told. Needs `alerts:write`. */
+    readonly delete: (muteId: string, options?: CallOptions) => Promise<Calls["delete-alert-mute"]["reply"]>;
   };
 }

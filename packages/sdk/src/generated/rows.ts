@@ -54,6 +54,7 @@ export const rows: Readonly<Record<string, Row>> = {
   "export-usage": ["GET", "/api/v1/platform/usage/export", "tq", "usage", "export"],
   "list-logged-requests": ["GET", "/api/v1/platform/requests", "qp", "requests", "listLogged"],
   "explain-request": ["GET", "/api/v1/platform/requests/{request_id}", "", "requests", "explain"],
+  "get-system": ["GET", "/api/v1/platform/system", "", "system", "get"],
   "create-webhook": ["POST", "/api/v1/platform/webhooks", "bi", "webhooks", "create"],
   "list-webhooks": ["GET", "/api/v1/platform/webhooks", "qp", "webhooks", "list"],
   "get-webhook": ["GET", "/api/v1/platform/webhooks/{webhook_id}", "", "webhooks", "get"],
@@ -63,6 +64,14 @@ export const rows: Readonly<Record<string, Row>> = {
   "test-webhook": ["POST", "/api/v1/platform/webhooks/{webhook_id}/test", "", "webhooks", "test"],
   "list-webhook-deliveries": ["GET", "/api/v1/platform/webhooks/{webhook_id}/deliveries", "qp", "webhooks", "listDeliveries"],
   "replay-webhook-delivery": ["POST", "/api/v1/platform/webhooks/{webhook_id}/deliveries/{delivery_id}/replay", "", "webhooks", "replayDelivery"],
+  "list-alerts": ["GET", "/api/v1/platform/alerts", "qp", "alerts", "list"],
+  "get-alert": ["GET", "/api/v1/platform/alerts/{alert_id}", "", "alerts", "get"],
+  "acknowledge-alert": ["POST", "/api/v1/platform/alerts/{alert_id}/acknowledge", "", "alerts", "acknowledge"],
+  "list-alert-rules": ["GET", "/api/v1/platform/alert-rules", "q", "alertRules", "list"],
+  "update-alert-rule": ["PATCH", "/api/v1/platform/alert-rules/{rule}", "b", "alertRules", "update"],
+  "list-alert-mutes": ["GET", "/api/v1/platform/alert-mutes", "qp", "alertMutes", "list"],
+  "create-alert-mute": ["POST", "/api/v1/platform/alert-mutes", "b", "alertMutes", "create"],
+  "delete-alert-mute": ["DELETE", "/api/v1/platform/alert-mutes/{mute_id}", "", "alertMutes", "delete"],
 };
 
-export const knownErrors = "INVALID_REQUEST INVALID_JSON INVALID_CURSOR LINK_NOT_VALID CREDENTIAL_IN_QUERY TWO_CREDENTIALS UNAUTHENTICATED INVALID_CREDENTIAL SIGN_IN_REFUSED CODE_NOT_VALID SSO_REFUSED PERMISSION_DENIED EMAIL_NOT_VERIFIED SIGN_UP_CLOSED PASSWORD_CHANGE_REQUIRED CROSS_SITE_REQUEST TENANT_SUSPENDED ADDRESS_NOT_ALLOWED SCOPE_NOT_HELD NOT_FOUND NO_SUCH_ENDPOINT FEATURE_DISABLED METHOD_NOT_ALLOWED KEY_LIMIT_REACHED KEY_NOT_ACTIVE LAST_OWNER OWNS_KEYS INVITED_ANOTHER INVITATION_ENDED WEBHOOK_LIMIT_REACHED WEBHOOK_DISABLED NAME_TAKEN PRECONDITION_FAILED BODY_TOO_LARGE UNSUPPORTED_MEDIA_TYPE IDEMPOTENCY_KEY_REUSED TOO_MANY_ATTEMPTS RATE_LIMITED QUOTA_EXCEEDED INTERNAL SSO_UNAVAILABLE UNAVAILABLE";
+export const knownErrors = "INVALID_REQUEST INVALID_JSON INVALID_CURSOR LINK_NOT_VALID CREDENTIAL_IN_QUERY TWO_CREDENTIALS UNAUTHENTICATED INVALID_CREDENTIAL SIGN_IN_REFUSED CODE_NOT_VALID SSO_REFUSED PERMISSION_DENIED EMAIL_NOT_VERIFIED SIGN_UP_CLOSED PASSWORD_CHANGE_REQUIRED CROSS_SITE_REQUEST TENANT_SUSPENDED ADDRESS_NOT_ALLOWED SCOPE_NOT_HELD NOT_FOUND NO_SUCH_ENDPOINT FEATURE_DISABLED METHOD_NOT_ALLOWED KEY_LIMIT_REACHED KEY_NOT_ACTIVE LAST_OWNER OWNS_KEYS INVITED_ANOTHER INVITATION_ENDED WEBHOOK_LIMIT_REACHED WEBHOOK_DISABLED MUTE_LIMIT_REACHED NAME_TAKEN PRECONDITION_FAILED BODY_TOO_LARGE UNSUPPORTED_MEDIA_TYPE IDEMPOTENCY_KEY_REUSED TOO_MANY_ATTEMPTS RATE_LIMITED QUOTA_EXCEEDED INTERNAL SSO_UNAVAILABLE UNAVAILABLE";

@@ -1,19 +1,19 @@
 import type { ApiKey } from "@keywright/contract";
-import { Download, KeyRound } from "lucide-react";
+import { Download } from "lucide-react";
 import { Tabs } from "radix-ui";
 import { useState } from "react";
 import { serverNow } from "../../server-clock.ts";
 import { Button } from "../../ui/button.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
 import { Dialog, DialogBody, DialogFooter } from "../../ui/dialog.tsx";
-import { inputClass } from "../../ui/field.tsx";
 import { Notice } from "../../ui/notice.tsx";
+import { saveFile } from "../../ui/save-file.ts";
+import { AskSaved, Plaintext } from "../../ui/shown-once.tsx";
 import { formatMoment } from "../../words/format.ts";
 import { say } from "../../words/say.ts";
 import { words } from "../../words/words.ts";
 import { codeExamples } from "./code-examples.ts";
 import { FirstRequest } from "./first-request.tsx";
-import { saveFile } from "./save-file.ts";
 
 export interface IssuedKey {
   readonly apiKey: ApiKey & { readonly key: string };
@@ -30,13 +30,17 @@ interface IssuedDialogProps {
 export const IssuedDialog = ({ issued, onClose }: IssuedDialogProps) => {
   const [isLeaving, setLeaving] = useState(false);
   const { apiKey, previousUntil } = issued;
-  if (isLeaving) return <AskSaved onBack={() => setLeaving(false)} onLeave={onClose} />;
+  if (isLeaving) return <AskSaved onBack={() => setLeaving(false)} onLeave={onClose} words={words.issued} />;
   const leave = (): void => setLeaving(true);
   return (
     <Dialog onClose={leave} size="wide" title={previousUntil === undefined ? words.issued.createdTitle : words.issued.regeneratedTitle}>
       <DialogBody>
         <Notice tone="warn">{words.issued.once}</Notice>
-        <Plaintext text={apiKey.key} />
+        <Plaintext copyLabel={words.issued.copyKey} label={words.issued.key} text={apiKey.key}>
+          <Button icon={<Download aria-hidden className="size-4" />} onClick={() => saveFile("api-key.env", `API_KEY=${apiKey.key}\n`)}>
+            {words.issued.download}
+          </Button>
+        </Plaintext>
         {previousUntil !== undefined && <Previous until={previousUntil} />}
         <Examples text={apiKey.key} />
         {previousUntil === undefined && <FirstRequest keyId={apiKey.id} />}
@@ -49,31 +53,6 @@ export const IssuedDialog = ({ issued, onClose }: IssuedDialogProps) => {
     </Dialog>
   );
 };
-
-const Plaintext = ({ text }: { readonly text: string }) => (
-  <div className="grid gap-2">
-    <label className="font-medium text-sm" htmlFor="plaintext">
-      {words.issued.key}
-    </label>
-    <div className="flex flex-wrap gap-2">
-      <textarea
-        autoComplete="off"
-        className={`${inputClass} min-w-0 flex-1 basis-72 resize-none break-all font-mono text-sm [field-sizing:content]`}
-        data-1p-ignore
-        id="plaintext"
-        onFocus={(event) => event.target.select()}
-        readOnly
-        rows={1}
-        spellCheck={false}
-        value={text}
-      />
-      <CopyButton label={words.issued.copyKey} look="primary" text={text} />
-      <Button icon={<Download aria-hidden className="size-4" />} onClick={() => saveFile("api-key.env", `API_KEY=${text}\n`)}>
-        {words.issued.download}
-      </Button>
-    </div>
-  </div>
-);
 
 const Previous = ({ until }: { readonly until: string }) => {
   const hasEnded = Date.parse(until) <= serverNow();
@@ -100,21 +79,4 @@ const Examples = ({ text }: { readonly text: string }) => (
       </Tabs.Content>
     ))}
   </Tabs.Root>
-);
-
-const AskSaved = ({ onBack, onLeave }: { readonly onBack: () => void; readonly onLeave: () => void }) => (
-  <Dialog onClose={onBack} size="small" title={words.issued.askTitle}>
-    <DialogBody>
-      <div className="flex gap-3">
-        <KeyRound aria-hidden className="mt-0.5 size-5 shrink-0 text-warn" />
-        <p className="text-quiet text-sm">{words.issued.askText}</p>
-      </div>
-    </DialogBody>
-    <DialogFooter>
-      <Button onClick={onBack}>{words.issued.askBack}</Button>
-      <Button data-first look="primary" onClick={onLeave}>
-        {words.issued.askYes}
-      </Button>
-    </DialogFooter>
-  </Dialog>
 );

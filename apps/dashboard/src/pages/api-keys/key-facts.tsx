@@ -1,7 +1,7 @@
 import type { ApiKey } from "@keywright/contract";
-import type { ReactNode } from "react";
 import { Badge, Code } from "../../ui/badge.tsx";
 import { CopyButton } from "../../ui/copy-button.tsx";
+import { Fact } from "../../ui/fact.tsx";
 import { useNow } from "../../use-now.ts";
 import { formatMoment } from "../../words/format.ts";
 import { say } from "../../words/say.ts";
@@ -96,10 +96,3 @@ const Limits = ({ apiKey: { ip_allowlist, rate_limit, monthly_quota, metadata } 
     </>
   );
 };
-
-const Fact = ({ name, children }: { readonly name: string; readonly children: ReactNode }) => (
-  <div className="contents">
-    <dt className="text-quiet">{name}</dt>
-    <dd className="-mt-2 min-w-0 break-words sm:mt-0">{children}</dd>
-  </div>
-);

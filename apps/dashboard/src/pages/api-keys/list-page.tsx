@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useTenant } from "../../me.ts";
 import { explain } from "../../problem.ts";
 import { Button } from "../../ui/button.tsx";
-import { EmptyState } from "../../ui/empty-state.tsx";
+import { EmptyState, Steps } from "../../ui/empty-state.tsx";
 import { Notice } from "../../ui/notice.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { SkeletonRows } from "../../ui/skeleton.tsx";
@@ -185,16 +185,7 @@ const NoKeys = ({ isFiltered, actions }: { readonly isFiltered: boolean; readonl
       title={words.keys.emptyTitle}
     >
       <p>{words.keys.emptyText}</p>
-      <ol className="mt-4 grid gap-2 text-start">
-        {[words.keys.emptyStep1, words.keys.emptyStep2, words.keys.emptyStep3].map((step, index) => (
-          <li className="flex items-center gap-3" key={step}>
-            <span aria-hidden className="grid size-6 shrink-0 place-items-center rounded-full bg-hover font-medium text-ink text-xs">
-              {index + 1}
-            </span>
-            {step}
-          </li>
-        ))}
-      </ol>
+      <Steps steps={[words.keys.emptyStep1, words.keys.emptyStep2, words.keys.emptyStep3]} />
     </EmptyState>
   );
 };

@@ -4,10 +4,10 @@ import { Download } from "lucide-react";
 import { api } from "../../api.ts";
 import { explain } from "../../problem.ts";
 import { Button } from "../../ui/button.tsx";
+import { saveFile } from "../../ui/save-file.ts";
 import { useToast } from "../../ui/toast.tsx";
 import { say } from "../../words/say.ts";
 import { words } from "../../words/words.ts";
-import { saveFile } from "../api-keys/save-file.ts";
 import { type Entry, toCsv } from "./to-csv.ts";
 
 const pageSize = 100;

@@ -7,6 +7,8 @@ export const shell = {
   operators: "Operators",
   keys: "API keys",
   usage: "Usage",
+  webhooks: "Webhooks",
+  alerts: "Alerts",
   members: "Members",
   teams: "Teams",
   audit: "Audit log",

@@ -23,6 +23,8 @@ const sections: readonly Section[] = [
       "docs/usage.md",
       "docs/audit.md",
       "docs/audit-actions.md",
+      "docs/alerts.md",
+      "docs/alert-rules.md",
       "docs/metrics.md",
     ],
   },

@@ -1,0 +1,140 @@
+import { once } from "node:events";
+import { SMTPServer } from "smtp-server";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { until } from "./cluster.ts";
+import { asOperator, type Keywright, quickBcrypt, removeFolder, startKeywright } from "./keywright-process.ts";
+import { copyTemplate, known } from "./template.ts";
+import { openReceiver, type Receiver } from "./webhook-receiver.ts";
+
+const platform = "/api/v1/platform";
+const alerts = `${platform}/alerts`;
+const movedClock = new URL("./moved-clock.mjs", import.meta.url).href;
+const patience = { deadlineMs: 60_000, everyMs: 100 };
+
+interface Mail {
+  readonly to: readonly string[];
+  readonly text: string;
+}
+
+const openSmtp = async () => {
+  const mails: Mail[] = [];
+  const server = new SMTPServer({
+    disabledCommands: ["STARTTLS", "AUTH"],
+    onData: (stream, { envelope }, done) => {
+      let text = "";
+      stream.setEncoding("utf8").on("data", (chunk: string) => {
+        text += chunk;
+      });
+      stream.on("end", () => {
+        mails.push({ to: envelope.rcptTo.map(({ address }) => address), text });
+        done();
+      });
+    },
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server.server, "listening");
+  const address = server.server.address();
+  return {
+    mails,
+    url: `smtp://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
+    close: () => new Promise<void>((resolve) => server.close(resolve)),
+  };
+};
+
+let folder: string;
+let server: Keywright;
+let receiver: Receiver;
+let smtp: Awaited<ReturnType<typeof openSmtp>>;
+const api = () => asOperator(server, server.rootKey);
+
+beforeAll(async () => {
+  [folder, receiver, smtp] = [await copyTemplate("alerts"), await openReceiver(), await openSmtp()];
+  const clock = { NODE_OPTIONS: `--import ${movedClock}`, MOVE_MS: String(3 * 60_000) };
+  const env = { ...quickBcrypt, ...clock, SMTP_URL: smtp.url, KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE: "true", KEYWRIGHT_ALERT_SECONDS: "1" };
+  server = await startKeywright({ dataDir: folder, env, ...known() });
+}, 60_000);
+
+afterAll(async () => {
+  await server?.stop();
+  receiver?.close();
+  await smtp?.close();
+  await removeFolder(folder);
+});
+
+/** A tenant with an admin and an owner, and a key that may administer it. */
+const settle = async (name: string) => {
+  const { id: tenantId } = await api().createTenant();
+  for (const role of ["owner", "developer"])
+    await api().must(201, {
+      method: "POST",
+      path: `${platform}/members`,
+      body: { tenant_id: tenantId, email: `${role}@${name}.example.com`, name: role, role },
+    });
+  const { key } = await api().createKey(tenantId, { scopes: ["admin"] });
+  return { tenantId, key };
+};
+
+const setRule = (tenantId: string, rule: string, body: object) =>
+  api().must(200, { method: "PATCH", path: `${platform}/alert-rules/${rule}`, body: { tenant_id: tenantId, ...body } });
+const listed = async (tenantId: string, query = "") => (await api().must(200, { path: `${alerts}?tenant_id=${tenantId}&rule=key.refusals${query}` })).data;
+
+/** Of 300 within a minute, or about its turn, there is a minute with enough of them. */
+const refuse = async (key: string) => {
+  const requests = Array.from({ length: 100 }, () => ({ key, scopes: ["send_email"] }));
+  for (let batch = 0; batch < 3; batch++) await api().must(200, { method: "POST", path: "/api/v1/verify/batch", body: { requests } });
+};
+
+it("tells of a key that is refused again and again, once, to whom it concerns, and of its end", async () => {
+  const [own, stranger] = [await settle("own"), await settle("stranger")];
+  await api().must(201, {
+    method: "POST",
+    path: `${platform}/webhooks`,
+    body: { tenant_id: own.tenantId, url: receiver.url("/events"), events: ["alert.started", "alert.ended"] },
+  });
+  const settings = { thresholds: { refusals: 150 }, quiet_minutes: 1, channels: ["mail", "webhook", "slack"], slack_url: receiver.url("/slack/hidden") };
+  const rule = await setRule(own.tenantId, "key.refusals", settings);
+  expect(rule).toMatchObject({ thresholds: { refusals: 150 }, slack_host: new URL(receiver.url("/")).host, customized: true });
+  expect(JSON.stringify(rule)).not.toContain("hidden");
+
+  // It would tell of the same.
+  await setRule(own.tenantId, "key.error_rate", { enabled: false });
+  const limited = { rate_limit: { limit: 1, window_seconds: 86_400 } };
+  const [loud, muted] = [await api().createKey(own.tenantId, limited), await api().createKey(own.tenantId, limited)];
+  const mute = { tenant_id: own.tenantId, subject_id: muted.id, reason: "known" };
+  const { id: muteId } = await api().must(201, { method: "POST", path: `${platform}/alert-mutes`, body: mute });
+  for (const { key } of [loud, muted]) await refuse(key);
+  server.process.kill("SIGUSR2");
+
+  const started = await until("both alerts", async () => ((await listed(own.tenantId)).length === 2 ? listed(own.tenantId) : undefined), patience);
+  const alert = started.find(({ subject }: { subject: { id: string } }) => subject.id === loud.id);
+  expect(alert).toMatchObject({ state: "open", severity: "medium", threshold: 150, muted: false, detail: "RATE_LIMITED" });
+  expect(started.find(({ subject }: { subject: { id: string } }) => subject.id === muted.id)).toMatchObject({ state: "open", muted: true });
+  await until("the event", async () => receiver.at("/events").find(({ event }) => event.type === "alert.started"), patience);
+  await until("the text for Slack", async () => receiver.at("/slack/hidden")[0], patience);
+  expect(receiver.at("/slack/hidden")[0]?.event.text).toContain(`key.refusals of key ${loud.id}`);
+  const mail = await until("the mail", async () => smtp.mails[0], patience);
+  expect(mail.to).toEqual(["owner@own.example.com"]);
+  expect(mail.text).toContain(`Alert: key.refusals of ${loud.id}`);
+
+  const path = `${alerts}/${alert.id}`;
+  for (const [method, at] of [
+    ["GET", path],
+    ["POST", `${path}/acknowledge`],
+    ["DELETE", `${platform}/alert-mutes/${muteId}`],
+  ] as const)
+    expect([at, (await server.call({ method, path: at, key: stranger.key })).status]).toEqual([at, 404]);
+  expect((await server.call({ path: alerts, key: stranger.key })).json.data).toEqual([]);
+  expect((await server.call({ method: "POST", path: `${path}/acknowledge`, key: own.key })).json).toMatchObject({ state: "acknowledged" });
+
+  for (let moved = 0; moved < 3; moved++) server.process.kill("SIGUSR2");
+  await until("the end", async () => ((await listed(own.tenantId, "&state=ended")).length === 2 ? true : undefined), patience);
+  await until("its event", async () => receiver.at("/events").find(({ event }) => event.type === "alert.ended"), patience);
+  expect(receiver.at("/events").map(({ event }) => [event.type, event.data.id])).toEqual([
+    ["alert.started", alert.id],
+    ["alert.ended", alert.id],
+  ]);
+  // Somebody sees to it: people are told no more.
+  expect(receiver.at("/slack/hidden")).toHaveLength(1);
+  expect(smtp.mails).toHaveLength(1);
+  expect(server.out.errors + server.out.text).not.toContain("hidden");
+}, 120_000);
