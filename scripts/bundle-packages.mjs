@@ -38,7 +38,7 @@ await bundleOwn("apps/server");
 /** The drivers stay as they are, files beside files that workers and scripts are read from; only what they name is the bundle. */
 const drivers = join(root, "packages/drivers/dist");
 const kysely = join(drivers, "kysely.js");
-await bundle({ input: fileURLToPath(import.meta.resolve("kysely")) }, { file: kysely });
+await bundle({ cwd: drivers, input: "kysely" }, { file: kysely });
 const modules = readdirSync(drivers, { recursive: true }).filter((name) => name.endsWith(".js"));
 for (const file of modules.map((name) => join(drivers, name)).filter((path) => path !== kysely)) {
   const text = readFileSync(file, "utf8");
