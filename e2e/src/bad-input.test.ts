@@ -46,22 +46,47 @@ const create = (fields: object): Promise<Reply> =>
 
 describe("a webhook that is wrong is named, and nothing is stored", () => {
   const webhooks = "/api/v1/platform/webhooks";
-  const cases: [string, object, string][] = [
-    ["plain HTTP", { url: "http://hooks.example.com/" }, "/url"],
-    ["credentials", { url: "https://user:password@hooks.example.com/" }, "/url"],
-    ["an odd port", { url: "https://hooks.example.com:25/" }, "/url"],
-    ["an address of IPv6 that is this machine's", { url: "https://[::1]/" }, "/url"],
-    ["an address of the metadata service", { url: "https://169.254.169.254/latest" }, "/url"],
-    ["8 kB", { url: `https://hooks.example.com/${"x".repeat(8_192)}` }, "/url"],
-    ["an unknown event", { events: ["key.flown"] }, "/events/0"],
-    ["an event that nobody listens to", { events: ["webhook.test"] }, "/events/0"],
-    ["no events", { events: [] }, "/events"],
-    ["a secret of one's own", { secret: "whsec_c2hvcnQ=" }, "/secret"],
+  const post = (fields: object): Promise<Reply> =>
+    server.call({
+      method: "POST",
+      path: webhooks,
+      key: server.rootKey,
+      body: { tenant_id: tenantId, url: "https://hooks.example.com/", events: ["*"], ...fields },
+    });
+  const list = async () => (await server.call({ path: `${webhooks}?tenant_id=${tenantId}`, key: server.rootKey })).json.data;
+  const isPrivate = "must not name a private, local or reserved address";
+  const cases: [string, object, string, string][] = [
+    ["plain HTTP", { url: "http://hooks.example.com/" }, "/url", "must begin with https://"],
+    ["credentials", { url: "https://user:password@hooks.example.com/" }, "/url", "must hold no user and no password"],
+    ["an odd port", { url: "https://hooks.example.com:25/" }, "/url", "must have the port 443, 80, or one from 1024 on"],
+    ["IPv6, this machine", { url: "https://[::1]/" }, "/url", isPrivate],
+    ["IPv6, this machine by its IPv4 address", { url: "https://[::ffff:127.0.0.1]/" }, "/url", isPrivate],
+    ["IPv6 with a zone", { url: "https://[fe80::1%25eth0]/" }, "/url", "must be a URL"],
+    ["the metadata service", { url: "https://169.254.169.254/latest" }, "/url", isPrivate],
+    ["8 kB", { url: `https://hooks.example.com/${"x".repeat(8_192)}` }, "/url", "must be text of 1 to 2048 characters"],
+    ["an unknown event", { events: ["key.flown"] }, "/events/0", "key.created"],
+    ["an event that nobody listens to", { events: ["webhook.test"] }, "/events/0", "key.created"],
+    ["no events", { events: [] }, "/events", "1"],
+    ["a secret of one's own, however short", { secret: "whsec_c2hvcnQ=" }, "/secret", "is not known here; known are"],
   ];
-  it.each(cases)("%s", async (...[, fields, pointer]) => {
-    const body = { tenant_id: tenantId, url: "https://hooks.example.com/", events: ["*"], ...fields };
-    namesField(await server.call({ method: "POST", path: webhooks, key: server.rootKey, body }), pointer);
-    expect((await server.call({ path: `${webhooks}?tenant_id=${tenantId}`, key: server.rootKey })).json.data).toEqual([]);
+  it.each(cases)("%s", async (...[, fields, pointer, why]) => {
+    const reply = await post(fields);
+    namesField(reply, pointer);
+    expect(reply.json.errors).toEqual([{ pointer, detail: expect.stringContaining(why) }]);
+    expect(reply.text).not.toMatch(/user:password|c2hvcnQ|xxxx|flown/);
+    expect(await list()).toEqual([]);
+  });
+
+  it("but an address of the internet, IPv6 too, is no bad input; and a change of it is looked at like a creation", async () => {
+    const { id } = (await post({ url: "https://[2606:4700:4700::1111]:8443/in" })).json;
+    const path = `${webhooks}/${id}`;
+    for (const [, fields, pointer, why] of cases.filter(([, { url }]: [string, { url?: string }, string, string]) => url !== undefined)) {
+      const reply = await server.call({ method: "PATCH", path, key: server.rootKey, body: fields });
+      namesField(reply, pointer);
+      expect(reply.json.errors).toEqual([{ pointer, detail: expect.stringContaining(why) }]);
+    }
+    expect((await list()).map(({ url }: { url: string }) => url)).toEqual(["https://[2606:4700:4700::1111]:8443/in"]);
+    expect((await server.call({ method: "DELETE", path, key: server.rootKey })).status).toBe(200);
   });
 });
 

@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
+import { describeWith } from "@keywright/drivers/testing";
 import { type Browser, chromium } from "playwright-core";
-import { describe, it } from "vitest";
 
 const chromiumPath = process.env["KEYWRIGHT_CHROMIUM"] ?? "/usr/bin/chromium";
 
@@ -17,21 +17,11 @@ const flags = [
 
 export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath, args: flags });
 
-/**
- * A suite in a browser. Where there is no Chromium (`KEYWRIGHT_CHROMIUM` says where another one is) it is skipped and says so; with
- * `KEYWRIGHT_TEST_REQUIRE=chromium` it fails instead.
- */
+/** A suite in a browser: it wants Chromium, as `describeWith` does. `KEYWRIGHT_CHROMIUM` says where another one is. */
 export const describeWithBrowser = async (name: string, suite: () => void): Promise<void> => {
-  const isThere = await access(chromiumPath).then(
-    () => true,
-    () => false,
+  const version = await access(chromiumPath).then(
+    () => "",
+    () => undefined,
   );
-  if (isThere) {
-    describe(name, suite);
-    return;
-  }
-  const reason = `no Chromium at ${chromiumPath}`;
-  const isRequired = (process.env["KEYWRIGHT_TEST_REQUIRE"] ?? "").split(",").includes("chromium");
-  if (isRequired) it(`${name}: ${reason}`, () => Promise.reject(new Error(`KEYWRIGHT_TEST_REQUIRE names chromium, but there is ${reason}.`)));
-  else describe.skip(`${name}: skipped, ${reason}`, suite);
+  describeWith({ need: "chromium", version, reason: `no Chromium at ${chromiumPath}` }, name, suite);
 };

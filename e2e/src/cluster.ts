@@ -56,7 +56,14 @@ export const startCluster = async (options: ClusterOptions): Promise<Cluster> =>
   const { rootKey } = first;
   if (rootKey === undefined) throw new Error(`The first process showed no root key: ${first.out.text}`);
   const startAnother = (env: Record<string, string> = {}) => startKeywright({ dataDir, rootKey, env: { ...engines, ...env } });
-  const servers = [first, ...(await Promise.all(Array.from({ length: (options.count ?? 4) - 1 }, () => startAnother())))];
+  const started = await Promise.allSettled(Array.from({ length: (options.count ?? 4) - 1 }, () => startAnother()));
+  const servers = [first, ...started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []))];
+  const late = started.find((one) => one.status === "rejected");
+  if (late !== undefined) {
+    // Those that have started would serve on, with nobody to stop them.
+    await Promise.all(servers.map((server) => server.stop()));
+    throw late.reason;
+  }
   const at = (number: number): Keywright => servers[number % servers.length] ?? first;
   return {
     servers,

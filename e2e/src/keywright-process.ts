@@ -143,7 +143,10 @@ export const startKeywright = async ({ dataDir, rootKey, env = {}, args = [] }: 
 const ready = (child: ChildProcess, out: Output): Promise<void> =>
   new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`The server ${why}: ${out.text.slice(-500)} ${out.errors.slice(-1500)}`));
-    const timer = setTimeout(() => fail("was not ready in time"), startDeadlineMs);
+    const timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      fail("was not ready in time");
+    }, startDeadlineMs);
     child.stdout?.on("data", () => {
       // The whole start-up text is one write after this line begins it.
       if (!/is ready at [^\n]+\n[^\n]+\n/.test(out.text)) return;

@@ -2,29 +2,20 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { env } from "node:process";
 import { promisify } from "node:util";
-import { describe, expect, it } from "vitest";
+import { describeWith } from "@keywright/drivers/testing";
+import { expect } from "vitest";
 import { freePort, makeFolder, removeFolder, root } from "./keywright-process.ts";
 
 export const run = promisify(execFile);
 
-/**
- * A suite that wants a Prometheus. Where there is none it is skipped and says so; with `KEYWRIGHT_TEST_REQUIRE=prometheus` it fails instead.
- */
+/** A suite that wants a Prometheus, as `describeWith` does. */
 export const describeWithPrometheus = async (name: string, suite: () => void | Promise<void>): Promise<void> => {
   const version = await run("promtool", ["--version"]).then(
     ({ stdout }) => /version (\S+)/.exec(stdout)?.[1] ?? "",
     () => undefined,
   );
-  if (version !== undefined) {
-    describe(`${name} ${version}`, suite);
-    return;
-  }
-  const reason = "no prometheus on the PATH";
-  if ((env["KEYWRIGHT_TEST_REQUIRE"] ?? "").split(",").includes("prometheus")) {
-    it(`${name}: ${reason}`, () => Promise.reject(new Error(`KEYWRIGHT_TEST_REQUIRE names prometheus, but there is ${reason}.`)));
-  } else describe.skip(`${name}: skipped, ${reason}`, suite);
+  describeWith({ need: "prometheus", version, reason: "no prometheus on the PATH" }, name, suite);
 };
 
 export interface Prometheus {

@@ -1,15 +1,15 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { env } from "node:process";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describeWith } from "@keywright/drivers/testing";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { makeFolder, removeFolder, root } from "./keywright-process.ts";
 
 const run = promisify(execFile);
 const tools = join(root, ".cache/package-checks/node_modules/.bin");
-const isThere = existsSync(join(tools, "publint"));
-const isRequired = (env["KEYWRIGHT_TEST_REQUIRE"] ?? "").split(",").includes("package-checks");
+const reason = "neither attw nor publint; `node scripts/fetch-tools.mjs` fetches them";
+const wanted = { need: "package-checks", version: existsSync(join(tools, "publint")) ? "" : undefined, reason } as const;
 
 /** What is said, and how it ended. */
 const ask = async (tool: string, args: readonly string[]): Promise<{ readonly code: number; readonly text: string }> => {
@@ -22,9 +22,7 @@ const ask = async (tool: string, args: readonly string[]): Promise<{ readonly co
   }
 };
 
-const reason = "neither attw nor publint; `node scripts/fetch-tools.mjs` fetches them";
-
-describe.skipIf(!isThere && !isRequired)(isThere ? "the SDK as it is packed" : `the SDK as it is packed: skipped, ${reason}`, () => {
+describeWith(wanted, "the SDK as it is packed", () => {
   let folder: string;
   let tarball: string;
   beforeAll(async () => {

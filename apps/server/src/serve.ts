@@ -56,7 +56,7 @@ import { createJobMeters } from "./telemetry/job-meters.ts";
 import { createLogger } from "./telemetry/logger.ts";
 import { createMetrics, type MetricSources } from "./telemetry/metrics.ts";
 import { watchSystem } from "./telemetry/system-view.ts";
-import { openTracing, type Tracing, traceLedger } from "./telemetry/tracing.ts";
+import { openTracing, type Tracing, traceDeliveries, traceLedger } from "./telemetry/tracing.ts";
 import { joinScrapes } from "./telemetry/worker-scrapes.ts";
 import { version } from "./version.ts";
 import type { OpenedAccounts } from "./wire/open-accounts.ts";
@@ -99,7 +99,11 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   });
   const others = await openOtherSystems(config, wired, logger);
   const { streams, verdictStreams, streamJobs, closeStreams } = openStreams(wired);
-  const courier = createCourier({ ...wired.engine, onFailure: (error) => logger.error({ err: error }, "a delivery failed and will be tried again") });
+  const courier = createCourier({
+    ...wired.engine,
+    webhookSender: traceDeliveries(wired.engine.webhookSender, tracing),
+    onFailure: (error) => logger.error({ err: error }, "a delivery failed and will be tried again"),
+  });
   const onAlertFailure = (error: unknown) => logger.error({ err: error }, "a mail of alerts cannot be sent; it will be tried again");
   const ownJobs = [...jobsOf(wired, courier), ...alertJobs(wired, { ...config, onFailure: onAlertFailure }), ...streamJobs];
   const jobMeters = createJobMeters(ownJobs, { onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again") });

@@ -1,12 +1,13 @@
 import { request } from "node:http";
 import { connect } from "node:net";
+import { isRequired } from "@keywright/drivers/testing";
 import { type Keywright as Client, createClient } from "@keywright/sdk";
 import { openEngine } from "@keywright/server";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { asOperator, type Keywright, quickBcrypt, removeFolder, startKeywright } from "../keywright-process.ts";
 import { copyTemplate, known } from "../template.ts";
 import { type Case, type Cast, makeCast } from "./cases.ts";
-import { gatewaysAreRequired, missingGateways, startGateways } from "./gateways.ts";
+import { missingGateways, startGateways } from "./gateways.ts";
 import { type Door, startExpress, startFastify, startHono, startNext, startPlainApi, type Taken } from "./guarded-apps.ts";
 
 let folder: string;
@@ -98,7 +99,7 @@ const checkAnswer = ({ name }: Door, { status, headers, text }: Answer): void =>
 };
 
 it("every gateway is here, where the run requires them", () => {
-  if (gatewaysAreRequired()) expect(missingGateways()).toEqual([]);
+  if (isRequired("gateways")) expect(missingGateways()).toEqual([]);
   expect(doors.length + missingGateways().length).toBe(8);
 });
 

@@ -89,8 +89,6 @@ const gateways: readonly Gateway[] = [
 /** Names of the gateways that this machine lacks. */
 export const missingGateways = (): readonly string[] => gateways.filter(({ program }) => !existsSync(program)).map(({ name }) => name);
 
-export const gatewaysAreRequired = (): boolean => (process.env["KEYWRIGHT_TEST_REQUIRE"] ?? "").split(",").includes("gateways");
-
 /** Starts every gateway with the configuration that is shipped, its addresses changed to those of here. */
 export const startGateways = (behind: Behind): Promise<Door[]> =>
   Promise.all(gateways.filter(({ program }) => existsSync(program)).map((gateway) => startGateway(gateway, behind)));

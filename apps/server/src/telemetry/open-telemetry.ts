@@ -40,6 +40,14 @@ export const createTracing = ({ endpoint, headers, serviceName, ratio }: TraceSe
         },
       };
     },
+    work: async (name, work) => {
+      const span = tracer.startSpan(name, { kind: SpanKind.CLIENT, root: true });
+      try {
+        return await context.with(trace.setSpan(ROOT_CONTEXT, span), work);
+      } finally {
+        span.end();
+      }
+    },
     noteCall: (engine, { operation, startedMs, tookMs, isAnswered }) => {
       if (trace.getActiveSpan()?.isRecording() !== true) return;
       const attributes = { "keywright.engine": engine, "keywright.operation": operation };

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Ledger } from "@keywright/core";
+import type { Ledger, WebhookSender } from "@keywright/core";
 import type { TraceSettings } from "../trace-settings.ts";
 import { type OnEngineCall, timeCall } from "./engine-meters.ts";
 
@@ -21,6 +21,8 @@ export interface TracedRequest {
 /** Traces (W3C Trace Context in and out, OTLP). No key, address or text of a client's is in a span. */
 export interface Tracing {
   begin(request: TracedRequest): RequestSpan;
+  /** Does work that no request asked for, in a span of its own. */
+  work<T>(name: string, work: () => Promise<T>): Promise<T>;
   /** Makes a span of a call that is over, in the span of the request that made it. */
   readonly noteCall: OnEngineCall;
   /** Whether the request at hand is traced. */
@@ -50,3 +52,7 @@ export const traceLedger = (ledger: Ledger, { isTraced, noteCall }: Pick<Tracing
     announce: (changed) => traced("announce", () => ledger.announce(changed)),
   } satisfies Ledger;
 };
+
+/** Each attempt to deliver an event in a span of its own, which the target is told of. */
+export const traceDeliveries = ({ send }: Pick<WebhookSender, "send">, tracing: Pick<Tracing, "work"> | undefined): Pick<WebhookSender, "send"> =>
+  tracing === undefined ? { send } : { send: (message) => tracing.work("deliver webhook", () => send(message)) };

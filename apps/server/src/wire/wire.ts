@@ -155,7 +155,7 @@ const openEngines = async (options: WireOptions, closers: Closers): Promise<Wire
     addresses,
     openCountries,
     origins,
-    webhookSender: createWebhookSender({ isPrivateAllowed: options.isWebhookPrivateAllowed, nowMs: systemClock.nowMs }),
+    webhookSender: createWebhookSender({ isPrivateAllowed: options.isWebhookPrivateAllowed, nowMs: systemClock.nowMs, traceHeaders: options.traceHeaders }),
   };
   const live = createLive({ broadcast: await opened.openBroadcast(newId(random, "prc")), clock: systemClock });
   const engine = await createEngine(

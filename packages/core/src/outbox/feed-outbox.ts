@@ -1,4 +1,6 @@
 import { newId } from "../ids.ts";
+import type { AuditEntry } from "../model/audit.ts";
+import type { OutboxEvent } from "../model/webhook.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Random } from "../ports/random.ts";
 import type { Store, Stores } from "../ports/store.ts";
@@ -20,8 +22,10 @@ export const feedOutbox = (store: Store, deps: FeedDeps): Store => ({
   transaction: (work) => store.transaction((stores) => work(feeding(stores, deps))),
   audit: {
     ...store.audit,
-    append: (entry) =>
-      eventOfEntry(entry, () => "") === undefined ? store.audit.append(entry) : store.transaction((stores) => feeding(stores, deps).audit.append(entry)),
+    append: (entry) => {
+      const event = eventOf(deps, entry);
+      return event === undefined ? store.audit.append(entry) : store.transaction((stores) => appendWith(stores, entry, event));
+    },
   },
   securityEvents: {
     ...store.securityEvents,
@@ -34,14 +38,20 @@ export const feedOutbox = (store: Store, deps: FeedDeps): Store => ({
   forTenant: (tenantId) => feedOutbox(store.forTenant(tenantId), deps),
 });
 
-const feeding = (stores: Stores, { clock, random }: FeedDeps): Stores => ({
+const eventOf = ({ random }: FeedDeps, entry: AuditEntry): OutboxEvent | undefined => eventOfEntry(entry, () => newId(random, "evt"));
+
+const appendWith = async (stores: Stores, entry: AuditEntry, event: OutboxEvent): Promise<void> => {
+  await stores.audit.append(entry);
+  await stores.outbox.add([event]);
+};
+
+const feeding = (stores: Stores, deps: FeedDeps): Stores => ({
   ...stores,
   audit: {
     ...stores.audit,
-    append: async (entry) => {
-      await stores.audit.append(entry);
-      const event = eventOfEntry(entry, () => newId(random, "evt"));
-      if (event !== undefined) await stores.outbox.add([event]);
+    append: (entry) => {
+      const event = eventOf(deps, entry);
+      return event === undefined ? stores.audit.append(entry) : appendWith(stores, entry, event);
     },
   },
   securityEvents: {
@@ -55,7 +65,7 @@ const feeding = (stores: Stores, { clock, random }: FeedDeps): Stores => ({
     ...stores.usage,
     apply: async (move) => {
       const isNew = await stores.usage.apply(move);
-      if (isNew) await stores.outbox.add(eventsOfMove(move, clock.nowMs()));
+      if (isNew) await stores.outbox.add(eventsOfMove(move, deps.clock.nowMs()));
       return isNew;
     },
   },

@@ -1,3 +1,4 @@
+export { describeWith, isRequired } from "./describe-with.ts";
 export { describeWithPostgres, type PostgresServer } from "./postgres-engine.ts";
 export { asking, newOwnedDatabase, type OwnedDatabase } from "./postgres-roles.ts";
 export { describeWithRedis, type RedisOptions, type RedisProcess, type Sentinels, startRedis, startSentinels } from "./redis-engine.ts";

@@ -4,10 +4,11 @@ import { chown, mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { env, getuid, kill } from "node:process";
+import { getuid, kill } from "node:process";
 import { promisify } from "node:util";
 import { Client } from "pg";
-import { afterAll, beforeAll, describe, it, vi } from "vitest";
+import { afterAll, beforeAll, vi } from "vitest";
+import { describeWith } from "./describe-with.ts";
 
 const run = promisify(execFile);
 const installations = "/usr/lib/postgresql";
@@ -32,25 +33,16 @@ interface StartedServer extends PostgresServer {
 }
 
 /**
- * A suite on a PostgreSQL server of its own, started before it and stopped after it. Where the server's binaries are missing,
- * the suite is skipped and says so; with `KEYWRIGHT_TEST_REQUIRE=postgres` it fails instead.
+ * A suite on a PostgreSQL server of its own, started before it and stopped after it. It wants the server's binaries,
+ * as `describeWith` does.
  */
 export const describeWithPostgres = async (name: string, suite: (server: () => PostgresServer) => void): Promise<void> => {
   const found = await newestInstallation();
-  if (found === undefined) {
-    const reason = `no server binaries under ${installations}`;
-    if (required()) it(`${name}: ${reason}`, () => Promise.reject(new Error(`KEYWRIGHT_TEST_REQUIRE names postgres, but there are ${reason}.`)));
-    else
-      describe.skip(`${name}: skipped, ${reason}`, () =>
-        suite(() => {
-          throw new Error(reason);
-        }));
-    return;
-  }
-  describe(`${name} ${found.version}`, () => {
+  const reason = `no PostgreSQL under ${installations}`;
+  describeWith({ need: "postgres", version: found?.version, reason }, name, () => {
     let server: StartedServer | undefined;
     beforeAll(async () => {
-      server = await startServer(found.binaries);
+      if (found !== undefined) server = await startServer(found.binaries);
     });
     afterAll(async () => {
       await server?.stop();
@@ -61,8 +53,6 @@ export const describeWithPostgres = async (name: string, suite: (server: () => P
     });
   });
 };
-
-const required = (): boolean => (env["KEYWRIGHT_TEST_REQUIRE"] ?? "").split(",").includes("postgres");
 
 const newestInstallation = async (): Promise<{ readonly version: string; readonly binaries: string } | undefined> => {
   const versions = await readdir(installations).catch(() => []);

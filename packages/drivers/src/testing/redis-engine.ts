@@ -4,9 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { env } from "node:process";
 import { promisify } from "node:util";
-import { describe, it } from "vitest";
+import { describeWith } from "./describe-with.ts";
 
 const run = promisify(execFile);
 
@@ -40,25 +39,14 @@ export interface RedisProcess {
   stop(): Promise<void>;
 }
 
-/**
- * A suite that starts Redis servers. Where there is no `redis-server` it is skipped and says so; with `KEYWRIGHT_TEST_REQUIRE=redis`
- * it fails instead.
- */
+/** A suite that starts Redis servers: it wants `redis-server`, as `describeWith` does. */
 export const describeWithRedis = async (name: string, suite: () => void | Promise<void>): Promise<void> => {
   const version = await run("redis-server", ["--version"]).then(
     ({ stdout }) => /v=(\S+)/.exec(stdout)?.[1] ?? "",
     () => undefined,
   );
-  if (version !== undefined) {
-    describe(`${name} ${version}`, suite);
-    return;
-  }
-  const reason = "no redis-server on the PATH";
-  if (isRequired()) it(`${name}: ${reason}`, () => Promise.reject(new Error(`KEYWRIGHT_TEST_REQUIRE names redis, but there is ${reason}.`)));
-  else describe.skip(`${name}: skipped, ${reason}`, suite);
+  describeWith({ need: "redis", version, reason: "no redis-server on the PATH" }, name, suite);
 };
-
-const isRequired = (): boolean => (env["KEYWRIGHT_TEST_REQUIRE"] ?? "").split(",").includes("redis");
 
 export const startRedis = async (options: RedisOptions = {}): Promise<RedisProcess> => {
   const folder = await mkdtemp(join(tmpdir(), "keywright-redis-"));

@@ -6,10 +6,10 @@ import https from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { env } from "node:process";
 import { promisify } from "node:util";
-import { describe, it, vi } from "vitest";
+import { vi } from "vitest";
 import type { Certificates } from "./certificates.ts";
+import { describeWith } from "./describe-with.ts";
 
 const run = promisify(execFile);
 const binaries = ["bao", "vault"];
@@ -58,22 +58,12 @@ export interface VaultServer {
   stop(): Promise<void>;
 }
 
-/**
- * A suite that starts Vault servers: OpenBao's or HashiCorp's. Where there is neither `bao` nor `vault` it is skipped and says so;
- * with `KEYWRIGHT_TEST_REQUIRE=vault` it fails instead.
- */
+/** A suite that starts Vault servers, OpenBao's or HashiCorp's: it wants `bao` or `vault`, as `describeWith` does. */
 export const describeWithVault = async (name: string, suite: () => void): Promise<void> => {
   const found = await findBinary();
-  if (found !== undefined) {
-    describe(`${name} (${found.version})`, suite);
-    return;
-  }
-  const reason = `no ${binaries.join(" or ")} on the PATH`;
-  if (isRequired()) it(`${name}: ${reason}`, () => Promise.reject(new Error(`KEYWRIGHT_TEST_REQUIRE names vault, but there is ${reason}.`)));
-  else describe.skip(`${name}: skipped, ${reason}`, suite);
+  const version = found && `(${found.version})`;
+  describeWith({ need: "vault", version, reason: `no ${binaries.join(" or ")} on the PATH` }, name, suite);
 };
-
-const isRequired = (): boolean => (env["KEYWRIGHT_TEST_REQUIRE"] ?? "").split(",").includes("vault");
 
 const findBinary = async (): Promise<{ readonly binary: string; readonly version: string } | undefined> => {
   for (const binary of binaries) {

@@ -85,6 +85,14 @@ describe("an event that is sent", () => {
     expect(await strict.post({ url: "https://127.0.0.1/", body: {} })).toEqual({ problem: "The address must not name a private, local or reserved address." });
   });
 
+  it("leads the target to the attempt's trace, and takes no other header's place", async () => {
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    await sendTo("/ok", { traceHeaders: () => ({ traceparent, "webhook-id": "another" }) });
+    expect([seen.headers["traceparent"], seen.headers["webhook-id"]]).toEqual([traceparent, "evt_1"]);
+    await sendTo("/ok");
+    expect(seen.headers["traceparent"]).toBeUndefined();
+  });
+
   it("says what the target answered: its status, when to come again, and how the body begins", async () => {
     const answer = await sendTo("/broken");
     expect(answer).toEqual({ status: 500, retryAfterSeconds: 120, text: `so rry ${"x".repeat(193)}` });

@@ -17,6 +17,8 @@ export interface WebhookSenderOptions {
   readonly nowMs: () => number;
   /** All addresses of a name; left out: as the system says. */
   readonly resolve?: (hostname: string) => Promise<readonly Resolved[]>;
+  /** What leads from the target's own trace to that of the attempt (`traceparent`); asked in the attempt's context. Left out: nothing does. */
+  readonly traceHeaders?: () => Readonly<Record<string, string>>;
   /** For a whole attempt; 15 s where left out. */
   readonly deadlineMs?: number;
 }
@@ -84,7 +86,7 @@ interface Form {
 }
 
 /** As Standard Webhooks 1.0.0 wants it: each secret signs `{id}.{timestamp}.{body}`. */
-const signedForm = ({ nowMs }: WebhookSenderOptions, { id, type, atMs, data, secrets }: WebhookMessage): Form => {
+const signedForm = ({ nowMs, traceHeaders = () => ({}) }: WebhookSenderOptions, { id, type, atMs, data, secrets }: WebhookMessage): Form => {
   const body = JSON.stringify({ type, timestamp: new Date(atMs).toISOString(), data });
   const timestamp = String(Math.floor(nowMs() / 1000));
   const signatures = secrets.map((secret) => {
@@ -92,6 +94,7 @@ const signedForm = ({ nowMs }: WebhookSenderOptions, { id, type, atMs, data, sec
     return `v1,${createHmac("sha256", key).update(`${id}.${timestamp}.${body}`).digest("base64")}`;
   });
   const headers = {
+    ...traceHeaders(),
     "content-type": "application/json",
     "content-length": String(Buffer.byteLength(body)),
     "user-agent": "Keywright-Webhooks",

@@ -44,7 +44,7 @@ export const addressOf = ({ hostname }: URL): string | undefined => {
 export const targetRefusal = (text: string, { isPrivateAllowed }: TargetRules): string | undefined => {
   if (text.length > maxUrlLength) return `is longer than ${maxUrlLength} characters`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined) return "is no URL";
+  if (url === undefined) return "must be a URL, such as https://hooks.example.com/in; an IPv6 address in it has no zone";
   if (url.protocol !== "https:" && !(isPrivateAllowed && url.protocol === "http:")) return "must begin with https://";
   if (url.username !== "" || url.password !== "") return "must hold no user and no password";
   if (url.hash !== "") return "must have no fragment";
