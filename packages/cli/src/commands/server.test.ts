@@ -5,7 +5,17 @@ import { runCli } from "../testing/run-cli.ts";
 /** A server package of which a test says what it needs; the rest must not be used. */
 const serverOf = (parts: Partial<ServerPackage>): LoadServer => {
   const unused = () => Promise.reject(new Error("This test does not use it."));
-  return () => Promise.resolve({ serve: unused, serveWorkers: unused, migrate: unused, doctor: unused, recover: unused, moveSecrets: unused, ...parts });
+  return () =>
+    Promise.resolve({
+      serve: unused,
+      serveWorkers: unused,
+      migrate: unused,
+      doctor: unused,
+      recover: unused,
+      moveSecrets: unused,
+      previewReminders: unused,
+      ...parts,
+    });
 };
 
 describe("serve", () => {

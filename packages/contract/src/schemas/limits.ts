@@ -24,6 +24,8 @@ export const bounds = {
   userAgent: 300,
   webhooks: 20,
   webhookUrl: 2048,
+  reminderDays: 3650,
+  reminders: 10,
 } as const;
 
 export const VerdictCode = Type.Unsafe<Verdict>(Type.Union(verdicts.map((code) => Type.Literal(code))));

@@ -3,6 +3,7 @@ import type { ChainedEntry } from "../model/audit.ts";
 import type { EmbedSession } from "../model/embed-session.ts";
 import type { ApiKey, KeyActivity, KeySecret, Signed } from "../model/key.ts";
 import type { LoggedRequest, SkippedRequests } from "../model/logged-request.ts";
+import type { Digest, Reminder } from "../model/reminder.ts";
 import type { SecurityEvent } from "../model/security-event.ts";
 import type { Invitation, Member, Team, TeamPlace, Tenant } from "../model/tenant.ts";
 import type { BudgetState, CountryCount, ResponseCount, UsageCount } from "../model/usage.ts";
@@ -39,6 +40,13 @@ export interface KeptChain extends ChainEnd {
   readonly sealedAtMs: number;
 }
 
+/** When a key is looked at again, when it was, and the end that it had then. */
+export interface KeptLook {
+  readonly nextLookMs: number | null;
+  readonly lookedAtMs: number;
+  readonly expiresAtMs: number | null;
+}
+
 /** All that a memory store holds, by id. Values are never changed in place, so a copy of the maps is a snapshot. */
 export interface StoreState {
   readonly keys: Map<string, Signed<ApiKey>>;
@@ -61,6 +69,15 @@ export interface StoreState {
   readonly outbox: Map<string, KeptEvent>;
   readonly webhooks: Map<string, Webhook>;
   readonly deliveries: Map<string, Delivery>;
+  /** By key. */
+  readonly reminderLooks: Map<string, KeptLook>;
+  /** By key, kind, mark and days. */
+  readonly reminders: Map<string, Reminder>;
+  readonly digests: Map<string, Digest>;
+  /** By digest. */
+  readonly digestItems: Map<string, readonly Reminder[]>;
+  /** By person: whether they want to be reminded. */
+  readonly reminderChoices: Map<string, boolean>;
   /** By key, hour, endpoint and outcome. */
   readonly usage: Map<string, UsageCount>;
   /** The same by day: `hourMs` is the start of the day. */
@@ -103,6 +120,11 @@ export const emptyState = (): StoreState => ({
   outbox: new Map(),
   webhooks: new Map(),
   deliveries: new Map(),
+  reminderLooks: new Map(),
+  reminders: new Map(),
+  digests: new Map(),
+  digestItems: new Map(),
+  reminderChoices: new Map(),
   usage: new Map(),
   usageDaily: new Map(),
   responses: new Map(),
@@ -134,6 +156,11 @@ export const copyState = (state: StoreState): StoreState => ({
   outbox: new Map(state.outbox),
   webhooks: new Map(state.webhooks),
   deliveries: new Map(state.deliveries),
+  reminderLooks: new Map(state.reminderLooks),
+  reminders: new Map(state.reminders),
+  digests: new Map(state.digests),
+  digestItems: new Map(state.digestItems),
+  reminderChoices: new Map(state.reminderChoices),
   usage: new Map(state.usage),
   usageDaily: new Map(state.usageDaily),
   responses: new Map(state.responses),

@@ -33,6 +33,8 @@ const testPolicy: Policy = {
   auditRetentionDays: null,
   bruteForce: "block",
   neverBlock: [],
+  reminders: { rotateAfterDays: 90, expiryDays: [14, 7, 1] },
+  reminderCheckSeconds: 3_600,
   embedOrigins: ["https://app.example.com", "https://other.example.com"],
   onLedgerOutage: "degrade",
   onStoreOutage: "serve",

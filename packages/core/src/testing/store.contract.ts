@@ -9,6 +9,7 @@ import { keyListContract } from "./key-list.contract.ts";
 import { keyStoreContract } from "./key-store.contract.ts";
 import { outboxContract } from "./outbox.contract.ts";
 import { invitationStoreContract, teamStoreContract } from "./people-store.contract.ts";
+import { reminderStoreContract } from "./reminder-store.contract.ts";
 import { requestLogContract } from "./request-log.contract.ts";
 import { securityEventsContract } from "./security-events.contract.ts";
 import { createRows, type StoreBench } from "./store-rows.ts";
@@ -52,6 +53,7 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     securityEventsContract(bench);
     outboxContract(bench);
     webhookStoreContract(bench);
+    reminderStoreContract(bench);
     announcementsContract(bench);
     usageStoreContract(bench);
     usageRollupsContract(bench);

@@ -1,48 +1,37 @@
-import type { Member } from "../model/tenant.ts";
 import type { Webhook } from "../model/webhook.ts";
+import { administratorsOf } from "../people/administrators.ts";
 import type { Mail, Mailer } from "../ports/mailer.ts";
-import type { Page } from "../ports/page.ts";
 import type { Store } from "../ports/store.ts";
 import { urlHost } from "../rules/url-host.ts";
 
 interface MailDeps {
   readonly store: Store;
   readonly mailer: Mailer;
+  /** The operators'; null: there is none. */
+  readonly operatorEmail: string | null;
+  /** Told of a webhook of the operators', whom no mail can reach. */
+  readonly onUntold: (webhook: Webhook) => void;
 }
 
 const webhooksPerRun = 20;
-const pageSize = 100;
-/** Of a tenant's members, so many pages are looked through. */
-const maxPages = 100;
-const mailedRoles: readonly string[] = ["owner", "admin"];
 
 /**
- * Tells the owners and admins of a tenant that a webhook of theirs was disabled. It is told when the mails have been handed over: a process that dies
- * in between, or a mailer that is out of reach, has them told again. The operators have no address; to them the audit log tells it.
+ * Tells the owners and admins of a tenant, or the operators, that a webhook of theirs was disabled. It is told when the mails have been handed over: a process
+ * that dies in between, or a mailer that is out of reach, has them told again.
  */
-export const tellDisabledWebhooks = async ({ store, mailer }: MailDeps): Promise<number> => {
+export const tellDisabledWebhooks = async ({ store, mailer, operatorEmail, onUntold }: MailDeps): Promise<number> => {
   const due = await store.webhooks.listMailDue(webhooksPerRun);
   for (const webhook of due) {
-    for (const to of await addressesOf(store, webhook)) await mailer.send(mailOf(webhook, to));
+    const { tenantId } = webhook;
+    if (tenantId === null && operatorEmail === null) onUntold(webhook);
+    const operators = operatorEmail === null ? [] : [operatorEmail];
+    for (const to of tenantId === null ? operators : await administratorsOf(store, tenantId)) await mailer.send(mailOf(webhook, to));
     await store.transaction(async ({ webhooks }) => {
       const now = await webhooks.lock(webhook.id);
       if (now !== undefined) await webhooks.update({ ...now, isMailDue: false });
     });
   }
   return due.length;
-};
-
-const addressesOf = async (store: Store, { tenantId }: Webhook): Promise<readonly string[]> => {
-  if (tenantId === null) return [];
-  const found: string[] = [];
-  let after: string | null = null;
-  for (let pages = 0; pages < maxPages; pages++) {
-    const page: Page<Member> = await store.members.list(tenantId, { limit: pageSize, after });
-    found.push(...page.items.filter(({ role }) => mailedRoles.includes(role)).map(({ email }) => email));
-    after = page.after;
-    if (after === null) break;
-  }
-  return found;
 };
 
 /** Of the address the host alone: there may be a token behind it. */

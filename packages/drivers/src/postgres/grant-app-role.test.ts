@@ -130,6 +130,7 @@ const rightsSuite = (server: () => PostgresServer): void => {
         status: "active",
         rateLimit: null,
         developerScopes: null,
+        reminders: null,
         createdAtMs: 1,
         updatedAtMs: 1,
         revision: 1,

@@ -16,6 +16,7 @@ import { createSecurityEvents } from "./migrations/0015-security-events.ts";
 import { createEmbedSessions } from "./migrations/0016-embed-sessions.ts";
 import { createWebhooks } from "./migrations/0017-webhooks.ts";
 import { orderKeys } from "./migrations/0018-key-orders.ts";
+import { createReminders } from "./migrations/0022-reminders.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -35,6 +36,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0016-embed-sessions": createEmbedSessions,
   "0017-webhooks": createWebhooks,
   "0018-key-orders": orderKeys,
+  "0022-reminders": createReminders,
 };
 
 /**

@@ -1,4 +1,4 @@
-import type { DecisionFacts } from "@keywright/core";
+import type { DecisionFacts, ReminderRules } from "@keywright/core";
 import type { ColumnType, Generated } from "kysely";
 
 /**
@@ -23,6 +23,11 @@ export interface Tables {
   outbox_events: OutboxEventTable;
   webhooks: WebhookTable;
   webhook_deliveries: DeliveryTable;
+  reminder_looks: ReminderLookTable;
+  reminders: ReminderTable;
+  reminder_digests: DigestTable;
+  reminder_digest_items: DigestItemTable;
+  reminder_choices: ReminderChoiceTable;
   usage_moves: MoveTable;
   request_log: RequestTable;
   request_log_sizes: RequestSizeTable;
@@ -43,6 +48,7 @@ export interface TenantTable {
   rate_limit: number | null;
   rate_window_seconds: number | null;
   developer_scopes: ColumnType<readonly string[] | null, readonly string[] | null, readonly string[] | null>;
+  reminders: Json<ReminderRules | null>;
   created_at_ms: number;
   updated_at_ms: number;
   revision: number;
@@ -252,6 +258,48 @@ export interface DeliveryTable {
   last_status: number | null;
   last_problem: string | null;
   last_answer: string | null;
+}
+
+export interface ReminderLookTable {
+  key_id: string;
+  tenant_id: string;
+  /** null: never. */
+  next_look_ms: number | null;
+  looked_at_ms: number;
+}
+
+export interface ReminderTable {
+  key_id: string;
+  kind: string;
+  mark_ms: number;
+  days: number;
+  tenant_id: string;
+  at_ms: number;
+}
+
+export interface DigestTable {
+  id: string;
+  person: string;
+  state: string;
+  day: number | null;
+  attempts: number;
+  next_at_ms: number;
+  created_at_ms: number;
+}
+
+export interface DigestItemTable {
+  digest_id: string;
+  key_id: string;
+  kind: string;
+  mark_ms: number;
+  days: number;
+  tenant_id: string;
+}
+
+export interface ReminderChoiceTable {
+  person: string;
+  is_wanted: boolean;
+  at_ms: number;
 }
 
 export interface RequestTable {

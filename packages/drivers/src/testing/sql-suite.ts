@@ -72,7 +72,18 @@ const migrationSuite = (pool: () => PostgresPool): void => {
 };
 
 const tenant = (id: string): Signed<Tenant> => ({
-  row: { id, name: id, tier: "starter", status: "active", rateLimit: null, developerScopes: null, createdAtMs: 1, updatedAtMs: 1, revision: 1 },
+  row: {
+    id,
+    name: id,
+    tier: "starter",
+    status: "active",
+    rateLimit: null,
+    developerScopes: null,
+    reminders: null,
+    createdAtMs: 1,
+    updatedAtMs: 1,
+    revision: 1,
+  },
   tag: "",
 });
 
