@@ -4,7 +4,7 @@ import { maxKeyLength, minBodyLength, type Policy, rootEnvironment } from "@keyw
 import { parseAddressRange } from "./address-range.ts";
 import { isEmbedOrigin } from "./embed-origin.ts";
 import { compilePart } from "./http/validate.ts";
-import { toReminderRules } from "./reminder-settings.ts";
+import { reminderPolicy, toReminderPolicy } from "./reminder-settings.ts";
 
 /** The policy file's own error: one sentence, by JSON pointer into the file. */
 export class PolicyError extends Error {
@@ -94,30 +94,7 @@ export const policySchema = Type.Object(
         description: "Whether usage can be told apart by country: counted of what the request log keeps, by the registries' records that come with Keywright.",
       }),
     ),
-    reminders: Type.Optional(
-      Type.Object(
-        {
-          rotate_after_days: Type.Optional(
-            Type.Union([Type.Integer({ minimum: 0, maximum: bounds.reminderDays }), Type.Null()], {
-              default: 90,
-              description: "The age of a key's secret at which its people are told to replace it. null or 0: never.",
-            }),
-          ),
-          expiry_days: Type.Optional(
-            Type.Array(Type.Integer({ minimum: 1, maximum: bounds.reminderDays }), {
-              maxItems: bounds.reminders,
-              uniqueItems: true,
-              default: [14, 7, 1],
-              description: "How many days before the end of a key its people are told. Empty: never.",
-            }),
-          ),
-          check_every_seconds: Type.Optional(
-            Type.Integer({ minimum: 1, maximum: 86_400, default: 3_600, description: "How long after one look for what there is to say the next one begins." }),
-          ),
-        },
-        { ...closed, description: "Mails about keys that are old or end soon (docs/reminders.md). A tenant's owners may choose other days." },
-      ),
-    ),
+    reminders: reminderPolicy,
     on_ledger_outage: Type.Optional(
       Type.Union([Type.Literal("degrade"), Type.Literal("deny")], {
         default: "degrade",
@@ -207,8 +184,7 @@ export const defaultPolicy: Policy = {
   bruteForce: "block",
   neverBlock: [],
   embedOrigins: [],
-  reminders: { rotateAfterDays: 90, expiryDays: [14, 7, 1] },
-  reminderCheckSeconds: 3_600,
+  ...toReminderPolicy(),
   onLedgerOutage: "degrade",
   onStoreOutage: "serve",
 };
@@ -253,7 +229,7 @@ const toPolicy = (file: PolicyFile): Policy => {
     bcryptCost: file.bcrypt_cost ?? fallback.bcryptCost,
     ...toSightings(file),
     ...toAuditPolicy(file),
-    ...toReminders(file),
+    ...toReminderPolicy(file.reminders),
     onLedgerOutage: file.on_ledger_outage ?? fallback.onLedgerOutage,
     onStoreOutage: file.on_store_outage ?? fallback.onStoreOutage,
   };
@@ -284,17 +260,6 @@ const toAuditPolicy = (file: PolicyFile) => ({
   neverBlock: file.never_block ?? defaultPolicy.neverBlock,
   embedOrigins: file.embed_origins ?? defaultPolicy.embedOrigins,
 });
-
-const toReminders = ({ reminders: given = {} }: PolicyFile): Pick<Policy, "reminders" | "reminderCheckSeconds"> => {
-  const { rotateAfterDays, expiryDays } = defaultPolicy.reminders;
-  return {
-    reminders: toReminderRules({
-      rotate_after_days: given.rotate_after_days === undefined ? rotateAfterDays : given.rotate_after_days,
-      expiry_days: given.expiry_days ?? expiryDays,
-    }),
-    reminderCheckSeconds: given.check_every_seconds ?? defaultPolicy.reminderCheckSeconds,
-  };
-};
 
 const toTiers = (tiers: PolicyFile["tiers"] = {}): Policy["tiers"] => {
   const pool = (name: keyof Policy["tiers"]) => {

@@ -27,7 +27,7 @@ import { changesFeed, createEventStreams, type EventStreams } from "./http/event
 import { systemTimer } from "./http/refusal-delay.ts";
 import { verdictStreamBounds, verdictsFeed } from "./http/verdicts-feed.ts";
 import { deliverUsageJob } from "./jobs/deliver-usage.ts";
-import { deliverWebhooksJob, type OperatorReach, pruneDeliveriesJob, tellDisabledWebhooksJob, tellExpiriesJob } from "./jobs/deliver-webhooks.ts";
+import { deliverWebhooksJob, pruneDeliveriesJob, tellDisabledWebhooksJob, tellExpiriesJob } from "./jobs/deliver-webhooks.ts";
 import { flushRequestsJob } from "./jobs/flush-requests.ts";
 import { flushSecurityEventsJob, pruneSecurityEventsJob } from "./jobs/flush-security-events.ts";
 import { keepStreamsJob } from "./jobs/keep-streams.ts";
@@ -45,6 +45,7 @@ import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
 import { tellWatchersJob } from "./jobs/tell-watchers.ts";
 import { watchVerdictsJob } from "./jobs/watch-verdicts.ts";
 import { listen, requirePort } from "./listen.ts";
+import { type OperatorReach, operatorReach } from "./operator-reach.ts";
 import { type OtherSystems, openOtherSystems } from "./other-systems.ts";
 import { requireEngines } from "./require-engines.ts";
 import { serveMetrics } from "./serve-metrics.ts";
@@ -101,7 +102,7 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   const readiness = async () => (start.isDone ? others.readiness() : starting);
   const { streams, verdictStreams, streamJobs, closeStreams } = openStreams(wired);
   const courier = createCourier({ ...wired.engine, onFailure: (error) => logger.error({ err: error }, "a delivery failed and will be tried again") });
-  const ownJobs = [...jobsOf({ wired, courier, config, logger }), ...streamJobs];
+  const ownJobs = [...jobsOf(wired, courier, operatorReach(config, logger)), ...streamJobs];
   const jobMeters = createJobMeters(ownJobs, { onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again") });
   const meters = createEndpointMeters();
   const renderMetrics = openScrapes({ ...config, ...wired, endpoints: meters, engines, events, jobs: jobMeters, streams, verdictStreams });
@@ -198,15 +199,8 @@ const openScrapes = (sources: MetricSources): (() => Promise<string>) => {
   return joinScrapes(metrics, { send: (message) => void process.send?.(message), onMessage: (listener) => void process.on("message", listener) });
 };
 
-interface JobParts {
-  readonly wired: Wired;
-  readonly courier: Courier;
-  readonly config: Config;
-  readonly logger: Logger;
-}
-
 /** Usage and what was seen of requests is each process's own; the rest is done by one process at a time. */
-const jobsOf = ({ wired, courier, config, logger }: JobParts): readonly Job[] => {
+const jobsOf = (wired: Wired, courier: Courier, reach: OperatorReach): readonly Job[] => {
   const { engine, turns } = wired;
   const shared = [
     retellChangesJob(engine),
@@ -221,26 +215,14 @@ const jobsOf = ({ wired, courier, config, logger }: JobParts): readonly Job[] =>
     dropOldEntriesJob(engine),
     pruneSecurityEventsJob(engine),
     tellExpiriesJob(engine),
-    tellDisabledWebhooksJob(engine, operatorReach(config, logger)),
+    tellDisabledWebhooksJob(engine, reach),
     pruneDeliveriesJob(engine),
-    sendRemindersJob(engine, (digest) =>
-      logger.warn({ digest }, "a mail of reminders could not be sent for days and is given up: see to SMTP_URL and the address"),
-    ),
+    sendRemindersJob(engine, reach.onGivenUp),
     pruneDigestsJob(engine),
   ];
   const own = [deliverUsageJob(engine), deliverWebhooksJob(engine, courier), flushRequestsJob(engine), tellWatchersJob(wired), flushSecurityEventsJob(engine)];
   return [...own, ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
 };
-
-/** The address that a first start makes up reaches nobody. */
-const operatorReach = ({ operatorEmail }: Config, logger: Logger): OperatorReach => ({
-  operatorEmail: operatorEmail.endsWith(".invalid") ? null : operatorEmail,
-  onUntold: ({ id }) =>
-    logger.warn(
-      { webhook: id },
-      "a webhook of the operators was disabled; set KEYWRIGHT_OPERATOR_EMAIL to hear of it by mail, and its status to active when its target is well again",
-    ),
-});
 
 interface AppParts extends OtherSystems {
   readonly config: Config;

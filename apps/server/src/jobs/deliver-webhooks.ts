@@ -1,5 +1,6 @@
-import { type Courier, dispatchEvents, tellDisabledWebhooks, tellExpiries, type Webhook } from "@keywright/core";
+import { type Courier, dispatchEvents, tellDisabledWebhooks, tellExpiries } from "@keywright/core";
 import type { Engine } from "../engine.ts";
+import type { OperatorReach } from "../operator-reach.ts";
 import { pruneBatches } from "./prune-batches.ts";
 import type { Job } from "./run-jobs.ts";
 
@@ -15,13 +16,6 @@ export const deliverWebhooksJob = (engine: Engine, courier: Courier): Job => ({
 });
 
 export const tellExpiriesJob = (engine: Engine): Job => ({ name: "tell-expiries", everyMs: 30_000, run: () => tellExpiries(engine) });
-
-/** Those who hear of the operators' own webhooks. */
-export interface OperatorReach {
-  /** null: there is none. */
-  readonly operatorEmail: string | null;
-  readonly onUntold: (webhook: Pick<Webhook, "id">) => void;
-}
 
 export const tellDisabledWebhooksJob = (engine: Engine, reach: OperatorReach): Job => ({
   name: "tell-disabled-webhooks",

@@ -126,10 +126,10 @@ const remindedKey = (state: StoreState, { reminder, person, nowMs }: Asked): rea
   const stored = storedKey(state, reminder.keyId);
   const tenant = state.tenants.get(reminder.tenantId)?.row;
   const secret = stored?.secrets.find(({ row }) => row.validUntilMs === null)?.row;
-  if (stored?.key.row.state !== "active" || secret === undefined || tenant?.status !== "active") return [];
+  // A key that is switched off for an hour is told of all the same: what is left out here is not said later.
+  if (stored === undefined || stored.key.row.state === "revoked" || secret === undefined || tenant?.status !== "active") return [];
   const { expiresAtMs, name } = stored.key.row;
-  const isToCome = expiresAtMs === null || expiresAtMs > nowMs;
-  const isTrue = reminder.kind === "rotate" ? secret.createdAtMs === reminder.markMs : expiresAtMs === reminder.markMs;
+  const isTrue = reminder.kind === "rotate" ? secret.createdAtMs === reminder.markMs : expiresAtMs === reminder.markMs && expiresAtMs > nowMs;
   const isTheirs = [...state.members.values()].some((member) => member.tenantId === tenant.id && member.email.toLowerCase() === person);
-  return isToCome && isTrue && isTheirs ? [{ reminder, name, hint: secret.hint, tenantName: tenant.name }] : [];
+  return isTrue && isTheirs ? [{ reminder, name, hint: secret.hint, tenantName: tenant.name }] : [];
 };

@@ -76,7 +76,7 @@ export const examine = async (stores: Pick<Stores, "tenants">, keys: readonly St
     const tenant = tenants.get(stored.key.row.tenantId ?? "");
     const rules: ReminderRules = tenant?.status === "active" ? (tenant.reminders ?? policy.reminders) : silent;
     const secret = stored.secrets.find(({ row }) => row.validUntilMs === null)?.row;
-    return { stored, ...dueReminders(rules, stored.key.row, secret, nowMs) };
+    return { stored, ...dueReminders(rules, { key: stored.key.row, secret }, nowMs) };
   });
 };
 

@@ -29,7 +29,7 @@ export const whoLeaves = ({ keyring }: { readonly keyring: Pick<Keyring, "open">
 };
 
 /** Ends a person's reminders, by the token of a mail; said twice, it is as said once. */
-export const leaveReminders = (deps: ChoiceDeps, token: string, caller: Pick<Actor, "ip" | "requestId">): Promise<void> =>
+export const leaveReminders = async (deps: ChoiceDeps, token: string, caller: Pick<Actor, "ip" | "requestId">): Promise<void> =>
   choose(deps, { person: whoLeaves(deps, token), isWanted: false, actor: { ...systemActor, ...caller } });
 
 /** What somebody who has signed in wants. */

@@ -43,26 +43,32 @@ const longestPauseMs = 12 * hourMs;
  * One pass: looks at the keys whose time has come, then sends what is to be sent, one digest a person a day. A digest is taken before it is sent and settled
  * after, so that no two processes send it; one whose sender dies in between is sent again, under the same `Message-ID`.
  */
-export const sendReminders = async (deps: RemindDeps): Promise<Reminded> => {
+export const sendReminders = async (deps: RemindDeps): Promise<Reminded> => ({ looked: await lookAtAll(deps), ...(await sendAll(deps)) });
+
+const lookAtAll = async (deps: RemindDeps): Promise<number> => {
   const recipients = createRecipients();
-  const counts = { looked: 0, sent: 0, failed: 0, inVain: 0, givenUp: [] as string[] };
+  let all = 0;
   for (let looks = 0; looks < maxLooks; looks++) {
     const looked = await lookForReminders(deps, recipients);
-    counts.looked += looked;
     if (looked === 0) break;
+    all += looked;
   }
-  for (let digests = 0; digests < maxDigests && counts.inVain < patience; digests++) {
+  return all;
+};
+
+const sendAll = async (deps: RemindDeps): Promise<Omit<Reminded, "looked">> => {
+  const outcomes: { readonly id: string; readonly state: Digest["state"] }[] = [];
+  while (outcomes.length < maxDigests && !isMailerAway(outcomes)) {
     const claimed = await claimDigest(deps);
     if (claimed === undefined) break;
-    const state = await deliver(deps, claimed);
-    counts.inVain = state === "open" || state === "given_up" ? counts.inVain + 1 : 0;
-    if (state === "sent") counts.sent += 1;
-    if (state === "open") counts.failed += 1;
-    if (state === "given_up") counts.givenUp.push(claimed.digest.id);
+    outcomes.push({ id: claimed.digest.id, state: await deliver(deps, claimed) });
   }
-  const { looked, sent, failed, givenUp } = counts;
-  return { looked, sent, failed, givenUp };
+  const of = (wanted: Digest["state"]) => outcomes.filter(({ state }) => state === wanted);
+  return { sent: of("sent").length, failed: of("open").length, givenUp: of("given_up").map(({ id }) => id) };
 };
+
+const isMailerAway = (outcomes: readonly { readonly state: Digest["state"] }[]): boolean =>
+  outcomes.length >= patience && outcomes.slice(-patience).every(({ state }) => state === "open" || state === "given_up");
 
 const claimDigest = ({ store, clock }: RemindDeps): Promise<ClaimedDigest | undefined> => {
   const nowMs = clock.nowMs();

@@ -18,10 +18,14 @@ export interface DueReminders {
   readonly nextLookMs: number | null;
 }
 
-type Facts = Pick<ApiKey, "id" | "tenantId" | "state" | "createdAtMs" | "expiresAtMs">;
+interface KeyFacts {
+  readonly key: Pick<ApiKey, "id" | "tenantId" | "state" | "createdAtMs" | "expiresAtMs">;
+  /** The current one. */
+  readonly secret: Pick<KeySecret, "createdAtMs"> | undefined;
+}
 
 /** What there is to say of a key now, and when to look again. Nothing is said of keys that are switched off, ended or revoked. */
-export const dueReminders = (rules: ReminderRules, key: Facts, secret: Pick<KeySecret, "createdAtMs"> | undefined, nowMs: number): DueReminders => {
+export const dueReminders = (rules: ReminderRules, { key, secret }: KeyFacts, nowMs: number): DueReminders => {
   const nothing = { due: [], passed: [] };
   const { id: keyId, tenantId, expiresAtMs } = key;
   if (key.state === "revoked" || tenantId === null) return { ...nothing, nextLookMs: null };

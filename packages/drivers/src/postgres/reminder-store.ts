@@ -1,14 +1,17 @@
 import { type ClaimedDigest, type Digest, type DigestClaim, type RemindedKey, type Reminder, type ReminderStore, reminderId } from "@keywright/core";
 import { type Insertable, type Kysely, type Selectable, sql } from "kysely";
 import { storedKeys, toStoredKey } from "./key-store.ts";
-import type { DigestTable, Tables } from "./schema.ts";
+import type { Tables } from "./schema.ts";
+import type { DigestTable } from "./schema-reminders.ts";
 import { inTransaction } from "./transaction.ts";
 
 type Db = Kysely<Tables>;
 
 const hourMs = 3_600_000;
 
-export const postgresReminders = (db: Db) =>
+export const postgresReminders = (db: Db): ReminderStore => ({ ...looks(db), ...records(db), ...digests(db), ...choices(db) });
+
+const looks = (db: Db) =>
   ({
     takeDue: async ({ nowMs, latestMs, limit }) => {
       const { rows } = await sql<{ readonly key_id: string }>`
@@ -29,6 +32,19 @@ export const postgresReminders = (db: Db) =>
         where l.key_id = p.key_id
       `.execute(db);
     },
+    keys: async (after, limit) => {
+      const rows = await storedKeys(db)
+        .where("api_keys.tenant_id", "is not", null)
+        .where("api_keys.id", ">", after ?? "")
+        .orderBy("api_keys.id")
+        .limit(limit)
+        .execute();
+      return rows.map(toStoredKey);
+    },
+  }) satisfies Partial<ReminderStore>;
+
+const records = (db: Db) =>
+  ({
     record: async (reminders, nowMs) => {
       if (reminders.length === 0) return [];
       const inserted = await db
@@ -46,6 +62,10 @@ export const postgresReminders = (db: Db) =>
       const known = new Set(rows.map(fromColumns).map(reminderId));
       return reminders.filter((reminder) => known.has(reminderId(reminder)));
     },
+  }) satisfies Partial<ReminderStore>;
+
+const digests = (db: Db) =>
+  ({
     gather: async (entries, newDigestId, nowMs) => {
       // In one order, so that two that gather never wait for each other in a circle.
       for (const person of [...new Set(entries.map((entry) => entry.person))].toSorted()) {
@@ -64,6 +84,18 @@ export const postgresReminders = (db: Db) =>
         .executeTakeFirst();
       return numUpdatedRows === 1n;
     },
+    prune: async (beforeMs, limit) => {
+      const { numAffectedRows } = await sql`
+        delete from reminder_digests where id = any(array(
+          select id from reminder_digests where state <> 'open' and created_at_ms < ${beforeMs} order by created_at_ms limit ${limit} for update skip locked
+        ))
+      `.execute(db);
+      return Number(numAffectedRows ?? 0);
+    },
+  }) satisfies Partial<ReminderStore>;
+
+const choices = (db: Db) =>
+  ({
     isWanted: async (person) => {
       const row = await db.selectFrom("reminder_choices").select("is_wanted").where("person", "=", person).executeTakeFirst();
       return row?.is_wanted ?? true;
@@ -78,24 +110,7 @@ export const postgresReminders = (db: Db) =>
         .execute();
       return (before?.is_wanted ?? true) !== isWanted;
     },
-    keys: async (after, limit) => {
-      const rows = await storedKeys(db)
-        .where("api_keys.tenant_id", "is not", null)
-        .where("api_keys.id", ">", after ?? "")
-        .orderBy("api_keys.id")
-        .limit(limit)
-        .execute();
-      return rows.map(toStoredKey);
-    },
-    prune: async (beforeMs, limit) => {
-      const { numAffectedRows } = await sql`
-        delete from reminder_digests where id = any(array(
-          select id from reminder_digests where state <> 'open' and created_at_ms < ${beforeMs} order by created_at_ms limit ${limit} for update skip locked
-        ))
-      `.execute(db);
-      return Number(numAffectedRows ?? 0);
-    },
-  }) satisfies ReminderStore;
+  }) satisfies Partial<ReminderStore>;
 
 interface Beginning {
   readonly person: string;
@@ -157,8 +172,8 @@ const standingKeys = async (db: Db, { id, person }: Selectable<DigestTable>, { n
     join api_keys k on k.id = i.key_id
     join key_secrets s on s.key_id = k.id and s.valid_until_ms is null
     join tenants t on t.id = k.tenant_id
-    where i.digest_id = ${id} and k.state = 'active' and t.status = 'active' and (k.expires_at_ms is null or k.expires_at_ms > ${nowMs})
-      and i.mark_ms = case i.kind when 'rotate' then s.created_at_ms else k.expires_at_ms end
+    where i.digest_id = ${id} and k.state <> 'revoked' and t.status = 'active'
+      and case i.kind when 'rotate' then i.mark_ms = s.created_at_ms else i.mark_ms = k.expires_at_ms and i.mark_ms > ${nowMs} end
       and exists (select from members m where m.tenant_id = k.tenant_id and m.folded_email = ${person})
     order by i.kind = 'rotate', i.mark_ms, i.key_id limit ${keys}
   `.execute(db);

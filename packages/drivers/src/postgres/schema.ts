@@ -1,11 +1,12 @@
 import type { DecisionFacts, ReminderRules } from "@keywright/core";
 import type { ColumnType, Generated } from "kysely";
+import type { ReminderTables } from "./schema-reminders.ts";
 
 /**
  * The tables as TypeScript knows them; `migrations/` makes them. Times are whole milliseconds since the epoch. Texts that are
  * compared without regard to case have a twin in lower case, folded by us: so every engine and locale compares alike.
  */
-export interface Tables {
+export interface Tables extends ReminderTables {
   tenants: TenantTable;
   members: MemberTable;
   teams: TeamTable;
@@ -23,11 +24,6 @@ export interface Tables {
   outbox_events: OutboxEventTable;
   webhooks: WebhookTable;
   webhook_deliveries: DeliveryTable;
-  reminder_looks: ReminderLookTable;
-  reminders: ReminderTable;
-  reminder_digests: DigestTable;
-  reminder_digest_items: DigestItemTable;
-  reminder_choices: ReminderChoiceTable;
   usage_moves: MoveTable;
   request_log: RequestTable;
   request_log_sizes: RequestSizeTable;
@@ -258,48 +254,6 @@ export interface DeliveryTable {
   last_status: number | null;
   last_problem: string | null;
   last_answer: string | null;
-}
-
-export interface ReminderLookTable {
-  key_id: string;
-  tenant_id: string;
-  /** null: never. */
-  next_look_ms: number | null;
-  looked_at_ms: number;
-}
-
-export interface ReminderTable {
-  key_id: string;
-  kind: string;
-  mark_ms: number;
-  days: number;
-  tenant_id: string;
-  at_ms: number;
-}
-
-export interface DigestTable {
-  id: string;
-  person: string;
-  state: string;
-  day: number | null;
-  attempts: number;
-  next_at_ms: number;
-  created_at_ms: number;
-}
-
-export interface DigestItemTable {
-  digest_id: string;
-  key_id: string;
-  kind: string;
-  mark_ms: number;
-  days: number;
-  tenant_id: string;
-}
-
-export interface ReminderChoiceTable {
-  person: string;
-  is_wanted: boolean;
-  at_ms: number;
 }
 
 export interface RequestTable {
