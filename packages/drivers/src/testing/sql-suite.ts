@@ -218,6 +218,13 @@ const indexSuite = (pool: () => PostgresPool): void => {
         (store) => store.usage.groups({ tenantId: "ten_1", fromMs: 0, toMs: 1, bucketMs: 1 }, ["key"], { limit: 1, after: null }),
       ],
       ["a page of a tenant's requests", "Index Scan Backward using request_log_of_tenant", (store) => store.requests.list({ tenantId: "ten_1" }, page)],
+      [
+        "keys to look at for reminders",
+        "reminder_looks_due",
+        (store) => store.transaction(({ reminders }) => reminders.takeDue({ nowMs: 1, latestMs: 2, limit: 10 })),
+      ],
+      ["digests that are due", "reminder_digests_due", (store) => store.reminders.claim({ nowMs: 1, day: 1, leaseUntilMs: 2, latestMs: 3, keys: 1 })],
+      ["old digests", "reminder_digests_by_age", (store) => store.reminders.prune(1, 10)],
       ["old answers", "idempotent_answers_by_age", (store) => store.idempotency.prune(1, 10)],
     ])("lead to %s", async (_what, index, ask) => {
       const plan = await planOf(pool(), ask);
