@@ -1,7 +1,8 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { Unavailable } from "@keywright/core";
 import { getMigrations } from "better-auth/db/migration";
 import { Kysely, PostgresDialect, sql } from "kysely";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { type EmbeddedPool, openEmbedded } from "../postgres/embedded/open.ts";
 import { migrate } from "../postgres/migrate.ts";
 import { digestSessionTokens } from "../postgres/migrations/0009-session-digests.ts";
@@ -50,6 +51,18 @@ it("has tables of the shape that the library asks for", async () => {
   });
   const { toBeCreated, toBeAdded } = await getMigrations(options);
   expect({ toBeCreated, toBeAdded }).toEqual({ toBeCreated: [], toBeAdded: [] });
+});
+
+it("leaves no storage awake behind a sign-in, for which every verification would pay", async () => {
+  const run = vi.spyOn(AsyncLocalStorage.prototype, "run");
+  const world = await openAccountsWorld(pool);
+  const browser = await world.join("grace@example.com");
+  await Promise.all([1, 2].map(() => browser.ask("POST /sign-in/email", { email: "grace@example.com", password: "correct horse battery" })));
+  const storages = [...new Set(run.mock.contexts)] as (AsyncLocalStorage<unknown> & { readonly enabled?: boolean })[];
+  run.mockRestore();
+  expect(storages.length).toBeGreaterThanOrEqual(3);
+  // Node 24 follows nothing, and has no such field.
+  expect(storages.filter(({ enabled }) => enabled)).toEqual([]);
 });
 
 it("says that the store is away, and never that somebody is signed out", async () => {

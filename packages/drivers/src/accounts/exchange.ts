@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { Unavailable } from "@keywright/core";
 import type { PostgresPool, PostgresPoolClient } from "kysely";
+import { whileAwake } from "./rest-storages.ts";
 
 /** From where a call came, and by what it is found in the log. */
 export interface CallOrigin {
@@ -52,7 +53,7 @@ export const createExchanges = (): Exchanges => {
   return {
     during: async (work, origin = nowhere) => {
       const exchange = newExchange(origin);
-      const outcome = await storage.run(exchange, () => Promise.allSettled([work()]));
+      const outcome = await whileAwake(storage, () => storage.run(exchange, () => Promise.allSettled([work()])));
       if (exchange.outage !== undefined) throw exchange.outage;
       const [settled] = outcome;
       if (settled.status === "rejected") throw settled.reason;
