@@ -135,9 +135,9 @@ await describeWithBrowser("the dashboard in trouble", () => {
     const reminders = page.getByRole("checkbox", { name: "Remind me of API keys by mail" });
     await expect.poll(() => reminders.isChecked()).toBe(true);
     await reminders.click();
-    await page.getByText("You get no more reminders.").waitFor();
+    await page.getByText("You get no more reminders.", { exact: true }).waitFor();
     await page.reload();
-    await page.getByRole("checkbox", { name: "Remind me of API keys by mail", checked: false }).waitFor();
+    await page.getByRole("checkbox", { name: "Remind me of API keys by mail", checked: false, disabled: false }).waitFor();
     expect(complaints.filter((text) => !/401|Failed to load resource/.test(text))).toEqual([]);
     await context.close();
   });
