@@ -84,7 +84,7 @@ export const AcceptInvitation = Type.Object(
 
 const reminderDays = Type.Integer({ minimum: 1, maximum: bounds.reminderDays });
 /** When people are reminded of keys by mail. */
-export const Reminders = Type.Object(
+const Reminders = Type.Object(
   {
     rotate_after_days: nullable(Type.Integer({ minimum: 0, maximum: bounds.reminderDays }), {
       description: "The age in days at which a key's secret is to be replaced; null or 0: nobody is reminded.",
