@@ -1,4 +1,6 @@
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { until } from "./cluster.ts";
@@ -47,9 +49,13 @@ let receiver: Receiver;
 let smtp: Awaited<ReturnType<typeof openSmtp>>;
 const api = () => asOperator(server, server.rootKey);
 
+const clockFile = () => join(folder, "moved-clock");
+const moveTo = (minutes: number) => writeFile(clockFile(), String(minutes * 60_000));
+
 beforeAll(async () => {
   [folder, receiver, smtp] = [await copyTemplate("alerts"), await openReceiver(), await openSmtp()];
-  const clock = { NODE_OPTIONS: `--import ${movedClock}`, MOVE_MS: String(3 * 60_000) };
+  await moveTo(0);
+  const clock = { NODE_OPTIONS: `--import ${movedClock}`, MOVED_CLOCK: clockFile() };
   const env = { ...quickBcrypt, ...clock, SMTP_URL: smtp.url, KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE: "true", KEYWRIGHT_ALERT_SECONDS: "1" };
   server = await startKeywright({ dataDir: folder, env, ...known() });
 }, 60_000);
@@ -103,7 +109,7 @@ it("tells of a key that is refused again and again, once, to whom it concerns, a
   const mute = { tenant_id: own.tenantId, subject_id: muted.id, reason: "known" };
   const { id: muteId } = await api().must(201, { method: "POST", path: `${platform}/alert-mutes`, body: mute });
   for (const { key } of [loud, muted]) await refuse(key);
-  server.process.kill("SIGUSR2");
+  await moveTo(3);
 
   const started = await until("both alerts", async () => ((await listed(own.tenantId)).length === 2 ? listed(own.tenantId) : undefined), patience);
   const alert = started.find(({ subject }: { subject: { id: string } }) => subject.id === loud.id);

@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithBrowser } from "./browser.ts";
-import { type DashboardScene, keysPath, openScene } from "./dashboard-scene.ts";
+import { type DashboardScene, keysPath, openScene, signIn } from "./dashboard-scene.ts";
 import { quickBcrypt, startKeywright } from "./keywright-process.ts";
 
 const fillForm = async (page: Page, name: string): Promise<void> => {
@@ -117,6 +117,28 @@ await describeWithBrowser("the dashboard in trouble", () => {
       const isWithin = await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth);
       expect([name, isWithin, complaints]).toEqual([name, true, []]);
     }
+    await context.close();
+  });
+
+  it("leads from the link of a reminder by way of the sign-in to the dialog of its key, once, and lets one do without reminders", async () => {
+    const { id } = await scene.api.createKey(scene.tenantId, { name: "Long in use" });
+    const { page, context, complaints } = await scene.openSignedOut();
+    await page.goto(`${keysPath}/${id}?tenant=${scene.tenantId}&dialog=regenerate`);
+    await page.waitForURL(/\/dashboard\/sign-in/);
+    await signIn(page, scene.owner);
+    const dialog = page.getByRole("dialog", { name: "Regenerate Long in use" });
+    await dialog.waitFor();
+    await expect.poll(() => page.url()).toBe(`${scene.server.base}${keysPath}/${id}`);
+    await dialog.getByRole("button", { name: "Cancel" }).click();
+    await page.getByRole("button", { name: /^Account:/ }).click();
+    await page.getByRole("menuitem", { name: "Your account" }).click();
+    const reminders = page.getByRole("checkbox", { name: "Remind me of API keys by mail" });
+    await expect.poll(() => reminders.isChecked()).toBe(true);
+    await reminders.click();
+    await page.getByText("You get no more reminders.", { exact: true }).waitFor();
+    await page.reload();
+    await page.getByRole("checkbox", { name: "Remind me of API keys by mail", checked: false, disabled: false }).waitFor();
+    expect(complaints.filter((text) => !/401|Failed to load resource/.test(text))).toEqual([]);
     await context.close();
   });
 

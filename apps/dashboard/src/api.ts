@@ -49,6 +49,7 @@ export const queryClient = new QueryClient({
 });
 
 type ReadId =
+  | "get-me"
   | "list-keys"
   | "get-key"
   | "get-key-options"

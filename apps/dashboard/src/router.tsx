@@ -1,9 +1,10 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 import { sessionQuery } from "./accounts.ts";
 import { askedEarly, queryClient, read, tenantChoice } from "./api.ts";
-import { askEarly, settleIn } from "./me.ts";
+import { askEarly, chooseTenant, settleIn } from "./me.ts";
 import { readAlertSearch } from "./pages/alerts/alert-search.ts";
 import { keyPageQuery } from "./pages/api-keys/key-page-query.ts";
+import { readKeyPageSearch } from "./pages/api-keys/key-page-search.ts";
 import { readKeySearch } from "./pages/api-keys/list-search.ts";
 import { readAuditSearch } from "./pages/audit/audit-search.ts";
 import { readSignInSearch } from "./pages/sign-in/sign-in-search.ts";
@@ -81,6 +82,10 @@ const keyList = createRoute({
 const keyDetails = createRoute({
   getParentRoute: () => inTenant,
   path: "/settings/developers/api-keys/$keyId",
+  validateSearch: readKeyPageSearch,
+  beforeLoad: async ({ search: { tenant } }) => {
+    if (tenant !== undefined && tenant !== tenantChoice.read()) await chooseTenant(tenant);
+  },
   component: lazyRouteComponent(() => import("./pages/api-keys/details-page.tsx"), "KeyDetailsPage"),
 });
 

@@ -16,6 +16,7 @@ import { mountEvents } from "./http/events-door.ts";
 import { answerGateway, type ForwardAuthDeps, isDoorUrl, mountForwardAuth, type VerifyBehind } from "./http/forward-auth.ts";
 import { healthPath, mountHealth, type Readiness, readyPath } from "./http/health.ts";
 import { mountIntrospection } from "./http/introspect.ts";
+import { type LeaveDeps, leavePath, mountLeave } from "./http/leave-door.ts";
 import type { IsManagementEnabled } from "./http/management-flag.ts";
 import { mountMetrics } from "./http/metrics-door.ts";
 import { createNotFound } from "./http/not-found.ts";
@@ -36,7 +37,7 @@ import { measureRoutes } from "./telemetry/measure-routes.ts";
 import { traceRoutes } from "./telemetry/trace-routes.ts";
 import type { Tracing } from "./telemetry/tracing.ts";
 
-export interface AppDeps {
+export interface AppDeps extends LeaveDeps {
   readonly version: string;
   readonly handlers: Handlers;
   /** Core's `authenticate` with its engine. */
@@ -154,6 +155,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
   void app.register(async (pages) => {
     await pages.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: closedPolicy } });
     mountHealth(pages, deps.readiness);
+    mountLeave(pages, { ...deps, clientIp });
     mountDocs(pages, deps);
     mountPages(pages, deps);
   });
@@ -162,10 +164,10 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
 
 /** What is no endpoint is counted as such, whatever was asked for. */
 const mountNotFound = (app: FastifyInstance, deps: AppDeps): void => {
-  const pages = [metrics.path, healthPath, readyPath, events.path, verdictEvents.path, ...docsPaths, ...pagesPaths, ...embedPathsOf(deps)];
+  const pages = [metrics.path, leavePath, healthPath, readyPath, events.path, verdictEvents.path, ...docsPaths, ...pagesPaths, ...embedPathsOf(deps)];
   const pagePaths = pages.map((path) => ({ method: "GET", path }));
   const accountPaths = deps.accounts.endpoints.map(({ method, path }) => ({ method, path: accountsPath + path }));
-  const notFound = createNotFound([...pagePaths, ...accountPaths, { method: "POST", path: introspection.path }]);
+  const notFound = createNotFound([...pagePaths, ...accountPaths, { method: "POST", path: introspection.path }, { method: "POST", path: leavePath }]);
   const strays = deps.meters.of(unmatched);
   app.setNotFoundHandler((request, reply) => {
     strays.done(404, 0);

@@ -24,6 +24,8 @@ describe("parsePolicy", () => {
       bruteForce: "block",
       neverBlock: [],
       embedOrigins: [],
+      reminders: { rotateAfterDays: 90, expiryDays: [14, 7, 1] },
+      reminderCheckSeconds: 3_600,
       onLedgerOutage: "degrade",
       onStoreOutage: "serve",
       requestLog: { isEnabled: true, perSecond: 100, addresses: "full" },
@@ -56,6 +58,7 @@ describe("parsePolicy", () => {
       brute_force: "slow",
       never_block: ["203.0.113.0/24"],
       embed_origins: ["https://app.example.com", "http://localhost:3000"],
+      reminders: { rotate_after_days: 0, expiry_days: [3, 30], check_every_seconds: 60 },
       on_ledger_outage: "deny",
       on_store_outage: "deny",
       request_log: { enabled: false, per_second: 7, addresses: "short" },
@@ -79,6 +82,8 @@ describe("parsePolicy", () => {
       bruteForce: "slow",
       neverBlock: ["203.0.113.0/24"],
       embedOrigins: ["https://app.example.com", "http://localhost:3000"],
+      reminders: { rotateAfterDays: null, expiryDays: [30, 3] },
+      reminderCheckSeconds: 60,
       onLedgerOutage: "deny",
       onStoreOutage: "deny",
       requestLog: { isEnabled: false, perSecond: 7, addresses: "short" },
@@ -88,6 +93,12 @@ describe("parsePolicy", () => {
 
   it("always has the scopes of the platform's own API, and of its own examples none beside the operator's", () => {
     expect(Object.keys(parsePolicy('{"scopes":{"a":"A."}}').scopes).sort()).toEqual(["a", ...platformScopes].sort());
+  });
+
+  it("reminds nobody where it says so, and of the rest as ever", () => {
+    expect(parsePolicy('{"reminders":{"rotate_after_days":null}}').reminders).toEqual({ rotateAfterDays: null, expiryDays: [14, 7, 1] });
+    expect(parsePolicy('{"reminders":{"expiry_days":[]}}').reminders).toEqual({ rotateAfterDays: 90, expiryDays: [] });
+    expect(() => parsePolicy('{"reminders":{"expiry_days":[0]}}')).toThrow("/reminders/expiry_days/0");
   });
 
   it("takes bodyLength for body_length", () => {

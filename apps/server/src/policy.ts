@@ -4,6 +4,7 @@ import { maxKeyLength, minBodyLength, type Policy, rootEnvironment } from "@keyw
 import { parseAddressRange } from "./address-range.ts";
 import { isEmbedOrigin } from "./embed-origin.ts";
 import { compilePart } from "./http/validate.ts";
+import { reminderPolicy, toReminderPolicy } from "./reminder-settings.ts";
 
 /** The policy file's own error: one sentence, by JSON pointer into the file. */
 export class PolicyError extends Error {
@@ -93,6 +94,7 @@ export const policySchema = Type.Object(
         description: "Whether usage can be told apart by country: counted of what the request log keeps, by the registries' records that come with Keywright.",
       }),
     ),
+    reminders: reminderPolicy,
     on_ledger_outage: Type.Optional(
       Type.Union([Type.Literal("degrade"), Type.Literal("deny")], {
         default: "degrade",
@@ -182,6 +184,7 @@ export const defaultPolicy: Policy = {
   bruteForce: "block",
   neverBlock: [],
   embedOrigins: [],
+  ...toReminderPolicy(),
   onLedgerOutage: "degrade",
   onStoreOutage: "serve",
 };
@@ -226,6 +229,7 @@ const toPolicy = (file: PolicyFile): Policy => {
     bcryptCost: file.bcrypt_cost ?? fallback.bcryptCost,
     ...toSightings(file),
     ...toAuditPolicy(file),
+    ...toReminderPolicy(file.reminders),
     onLedgerOutage: file.on_ledger_outage ?? fallback.onLedgerOutage,
     onStoreOutage: file.on_store_outage ?? fallback.onStoreOutage,
   };

@@ -8,10 +8,12 @@ import {
   createAddressGuard,
   createCourier,
   createVerdictWatch,
+  leaveReminders,
   type VerifyCommand,
   type VerifyOutcome,
   verify,
   verifyAtOnce,
+  whoLeaves,
 } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { destination, type Logger } from "pino";
@@ -25,25 +27,12 @@ import { type CredentialGuard, createCredentialGuard } from "./http/credential-g
 import { changesFeed, createEventStreams, type EventStreams } from "./http/event-streams.ts";
 import { systemTimer } from "./http/refusal-delay.ts";
 import { verdictStreamBounds, verdictsFeed } from "./http/verdicts-feed.ts";
-import { deliverUsageJob } from "./jobs/deliver-usage.ts";
-import { deliverWebhooksJob, pruneDeliveriesJob, tellDisabledWebhooksJob, tellExpiriesJob } from "./jobs/deliver-webhooks.ts";
-import { alertJobs } from "./jobs/evaluate-alerts.ts";
-import { flushRequestsJob } from "./jobs/flush-requests.ts";
-import { flushSecurityEventsJob, pruneSecurityEventsJob } from "./jobs/flush-security-events.ts";
+import { jobsOf } from "./jobs/jobs-of.ts";
 import { keepStreamsJob } from "./jobs/keep-streams.ts";
-import { keepUsageJob } from "./jobs/keep-usage.ts";
-import { maintainStoreJob } from "./jobs/maintain-store.ts";
-import { pruneAccountsJob } from "./jobs/prune-accounts.ts";
-import { pruneAnnouncementsJob } from "./jobs/prune-announcements.ts";
-import { pruneEmbedSessionsJob } from "./jobs/prune-embed-sessions.ts";
-import { pruneIdempotencyJob } from "./jobs/prune-idempotency.ts";
-import { retellChangesJob } from "./jobs/retell-changes.ts";
-import { type Job, runJobs } from "./jobs/run-jobs.ts";
-import { dropOldEntriesJob, sealAuditChainsJob } from "./jobs/seal-audit-chains.ts";
-import { sweepHashesJob } from "./jobs/sweep-hashes.ts";
-import { tellWatchersJob } from "./jobs/tell-watchers.ts";
+import { runJobs } from "./jobs/run-jobs.ts";
 import { watchVerdictsJob } from "./jobs/watch-verdicts.ts";
 import { listen, requirePort } from "./listen.ts";
+import { operatorReach } from "./operator-reach.ts";
 import { type OtherSystems, openOtherSystems } from "./other-systems.ts";
 import { requireEngines } from "./require-engines.ts";
 import { serveMetrics } from "./serve-metrics.ts";
@@ -99,13 +88,8 @@ export const serve = async (options: ServeOptions = {}): Promise<number> => {
   });
   const others = await openOtherSystems(config, wired, logger);
   const { streams, verdictStreams, streamJobs, closeStreams } = openStreams(wired);
-  const courier = createCourier({
-    ...wired.engine,
-    webhookSender: traceDeliveries(wired.engine.webhookSender, tracing),
-    onFailure: (error) => logger.error({ err: error }, "a delivery failed and will be tried again"),
-  });
-  const onAlertFailure = (error: unknown) => logger.error({ err: error }, "a mail of alerts cannot be sent; it will be tried again");
-  const ownJobs = [...jobsOf(wired, courier), ...alertJobs(wired, { ...config, onFailure: onAlertFailure }), ...streamJobs];
+  const courier = courierOf(wired, tracing, logger);
+  const ownJobs = [...jobsOf(wired, courier, { ...config, ...operatorReach(config, logger) }), ...streamJobs];
   const jobMeters = createJobMeters(ownJobs, { onFailure: (job, error) => logger.error({ job, err: error }, "a job failed and will run again") });
   const meters = createEndpointMeters();
   const watched = watchSystem({ ...wired.engine, readiness: others.readiness, engines, jobs: jobMeters, version });
@@ -204,28 +188,12 @@ const openScrapes = (sources: MetricSources): (() => Promise<string>) => {
   return joinScrapes(metrics, { send: (message) => void process.send?.(message), onMessage: (listener) => void process.on("message", listener) });
 };
 
-/** Usage and what was seen of requests is each process's own; the rest is done by one process at a time. */
-const jobsOf = (wired: Wired, courier: Courier): readonly Job[] => {
-  const { engine, turns } = wired;
-  const shared = [
-    retellChangesJob(engine),
-    pruneIdempotencyJob(engine),
-    pruneAnnouncementsJob(engine),
-    pruneEmbedSessionsJob(engine),
-    sweepHashesJob(engine),
-    keepUsageJob(engine),
-    maintainStoreJob(wired),
-    pruneAccountsJob(wired),
-    sealAuditChainsJob(engine),
-    dropOldEntriesJob(engine),
-    pruneSecurityEventsJob(engine),
-    tellExpiriesJob(engine),
-    tellDisabledWebhooksJob(engine),
-    pruneDeliveriesJob(engine),
-  ];
-  const own = [deliverUsageJob(engine), deliverWebhooksJob(engine, courier), flushRequestsJob(engine), tellWatchersJob(wired), flushSecurityEventsJob(engine)];
-  return [...own, ...shared.map((job) => ({ ...job, run: () => turns.unlessTaken(job.name, job.run) }))];
-};
+const courierOf = ({ engine }: Wired, tracing: Tracing | undefined, logger: Logger): Courier =>
+  createCourier({
+    ...engine,
+    webhookSender: traceDeliveries(engine.webhookSender, tracing),
+    onFailure: (error) => logger.error({ err: error }, "a delivery failed and will be tried again"),
+  });
 
 interface AppParts extends OtherSystems {
   readonly systemView: SystemView;
@@ -252,6 +220,8 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     verifyBehind: (credential, command) => verifyAtOnce(engine, credential, command)?.then((outcome) => outcome && watched(engine, command, outcome)),
     authorizePerson: (request) => authorizePerson(engine, request),
     authenticateEmbedded: (request) => authorizeEmbedded(engine, request),
+    whoLeaves: (token) => whoLeaves(engine, token),
+    leaveReminders: (token, caller) => leaveReminders(engine, token, caller),
     embedOrigins: config.policy.embedOrigins,
     publicUrl: config.publicUrl,
     pagesFolder: builtPages,

@@ -8,6 +8,7 @@ export const newTenant = ({ id, number, rateLimit, nowMs }: Pick<Tenant, "id" | 
   status: "active",
   rateLimit,
   developerScopes: null,
+  reminders: null,
   createdAtMs: nowMs,
   updatedAtMs: nowMs,
   revision: 1,

@@ -1,5 +1,8 @@
 /** What the command line needs of the server package. */
-export type ServerPackage = Pick<typeof import("@keywright/server"), "serve" | "serveWorkers" | "migrate" | "doctor" | "recover" | "moveSecrets">;
+export type ServerPackage = Pick<
+  typeof import("@keywright/server"),
+  "serve" | "serveWorkers" | "migrate" | "doctor" | "recover" | "moveSecrets" | "previewReminders"
+>;
 
 export type LoadServer = () => Promise<ServerPackage>;
 

@@ -35,7 +35,7 @@ const leaves = (): readonly (readonly string[])[] => {
 describe("help", () => {
   it("names every command of the product", () => {
     expect(leaves().map((path) => path.join(" "))).toEqual([
-      ...["serve", "migrate", "doctor", "recover", "secrets move"],
+      ...["serve", "migrate", "doctor", "recover", "secrets move", "reminders"],
       ...["create", "list", "get", "update", "regenerate", "revoke", "verify", "usage"].map((verb) => `keys ${verb}`),
       ...["create", "list", "get", "update", "suspend", "activate"].map((verb) => `tenants ${verb}`),
       ...["members create", "members list"],

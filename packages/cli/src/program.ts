@@ -7,6 +7,7 @@ import { addKeys } from "./commands/keys.ts";
 import { addMembers } from "./commands/members.ts";
 import { addMigrate } from "./commands/migrate.ts";
 import { addRecover } from "./commands/recover.ts";
+import { addReminders } from "./commands/reminders.ts";
 import { addRequests } from "./commands/requests.ts";
 import { addRootKeys } from "./commands/root-keys.ts";
 import { addSecrets } from "./commands/secrets.ts";
@@ -66,7 +67,7 @@ Exit codes: 0 done, 1 failed, 2 the command line is not valid, 3 the verified ke
 
 /** Hangs all commands into the tree. */
 export const addCommands = (program: Command, open: OpenSession, load: LoadServer): void => {
-  for (const add of [addServe, addMigrate, addDoctor, addRecover, addSecrets]) add(program, open, load);
+  for (const add of [addServe, addMigrate, addDoctor, addRecover, addSecrets, addReminders]) add(program, open, load);
   const overApi = [
     addKeys,
     addTenants,

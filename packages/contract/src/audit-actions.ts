@@ -55,6 +55,8 @@ export const auditActions = {
   "account.recovery_codes_renewed": "A person made new recovery codes; the old ones are void.",
   "account.session_revoked": "A person ended one of their sessions.",
   "account.sessions_revoked": "A person ended all their sessions, or all others.",
+  "account.reminders_chosen":
+    "A person chose whether they are reminded of keys by mail; `after` says which. Without an actor: by the link of a mail, and the target is the address.",
   "account.sso_refused": "A sign-in by the provider was refused.",
 } as const satisfies Readonly<Record<`${string}.${string}`, string>>;
 

@@ -1,6 +1,6 @@
 import Type from "typebox";
 import type { Endpoint } from "./endpoint.ts";
-import { Me } from "./schemas/account.ts";
+import { ChosenMe, Me, UpdateMe } from "./schemas/account.ts";
 import { MemberId, TeamId } from "./schemas/key.ts";
 import {
   AcceptInvitation,
@@ -46,6 +46,17 @@ export const peopleEndpoints = {
     doc: "Who is signed in: the account, the tenants that it is a member of, and what it may do there.",
     replies: { 200: Me },
     errors: [],
+  },
+  "update-me": {
+    method: "PATCH",
+    path: `${platform}/me`,
+    tag: "Account",
+    permission: "account:write",
+    doc: "Choose for oneself: whether one is reminded, by mail, of keys that are old or end soon.",
+    body: UpdateMe,
+    replies: { 200: ChosenMe },
+    errors: [],
+    example: { reminder_mails: false },
   },
   "create-member": {
     method: "POST",
@@ -258,7 +269,7 @@ export const peopleEndpoints = {
     path: `${platform}/settings`,
     tag: "Settings",
     permission: "settings:write",
-    doc: "Restrict the scopes that the tenant's developers may grant to keys.",
+    doc: "Restrict the scopes that the tenant's developers may grant to keys, or say when people are reminded of keys. What is left out stays.",
     body: UpdateSettings,
     replies: { 200: Settings, 202: pending(Settings) },
     errors: ["NOT_FOUND", "PRECONDITION_FAILED"],

@@ -14,6 +14,7 @@ export const permissions = {
   "invitations:write": "Invite people to a tenant, send invitations again and withdraw them.",
   "invitations:accept": "Accept an invitation to one's own address.",
   "account:read": "See who one is: one's account, and the tenants that it is a member of.",
+  "account:write": "Choose for oneself, such as whether one is reminded of keys by mail.",
   "settings:read": "See a tenant's own settings.",
   "settings:write": "Change a tenant's own settings, such as the scopes that developers may grant.",
   "embed:write": "Let a member manage keys inside a page of another product, and end that again.",
@@ -81,14 +82,14 @@ export const rolePermissions: Readonly<Record<Role, readonly Permission[]>> = {
   admin: [...ofMembers, "keys:write", ...without(administering, "members:remove")],
   developer: [...ofMembers, "keys:write"],
   viewer: ofMembers,
-  operator: without(permissionIds, "verify", "metrics:read", "invitations:accept", "account:read", "embed:write", "embed:read"),
+  operator: without(permissionIds, "verify", "metrics:read", "invitations:accept", "account:read", "account:write", "embed:write", "embed:read"),
 };
 
 /** Whose keys a role may change, where it may at all: those of the whole tenant, or the person's own and those of their teams. */
 export const roleKeyReach: Readonly<Record<MemberRole, "tenant" | "own">> = { owner: "tenant", admin: "tenant", developer: "own", viewer: "own" };
 
 /** What whoever has signed in may do for themselves, in no tenant. */
-export const accountPermissions: readonly Permission[] = ["invitations:accept", "account:read"];
+export const accountPermissions: readonly Permission[] = ["invitations:accept", "account:read", "account:write"];
 
 /** What an embed session may do at most; within it, what the member's role allows. `embed:read` is every session's own. */
 export const embedPermissions: readonly Permission[] = ["keys:read", "keys:write", "usage:read", "teams:read", "embed:read"];

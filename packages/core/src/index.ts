@@ -68,6 +68,8 @@ export type { ApiKey, KeyActivity, KeySecret, KeyState, Signed } from "./model/k
 export type { BucketLevel, QuotaUse, RateLimit } from "./model/limits.ts";
 export type { DecisionFacts, LoggedRequest, SkippedRequests } from "./model/logged-request.ts";
 export type { Policy } from "./model/policy.ts";
+export type { Digest, RemindedKey, Reminder, ReminderRules } from "./model/reminder.ts";
+export { reminderId } from "./model/reminder.ts";
 export { Secret } from "./model/secret.ts";
 export type { SecurityEvent } from "./model/security-event.ts";
 export type { Invitation, Member, Team, TeamPlace, Tenant, Tier } from "./model/tenant.ts";
@@ -117,6 +119,7 @@ export type { ExpiredKey, Outbox } from "./ports/outbox.ts";
 export type { OutsidePerson, OutsideTokens } from "./ports/outside-tokens.ts";
 export type { Page, PageRequest } from "./ports/page.ts";
 export type { Random } from "./ports/random.ts";
+export type { ClaimedDigest, DigestClaim, Gathered, Look, LooksRequest, ReminderStore } from "./ports/reminder-store.ts";
 export type { RequestCoverage, RequestFilter, RequestLog, SecretUse, UseQuestion } from "./ports/request-log.ts";
 export type { SecretHash } from "./ports/secret-hash.ts";
 export type { SecretEntry, SecretStore } from "./ports/secret-store.ts";
@@ -146,6 +149,9 @@ export type { WebhookAnswer, WebhookMessage, WebhookSender } from "./ports/webho
 export type { WebhookStore } from "./ports/webhook-store.ts";
 export { createProver } from "./prove.ts";
 export { createStoredRecords } from "./records.ts";
+export { type PreviewedReminder, previewReminders } from "./reminders/preview-reminders.ts";
+export { chooseReminders, leaveReminders, wantsReminders, whoLeaves } from "./reminders/reminder-choice.ts";
+export { type Reminded, sendReminders } from "./reminders/send-reminders.ts";
 export { type AddressForm, createRequestFlush } from "./requests/flush-requests.ts";
 export { createRequestRecorder, type DoorInfo, type RequestRecorder, silentRecorder } from "./requests/request-recorder.ts";
 export { type ChainPlace, chainEntries, toChainEntry } from "./rules/audit-chain.ts";

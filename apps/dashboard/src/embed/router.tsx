@@ -1,5 +1,6 @@
 import { createMemoryHistory, createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet } from "@tanstack/react-router";
 import { settleIn } from "../me.ts";
+import { readKeyPageSearch } from "../pages/api-keys/key-page-search.ts";
 import { KeyListPage } from "../pages/api-keys/list-page.tsx";
 import { readKeySearch } from "../pages/api-keys/list-search.ts";
 import { NotFound, Trouble, TroublePage } from "../shell/trouble.tsx";
@@ -20,6 +21,7 @@ const keyList = createRoute({
 const keyDetails = createRoute({
   getParentRoute: () => inTenant,
   path: "/settings/developers/api-keys/$keyId",
+  validateSearch: readKeyPageSearch,
   component: lazyRouteComponent(() => import("../pages/api-keys/details-page.tsx"), "KeyDetailsPage"),
 });
 

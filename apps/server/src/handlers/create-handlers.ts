@@ -80,6 +80,7 @@ import { revokeRootKeyHandler } from "./revoke-root-key.ts";
 import { rotateWebhookSecretHandler } from "./rotate-webhook-secret.ts";
 import { testWebhookHandler } from "./test-webhook.ts";
 import { updateKeyHandler } from "./update-key.ts";
+import { updateMeHandler } from "./update-me.ts";
 import { updateMemberHandler } from "./update-member.ts";
 import { updateSettingsHandler } from "./update-settings.ts";
 import { updateTeamHandler } from "./update-team.ts";
@@ -141,6 +142,8 @@ const keyHandlers = (engine: Engine): Omit<Handlers, keyof OtherEndpoints> => ({
 });
 
 const peopleHandlers = (engine: Engine): Omit<Pick<Handlers, keyof typeof peopleEndpoints>, "get-me"> => ({
+  // Of no tenant: it is the person's own.
+  "update-me": updateMeHandler(engine),
   "create-member": walled(engine, createMemberHandler),
   "list-members": walled(engine, listMembersHandler),
   "get-member": walled(engine, getMemberHandler),

@@ -1,5 +1,5 @@
 import { rolePermissions } from "@keywright/contract";
-import { describeMe, type Membership } from "@keywright/core";
+import { describeMe, type Membership, wantsReminders } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import type { IsManagementEnabled } from "../http/management-flag.ts";
 import type { Handler } from "../http/route.ts";
@@ -23,6 +23,7 @@ export const getMeHandler =
         two_factor_enabled: hasTwoFactor === true,
       },
       permissions: isOperator ? [...rolePermissions.operator] : [],
+      reminder_mails: await wantsReminders(deps, actor),
       management_enabled: await deps.isManagementEnabled(null),
       memberships: await Promise.all(memberships.map((membership) => toWire(deps, membership))),
     };

@@ -37,8 +37,9 @@ export const toWireInvitation = (invitation: Invitation, nowMs: number): WireInv
   accepted_at: toTimeOrNull(invitation.acceptedAtMs),
 });
 
-export const toWireSettings = ({ id, developerScopes, revision }: Tenant) => ({
+export const toWireSettings = ({ id, developerScopes, reminders, revision }: Tenant) => ({
   tenant_id: id,
   developer_scopes: developerScopes && [...developerScopes],
+  reminders: reminders && { rotate_after_days: reminders.rotateAfterDays, expiry_days: [...reminders.expiryDays] },
   revision,
 });

@@ -1,5 +1,6 @@
 import { type Courier, dispatchEvents, tellDisabledWebhooks, tellExpiries } from "@keywright/core";
 import type { Engine } from "../engine.ts";
+import type { OperatorReach } from "../operator-reach.ts";
 import { pruneBatches } from "./prune-batches.ts";
 import type { Job } from "./run-jobs.ts";
 
@@ -16,10 +17,10 @@ export const deliverWebhooksJob = (engine: Engine, courier: Courier): Job => ({
 
 export const tellExpiriesJob = (engine: Engine): Job => ({ name: "tell-expiries", everyMs: 30_000, run: () => tellExpiries(engine) });
 
-export const tellDisabledWebhooksJob = (engine: Engine): Job => ({
+export const tellDisabledWebhooksJob = (engine: Engine, reach: OperatorReach): Job => ({
   name: "tell-disabled-webhooks",
   everyMs: 30_000,
-  run: () => tellDisabledWebhooks(engine),
+  run: () => tellDisabledWebhooks({ ...engine, ...reach }),
 });
 
 const dayMs = 86_400_000;

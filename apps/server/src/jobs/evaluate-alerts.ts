@@ -7,8 +7,8 @@ import type { Job } from "./run-jobs.ts";
 export interface AlertSettings {
   /** How often the rules are looked at, by one process. */
   readonly alertSeconds: number;
-  /** The operators' own alerts are mailed there, unless it is an address that nobody has. */
-  readonly operatorEmail: string;
+  /** The operators' own alerts are mailed there; null: nowhere. */
+  readonly operatorEmail: string | null;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -54,18 +54,15 @@ export const createEngineLook = (nowMs: () => number): ((readiness: Pick<Readine
   };
 };
 
-const mailJob = ({ engine, turns }: Parts, { operatorEmail, onFailure }: AlertSettings): Job => {
-  const operatorAddress = operatorEmail.endsWith(".invalid") ? null : operatorEmail;
-  return {
-    name: "mail-alerts",
-    everyMs: 5_000,
-    run: async () => {
-      // Most of the time there is nothing, for which no turn is worth taking.
-      if ((await engine.store.alerts.listMailDue(1)).length === 0) return;
-      await turns.unlessTaken("mail-alerts", () => mailAlerts({ ...engine, operatorAddress, onFailure }));
-    },
-  };
-};
+const mailJob = ({ engine, turns }: Parts, { operatorEmail, onFailure }: AlertSettings): Job => ({
+  name: "mail-alerts",
+  everyMs: 5_000,
+  run: async () => {
+    // Most of the time there is nothing, for which no turn is worth taking.
+    if ((await engine.store.alerts.listMailDue(1)).length === 0) return;
+    await turns.unlessTaken("mail-alerts", () => mailAlerts({ ...engine, operatorEmail, onFailure }));
+  },
+});
 
 const pruneJob = ({ engine, turns }: Parts): Job => ({
   name: "prune-alerts",

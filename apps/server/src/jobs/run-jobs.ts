@@ -2,6 +2,8 @@ export interface Job {
   readonly name: string;
   /** Pause between the end of one run and the start of the next. */
   readonly everyMs: number;
+  /** Pause before the first run; `everyMs` where left out. */
+  readonly firstAfterMs?: number;
   /** How many times as long as a run took the pause after it is at least, up to ten seconds: bounds what the job takes from the requests. */
   readonly restFactor?: number;
   /** One bounded piece of work. */
@@ -52,7 +54,7 @@ const repeat = (job: Job, log: JobLog): (() => Promise<void>) => {
     );
     schedule(pauseAfter(job, performance.now() - startedMs));
   };
-  schedule(job.everyMs);
+  schedule(job.firstAfterMs ?? job.everyMs);
   return () => {
     state.stopped = true;
     clearTimeout(state.timer);

@@ -54,5 +54,10 @@ export const traceLedger = (ledger: Ledger, { isTraced, noteCall }: Pick<Tracing
 };
 
 /** Each attempt to deliver an event in a span of its own, which the target is told of. */
-export const traceDeliveries = ({ send }: Pick<WebhookSender, "send">, tracing: Pick<Tracing, "work"> | undefined): Pick<WebhookSender, "send"> =>
-  tracing === undefined ? { send } : { send: (message) => tracing.work("deliver webhook", () => send(message)) };
+export const traceDeliveries = ({ send, post }: Deliverer, tracing: Pick<Tracing, "work"> | undefined): Deliverer => {
+  if (tracing === undefined) return { send, post };
+  const { work } = tracing;
+  return { send: (message) => work("deliver webhook", () => send(message)), post: (message) => work("deliver webhook", () => post(message)) };
+};
+
+type Deliverer = Pick<WebhookSender, "post" | "send">;

@@ -104,6 +104,10 @@ export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
     verifyBehind: () => undefined,
     accounts: { endpoints: [], call: () => Promise.reject(new Error("There are no accounts here.")), find: async () => undefined },
     authorizePerson: () => Promise.reject(new AppError("PERMISSION_DENIED")),
+    whoLeaves: () => {
+      throw new AppError("LINK_NOT_VALID");
+    },
+    leaveReminders: () => Promise.reject(new AppError("LINK_NOT_VALID")),
     embedOrigins: [],
     publicUrl: undefined,
     readiness: async () => ({ ready: true, checks: { store: "ok" } }),

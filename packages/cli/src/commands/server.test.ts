@@ -5,7 +5,17 @@ import { runCli } from "../testing/run-cli.ts";
 /** A server package of which a test says what it needs; the rest must not be used. */
 const serverOf = (parts: Partial<ServerPackage>): LoadServer => {
   const unused = () => Promise.reject(new Error("This test does not use it."));
-  return () => Promise.resolve({ serve: unused, serveWorkers: unused, migrate: unused, doctor: unused, recover: unused, moveSecrets: unused, ...parts });
+  return () =>
+    Promise.resolve({
+      serve: unused,
+      serveWorkers: unused,
+      migrate: unused,
+      doctor: unused,
+      recover: unused,
+      moveSecrets: unused,
+      previewReminders: unused,
+      ...parts,
+    });
 };
 
 describe("serve", () => {
@@ -113,5 +123,36 @@ describe("doctor", () => {
     const { code, out, err } = await runCli("doctor --json", { load: examined(good, bad) });
     expect([code, JSON.parse(out)]).toEqual([1, { checks: [good, bad] }]);
     expect(JSON.parse(err)).toMatchObject({ code: "CHECKS_FAILED" });
+  });
+});
+
+describe("reminders", () => {
+  const reminder = { keyId: "key_1", tenantId: "ten_1", kind: "expiry", days: 7, markMs: 1_768_471_200_000 } as const;
+  const previewed = { reminder, name: "Mailer\u001b[31m", hint: "pm_live_…x7Qk", persons: ["ada@example.com", "bob@example.com"] };
+  const previewing = (...all: (typeof previewed)[]) =>
+    serverOf({
+      previewReminders: ({ onReminder }) => {
+        for (const one of all) onReminder(one);
+        return Promise.resolve();
+      },
+    });
+
+  it("say who would hear of what", async () => {
+    const { code, out } = await runCli("reminders --dry-run", { load: previewing(previewed) });
+    expect(code).toBe(0);
+    expect(out).toMatch(/^KEY +NAME +HINT +WHY +WHO\nkey_1 +\S+ +pm_live_…x7Qk +ends, 7 d +ada@example\.com, bob@example\.com\n$/);
+    expect(out).not.toContain("\u001b");
+    expect((await runCli("reminders --dry-run", { load: previewing() })).out).toBe("There is nothing to remind anybody of.\n");
+  });
+
+  it("are a list in JSON", async () => {
+    const { out } = await runCli("reminders --dry-run --json", { load: previewing(previewed) });
+    const shown = { key_id: "key_1", tenant_id: "ten_1", kind: "expiry", days: 7, at: "2026-01-15T10:00:00.000Z", persons: previewed.persons };
+    expect(JSON.parse(out)).toEqual({ data: [{ ...shown, name: previewed.name, hint: previewed.hint }], dry_run: true });
+  });
+
+  it("are sent by the server alone", async () => {
+    const { code, err } = await runCli("reminders", { load: previewing(previewed) });
+    expect([code === 0, err.includes("--dry-run")]).toEqual([false, true]);
   });
 });

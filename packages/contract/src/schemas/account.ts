@@ -3,6 +3,7 @@ import { type Permission as PermissionId, permissionIds } from "../permissions.t
 import { MemberId, TenantId } from "./key.ts";
 import { MemberRole } from "./people.ts";
 import { TenantStatus } from "./platform.ts";
+import { closed } from "./text.ts";
 
 const Permission = Type.Unsafe<PermissionId>(Type.Union(permissionIds.map((id) => Type.Literal(id))));
 const isManaged = (whose: string) => Type.Boolean({ description: `Whether API-key management is switched on for ${whose}.` });
@@ -26,6 +27,11 @@ export const Me = Type.Object({
     two_factor_enabled: Type.Boolean(),
   }),
   permissions: Type.Array(Permission, { description: "What the account may do as an operator; empty: it is none." }),
+  reminder_mails: Type.Boolean({ description: "Whether the person is reminded of keys by mail." }),
   management_enabled: isManaged("whoever acts in no tenant, such as an operator"),
   memberships: Type.Array(Membership, { description: "The tenants that the account is a member of, the latest first; the first 100." }),
 });
+
+/** What a person chooses for themselves. */
+export const UpdateMe = Type.Object({ reminder_mails: Type.Boolean({ description: "Whether to be reminded of keys by mail." }) }, closed);
+export const ChosenMe = Type.Object({ reminder_mails: Type.Boolean() });

@@ -25,6 +25,8 @@ export const bounds = {
   webhooks: 20,
   webhookUrl: 2048,
   slackUrl: 1000,
+  reminderDays: 3650,
+  reminders: 10,
 } as const;
 
 export const VerdictCode = Type.Unsafe<Verdict>(Type.Union(verdicts.map((code) => Type.Literal(code))));

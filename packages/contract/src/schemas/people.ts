@@ -82,19 +82,38 @@ export const AcceptInvitation = Type.Object(
   closed,
 );
 
+const reminderDays = Type.Integer({ minimum: 1, maximum: bounds.reminderDays });
+/** When people are reminded of keys by mail. */
+const Reminders = Type.Object(
+  {
+    rotate_after_days: nullable(Type.Integer({ minimum: 0, maximum: bounds.reminderDays }), {
+      description: "The age in days at which a key's secret is to be replaced; null or 0: nobody is reminded.",
+    }),
+    expiry_days: Type.Array(reminderDays, {
+      maxItems: bounds.reminders,
+      uniqueItems: true,
+      description: "How many days before a key ends; empty: nobody is reminded.",
+    }),
+  },
+  closed,
+);
+
 export const Settings = Type.Object({
   tenant_id: TenantId,
   developer_scopes: nullable(Type.Array(Type.String()), { description: "The scopes that developers may grant to keys; null: all that their role can." }),
+  reminders: nullable(Reminders, { description: "When people are reminded of keys by mail; null: as the operator's policy has it." }),
   revision: Type.Integer({ description: "The tenant's change counter; `ETag` is this number in quotes." }),
 });
 export const SettingsQuery = Type.Object(ofTenant, closed);
 export const UpdateSettings = Type.Object(
   {
     ...ofTenant,
-    developer_scopes: nullable(
-      Type.Array(Type.String({ pattern: "^[a-z][a-z0-9_.:-]{0,63}$" }), { maxItems: bounds.scopes, uniqueItems: true, description: "Empty: none." }),
-      { description: "The scopes that developers may grant to keys; null: all that their role can." },
+    developer_scopes: Type.Optional(
+      nullable(Type.Array(Type.String({ pattern: "^[a-z][a-z0-9_.:-]{0,63}$" }), { maxItems: bounds.scopes, uniqueItems: true, description: "Empty: none." }), {
+        description: "The scopes that developers may grant to keys; null: all that their role can.",
+      }),
     ),
+    reminders: Type.Optional(nullable(Reminders, { description: "When people are reminded of keys by mail; null: as the operator's policy has it." })),
   },
   closed,
 );

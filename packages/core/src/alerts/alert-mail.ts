@@ -1,9 +1,9 @@
 import type { Alert } from "../model/alert.ts";
+import { administratorsOf } from "../people/administrators.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Mail, Mailer } from "../ports/mailer.ts";
 import type { Store } from "../ports/store.ts";
 import { utcText } from "../rules/utc-text.ts";
-import { adminAddresses } from "../tenants/admin-addresses.ts";
 import { alertLine, ruleWords } from "./alert-words.ts";
 
 export interface AlertMailDeps {
@@ -11,7 +11,7 @@ export interface AlertMailDeps {
   readonly mailer: Mailer;
   readonly clock: Clock;
   /** Where the operators are told of their own; null: nowhere. */
-  readonly operatorAddress: string | null;
+  readonly operatorEmail: string | null;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -77,9 +77,9 @@ const sendAll = async ({ mailer, onFailure }: AlertMailDeps, alerts: readonly Al
   return sent;
 };
 
-const addressesOf = async ({ store, operatorAddress }: AlertMailDeps, tenantId: string | null): Promise<readonly string[]> => {
-  if (tenantId !== null) return adminAddresses(store, tenantId);
-  return operatorAddress === null ? [] : [operatorAddress];
+const addressesOf = async ({ store, operatorEmail }: AlertMailDeps, tenantId: string | null): Promise<readonly string[]> => {
+  if (tenantId !== null) return administratorsOf(store, tenantId);
+  return operatorEmail === null ? [] : [operatorEmail];
 };
 
 const started = (alert: Alert): boolean => alert.mailDue === "start" || alert.mailDue === "both";

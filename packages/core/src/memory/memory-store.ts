@@ -9,6 +9,7 @@ import { memoryKeyStore } from "./store-keys.ts";
 import { memoryAuditLog, memoryIdempotencyStore } from "./store-logs.ts";
 import { memoryOutbox } from "./store-outbox.ts";
 import { memoryInvitationStore, memoryTeamStore } from "./store-people.ts";
+import { memoryReminders } from "./store-reminders.ts";
 import { memoryRequestLog } from "./store-requests.ts";
 import { memorySecurityEvents } from "./store-security.ts";
 import { copyState, emptyState, type StoreAccess, type StoreState } from "./store-state.ts";
@@ -82,6 +83,7 @@ const storesOf = (whole: StoreAccess, tenantId: string | null, sha256: Sha256): 
     alerts: memoryAlerts(access),
     alertRules: memoryAlertRules(access),
     alertFacts: memoryAlertFacts(access),
+    reminders: memoryReminders(access),
     announcements: memoryAnnouncements(access),
     usage: memoryUsageStore(access),
     requests: memoryRequestLog(access),

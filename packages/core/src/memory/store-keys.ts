@@ -49,7 +49,7 @@ const addSecret = (state: StoreState, secret: Signed<KeySecret>): void => {
   addRow(state.secrets, secret.row.id, secret);
 };
 
-const storedKey = (state: StoreState, keyId: string): StoredKey | undefined => {
+export const storedKey = (state: StoreState, keyId: string): StoredKey | undefined => {
   const key = state.keys.get(keyId);
   return key && withSecrets(state, key);
 };

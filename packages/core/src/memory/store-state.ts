@@ -4,6 +4,7 @@ import type { ChainedEntry } from "../model/audit.ts";
 import type { EmbedSession } from "../model/embed-session.ts";
 import type { ApiKey, KeyActivity, KeySecret, Signed } from "../model/key.ts";
 import type { LoggedRequest, SkippedRequests } from "../model/logged-request.ts";
+import type { Digest, Reminder } from "../model/reminder.ts";
 import type { SecurityEvent } from "../model/security-event.ts";
 import type { Invitation, Member, Team, TeamPlace, Tenant } from "../model/tenant.ts";
 import type { BudgetState, CountryCount, ResponseCount, UsageCount } from "../model/usage.ts";
@@ -47,6 +48,13 @@ export interface KeptPass {
   readonly cursors: AlertCursors;
 }
 
+/** When a key is looked at again, when it was, and the end that it had then. */
+export interface KeptLook {
+  readonly nextLookMs: number | null;
+  readonly lookedAtMs: number;
+  readonly expiresAtMs: number | null;
+}
+
 /** All that a memory store holds, by id. Values are never changed in place, so a copy of the maps is a snapshot. */
 export interface StoreState {
   readonly keys: Map<string, Signed<ApiKey>>;
@@ -75,6 +83,15 @@ export interface StoreState {
   readonly alertMutes: Map<string, AlertMute>;
   /** One row at most. */
   readonly alertPasses: Map<string, KeptPass>;
+  /** By key. */
+  readonly reminderLooks: Map<string, KeptLook>;
+  /** By key, kind, mark and days. */
+  readonly reminders: Map<string, Reminder>;
+  readonly digests: Map<string, Digest>;
+  /** By digest. */
+  readonly digestItems: Map<string, readonly Reminder[]>;
+  /** By person: whether they want to be reminded. */
+  readonly reminderChoices: Map<string, boolean>;
   /** By key, hour, endpoint and outcome. */
   readonly usage: Map<string, UsageCount>;
   /** The same by day: `hourMs` is the start of the day. */
@@ -121,6 +138,11 @@ export const emptyState = (): StoreState => ({
   alertSettings: new Map(),
   alertMutes: new Map(),
   alertPasses: new Map(),
+  reminderLooks: new Map(),
+  reminders: new Map(),
+  digests: new Map(),
+  digestItems: new Map(),
+  reminderChoices: new Map(),
   usage: new Map(),
   usageDaily: new Map(),
   responses: new Map(),
@@ -156,6 +178,11 @@ export const copyState = (state: StoreState): StoreState => ({
   alertSettings: new Map(state.alertSettings),
   alertMutes: new Map(state.alertMutes),
   alertPasses: new Map(state.alertPasses),
+  reminderLooks: new Map(state.reminderLooks),
+  reminders: new Map(state.reminders),
+  digests: new Map(state.digests),
+  digestItems: new Map(state.digestItems),
+  reminderChoices: new Map(state.reminderChoices),
   usage: new Map(state.usage),
   usageDaily: new Map(state.usageDaily),
   responses: new Map(state.responses),

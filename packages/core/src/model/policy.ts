@@ -1,5 +1,6 @@
 import type { BruteForcePolicy } from "../security/address-guard.ts";
 import type { RateLimit } from "./limits.ts";
+import type { ReminderRules } from "./reminder.ts";
 import type { Tier } from "./tenant.ts";
 
 export interface RequestLogPolicy {
@@ -39,6 +40,10 @@ export interface Policy {
   readonly neverBlock: readonly string[];
   /** Origins of pages of other products that may show key management inside themselves; none: it is off. */
   readonly embedOrigins: readonly string[];
+  /** When people are reminded of keys, where their tenant has not said otherwise. */
+  readonly reminders: ReminderRules;
+  /** How long after one look for reminders the next one begins. */
+  readonly reminderCheckSeconds: number;
   /** What a process does that cannot reach the ledger. degrade: it spends where the store is, with limits counted apart. deny: it answers 503. */
   readonly onLedgerOutage: "degrade" | "deny";
   /** What a process does that cannot reach the store. serve: warm keys go on. deny: it answers 503. */

@@ -1,5 +1,6 @@
 import type { MemberRole } from "@keywright/contract";
 import type { RateLimit } from "./limits.ts";
+import type { ReminderRules } from "./reminder.ts";
 
 export type Tier = "starter" | "pro" | "enterprise";
 
@@ -12,6 +13,8 @@ export interface Tenant {
   readonly rateLimit: RateLimit | null;
   /** The scopes that developers may grant to keys; null: all that their role can. Chosen by the tenant's owners. */
   readonly developerScopes: readonly string[] | null;
+  /** When people are reminded of keys; null: as the operator has it. Chosen by the tenant's owners. */
+  readonly reminders: ReminderRules | null;
   readonly createdAtMs: number;
   readonly updatedAtMs: number;
   readonly revision: number;

@@ -61,6 +61,7 @@ export const eventOfAction: Readonly<Record<AuditAction, OutboxEventType | null>
   "account.recovery_codes_renewed": null,
   "account.session_revoked": null,
   "account.sessions_revoked": null,
+  "account.reminders_chosen": null,
   "account.sso_refused": null,
 };
 

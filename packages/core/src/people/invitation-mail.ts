@@ -1,5 +1,6 @@
 import type { Invitation } from "../model/tenant.ts";
 import type { Mail } from "../ports/mailer.ts";
+import { inMarkup } from "../rules/in-markup.ts";
 
 interface Inviting {
   readonly invitation: Pick<Invitation, "email" | "role">;
@@ -21,6 +22,3 @@ export const invitationMail = ({ invitation, tenantName, link }: Inviting): Mail
 };
 
 const article = (role: string): string => (/^[aeo]/.test(role) ? "an" : "a");
-
-const marks: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const inMarkup = (text: string): string => text.replace(/[&<>"']/g, (mark) => marks[mark] ?? mark);

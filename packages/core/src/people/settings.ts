@@ -17,7 +17,9 @@ export interface SettingsDeps extends PeopleDeps {
 export interface ChangeSettingsRequest {
   readonly actor: Actor;
   readonly tenantId: string | undefined;
-  readonly developerScopes: Tenant["developerScopes"];
+  /** Left out, as the next one: it stays. */
+  readonly developerScopes?: Tenant["developerScopes"] | undefined;
+  readonly reminders?: Tenant["reminders"] | undefined;
   /** The revision that the caller saw; null: whatever it is now. */
   readonly ifRevision: number | null;
 }
@@ -31,7 +33,7 @@ export const getSettings = async (deps: { readonly store: Store }, { actor, tena
 /** Changes what the tenant's owners decide. Keys that stand already keep their scopes. */
 export const changeSettings = async (
   deps: SettingsDeps,
-  { actor, tenantId: named, developerScopes, ifRevision }: ChangeSettingsRequest,
+  { actor, tenantId: named, developerScopes, reminders, ifRevision }: ChangeSettingsRequest,
 ): Promise<Committed<Tenant>> => {
   const tenantId = tenantOf(actor, named);
   checkScopes(deps.policy, developerScopes ?? [], "/developer_scopes");
@@ -40,11 +42,17 @@ export const changeSettings = async (
     if (stored === undefined || !isTenantSigned(deps.keyring, stored)) throw new AppError("NOT_FOUND");
     const before = stored.row;
     if (ifRevision !== null && ifRevision !== before.revision) throw new AppError("PRECONDITION_FAILED");
-    const after: Tenant = { ...before, developerScopes, updatedAtMs: deps.clock.nowMs(), revision: before.revision + 1 };
+    const chosen = { ...(developerScopes !== undefined && { developerScopes }), ...(reminders !== undefined && { reminders }) };
+    const after: Tenant = { ...before, ...chosen, updatedAtMs: deps.clock.nowMs(), revision: before.revision + 1 };
     await stores.tenants.update(signTenant(deps.keyring, after));
     const happening = { actor, tenantId, action: "settings.updated", target: { type: "tenant", id: tenantId } } as const;
-    const view = ({ developerScopes: scopes }: Tenant) => ({ developer_scopes: scopes });
+    const view = (tenant: Tenant) => ({
+      ...(developerScopes !== undefined && { developer_scopes: tenant.developerScopes }),
+      ...(reminders !== undefined && { reminders: remindersView(tenant.reminders) }),
+    });
     await stores.audit.append(auditEntry(deps, { ...happening, before: view(before), after: view(after) }));
     return { result: after, changed: [after] };
   });
 };
+
+const remindersView = (rules: Tenant["reminders"]) => rules && { rotate_after_days: rules.rotateAfterDays, expiry_days: rules.expiryDays };

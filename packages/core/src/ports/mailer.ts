@@ -4,6 +4,10 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** `id@host`: the same for every repetition of one mail, so that a mailbox knows it again. Left out: the sender makes one. */
+  readonly messageId?: string;
+  /** Where a mail's reader leaves its list without signing in: RFC 2369 and, by one `POST`, RFC 8058. */
+  readonly unsubscribeUrl?: string;
 }
 
 /**

@@ -9,6 +9,7 @@ import type { IdempotencyStore } from "./idempotency-store.ts";
 import type { InvitationStore } from "./invitation-store.ts";
 import type { KeyStore } from "./key-store.ts";
 import type { Outbox } from "./outbox.ts";
+import type { ReminderStore } from "./reminder-store.ts";
 import type { RequestLog } from "./request-log.ts";
 import type { SecurityEventStore } from "./security-event-store.ts";
 import type { TeamStore } from "./team-store.ts";
@@ -33,6 +34,7 @@ export interface Stores {
   readonly alerts: AlertStore;
   readonly alertRules: AlertRuleStore;
   readonly alertFacts: AlertFacts;
+  readonly reminders: ReminderStore;
   readonly announcements: Announcements;
   readonly usage: UsageStore;
   readonly requests: RequestLog;

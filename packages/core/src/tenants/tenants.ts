@@ -35,7 +35,17 @@ export const createTenant = (deps: TenantDeps, { actor, idempotency, name, tier,
     work: async (keep) => {
       const nowMs = deps.clock.nowMs();
       const times = { createdAtMs: nowMs, updatedAtMs: nowMs };
-      const tenant: Tenant = { id: newId(deps.random, "ten"), name, tier, status: "active", rateLimit, developerScopes: null, ...times, revision: 1 };
+      const tenant: Tenant = {
+        id: newId(deps.random, "ten"),
+        name,
+        tier,
+        status: "active",
+        rateLimit,
+        developerScopes: null,
+        reminders: null,
+        ...times,
+        revision: 1,
+      };
       await deps.store.transaction(async (stores) => {
         await stores.tenants.insert(signTenant(deps.keyring, tenant));
         const happening = { actor, tenantId: tenant.id, action: "tenant.created", target: { type: "tenant", id: tenant.id } } as const;

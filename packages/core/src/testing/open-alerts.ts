@@ -31,7 +31,7 @@ export const openAlerts = async () => {
   const mailer = createMemoryMailer();
   const failures: unknown[] = [];
   const onFailure = (error: unknown) => failures.push(error);
-  const deps = { ...core, store, webhookSender, mailer, onFailure, operatorAddress: "ops@example.com" };
+  const deps = { ...core, store, webhookSender, mailer, onFailure, operatorEmail: "ops@example.com" };
   const tenant = rows.tenant();
   await store.tenants.insert(tenant);
   const tenantId = tenant.row.id;

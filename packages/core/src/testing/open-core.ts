@@ -33,6 +33,8 @@ const testPolicy: Policy = {
   auditRetentionDays: null,
   bruteForce: "block",
   neverBlock: [],
+  reminders: { rotateAfterDays: 90, expiryDays: [14, 7, 1] },
+  reminderCheckSeconds: 3_600,
   embedOrigins: ["https://app.example.com", "https://other.example.com"],
   onLedgerOutage: "degrade",
   onStoreOutage: "serve",
@@ -54,8 +56,8 @@ const cryptography: Cryptography = {
   },
   open: (key, sealed, context) => {
     const bytes = Buffer.from(sealed, "base64url");
-    const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, 12)).setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(-16));
     try {
+      const decipher = createDecipheriv("aes-256-gcm", key, bytes.subarray(0, 12)).setAAD(Buffer.from(context)).setAuthTag(bytes.subarray(-16));
       return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()]).toString("utf8");
     } catch {
       return undefined;

@@ -29,6 +29,7 @@ export const createRows = () => {
       status: "active",
       rateLimit: null,
       developerScopes: null,
+      reminders: null,
       createdAtMs: startMs,
       updatedAtMs: startMs,
       revision: 1,

@@ -10,6 +10,7 @@ import { keyListContract } from "./key-list.contract.ts";
 import { keyStoreContract } from "./key-store.contract.ts";
 import { outboxContract } from "./outbox.contract.ts";
 import { invitationStoreContract, teamStoreContract } from "./people-store.contract.ts";
+import { reminderStoreContract } from "./reminder-store.contract.ts";
 import { requestLogContract } from "./request-log.contract.ts";
 import { securityEventsContract } from "./security-events.contract.ts";
 import { createRows, type StoreBench } from "./store-rows.ts";
@@ -54,6 +55,7 @@ export const storeContract = (name: string, open: () => Promise<OpenedStore>): v
     outboxContract(bench);
     webhookStoreContract(bench);
     alertStoreContract(bench);
+    reminderStoreContract(bench);
     announcementsContract(bench);
     usageStoreContract(bench);
     usageRollupsContract(bench);

@@ -12,6 +12,7 @@ export const tenantStoreContract = (bench: StoreBench): void => {
           tier: "enterprise",
           rateLimit: { limit: 1_000_000_000, windowSeconds: 2_592_000 },
           developerScopes: [name],
+          reminders: { rotateAfterDays: null, expiryDays: [14, 1] },
           revision: 9,
         });
         await store().tenants.insert(tenant);

@@ -1,24 +1,31 @@
 import type { Webhook } from "../model/webhook.ts";
+import { administratorsOf } from "../people/administrators.ts";
 import type { Mail, Mailer } from "../ports/mailer.ts";
 import type { Store } from "../ports/store.ts";
 import { urlHost } from "../rules/url-host.ts";
-import { adminAddresses } from "../tenants/admin-addresses.ts";
 
 interface MailDeps {
   readonly store: Store;
   readonly mailer: Mailer;
+  /** The operators'; null: there is none. */
+  readonly operatorEmail: string | null;
+  /** Told of a webhook of the operators', whom no mail can reach. */
+  readonly onUntold: (webhook: Webhook) => void;
 }
 
 const webhooksPerRun = 20;
 
 /**
- * Tells the owners and admins of a tenant that a webhook of theirs was disabled. It is told when the mails have been handed over: a process that dies
- * in between, or a mailer that is out of reach, has them told again. The operators have no address; to them the audit log tells it.
+ * Tells the owners and admins of a tenant, or the operators, that a webhook of theirs was disabled. It is told when the mails have been handed over: a process
+ * that dies in between, or a mailer that is out of reach, has them told again.
  */
-export const tellDisabledWebhooks = async ({ store, mailer }: MailDeps): Promise<number> => {
+export const tellDisabledWebhooks = async ({ store, mailer, operatorEmail, onUntold }: MailDeps): Promise<number> => {
   const due = await store.webhooks.listMailDue(webhooksPerRun);
   for (const webhook of due) {
-    for (const to of await adminAddresses(store, webhook.tenantId)) await mailer.send(mailOf(webhook, to));
+    const { tenantId } = webhook;
+    if (tenantId === null && operatorEmail === null) onUntold(webhook);
+    const operators = operatorEmail === null ? [] : [operatorEmail];
+    for (const to of tenantId === null ? operators : await administratorsOf(store, tenantId)) await mailer.send(mailOf(webhook, to));
     await store.transaction(async ({ webhooks }) => {
       const now = await webhooks.lock(webhook.id);
       if (now !== undefined) await webhooks.update({ ...now, isMailDue: false });

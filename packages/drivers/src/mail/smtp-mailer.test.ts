@@ -63,6 +63,19 @@ describe("mail by SMTP", () => {
     expect(received[0]?.text).toContain("<p>Open it</p>");
   });
 
+  it("has the id that it was given, and says how its reader leaves the list", async () => {
+    const { received, port } = await startServer();
+    const mailer = mailTo(`smtp://127.0.0.1:${port}`);
+    const unsubscribeUrl = `https://keys.example.com/reminders/leave?token=1.${"aB-_".repeat(40)}`;
+    await mailer.send({ ...mail, messageId: "dig_1@keys.example.com", unsubscribeUrl });
+    await mailer.send(mail);
+    const [given = "", plain = ""] = received.map((one) => one.text.replace(/\r\n[ \t]+/g, " "));
+    expect(given).toMatch(/^Message-ID: <dig_1@keys\.example\.com>\r$/m);
+    expect(given).toContain(`List-Unsubscribe: <${unsubscribeUrl}>\r\n`);
+    expect(given).toMatch(/^List-Unsubscribe-Post: List-Unsubscribe=One-Click\r$/m);
+    expect(plain).not.toMatch(/^List-Unsubscribe/m);
+  });
+
   it("makes no second recipient and no header of what an address or a subject holds", async () => {
     const { received, port } = await startServer();
     const mailer = mailTo(`smtp://127.0.0.1:${port}`);

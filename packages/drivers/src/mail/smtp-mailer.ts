@@ -1,4 +1,4 @@
-import { type Mailer, Unavailable } from "@keywright/core";
+import { type Mail, type Mailer, Unavailable } from "@keywright/core";
 import { createTransport } from "nodemailer";
 
 export interface SmtpOptions {
@@ -26,12 +26,13 @@ export const createSmtpMailer = ({ url, from, deadlineMs = 15_000, maxWaiting = 
   transport.on("error", () => {});
   const state = { waiting: 0 };
   return {
-    send: async ({ to, subject, text, html }) => {
+    send: async (mail) => {
+      const { to, subject, text, html } = mail;
       if (state.waiting >= maxWaiting) throw new Unavailable("mailer", new Error("Too many mails wait for the SMTP server."));
       state.waiting++;
       try {
         // An address as such: as text, a comma in it would make two of it.
-        await within(deadlineMs, transport.sendMail({ to: { name: "", address: to }, subject, text, html }));
+        await within(deadlineMs, transport.sendMail({ to: { name: "", address: to }, subject, text, html, ...headersOf(mail) }));
       } catch (error) {
         throw new Unavailable("mailer", error);
       } finally {
@@ -41,6 +42,14 @@ export const createSmtpMailer = ({ url, from, deadlineMs = 15_000, maxWaiting = 
     close: () => transport.close(),
   } satisfies SmtpMailer;
 };
+
+/** RFC 8058 wants an address that one `POST` is enough for. */
+const headersOf = ({ messageId, unsubscribeUrl }: Mail) => ({
+  ...(messageId !== undefined && { messageId: `<${messageId}>` }),
+  ...(unsubscribeUrl !== undefined && {
+    headers: { "List-Unsubscribe": `<${unsubscribeUrl}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" },
+  }),
+});
 
 const within = async (deadlineMs: number, work: Promise<unknown>): Promise<void> => {
   let timer: NodeJS.Timeout | undefined;

@@ -108,7 +108,7 @@ const rightsSuite = (server: () => PostgresServer): void => {
       expect(granted.map(({ name }) => name).sort()).toEqual(
         all
           .map(({ name }) => name)
-          .filter((name) => name !== "refuse_audit_change" && name !== "begin_key_activity")
+          .filter((name) => !["refuse_audit_change", "begin_key_activity", "plan_reminder_look"].includes(name))
           .sort(),
       );
     });
@@ -130,6 +130,7 @@ const rightsSuite = (server: () => PostgresServer): void => {
         status: "active",
         rateLimit: null,
         developerScopes: null,
+        reminders: null,
         createdAtMs: 1,
         updatedAtMs: 1,
         revision: 1,

@@ -68,7 +68,7 @@ const listKeys = async (db: Db, filter: KeyFilter, { page, sort }: { readonly pa
 const maxSecrets = 10;
 
 /** Keys, each with its secrets and last use, in one statement: parts that were read apart could contradict each other. */
-const storedKeys = (db: Db) =>
+export const storedKeys = (db: Db) =>
   db
     .selectFrom("api_keys")
     .leftJoin("key_activity", "key_activity.key_id", "api_keys.id")
@@ -89,7 +89,7 @@ interface StoredKeyRow {
   readonly secrets: readonly JsonRow<KeySecretTable>[];
 }
 
-const toStoredKey = ({ key, activity, secrets }: StoredKeyRow): StoredKey => ({
+export const toStoredKey = ({ key, activity, secrets }: StoredKeyRow): StoredKey => ({
   key: fromKeyRow(key),
   secrets: secrets.map(fromSecretRow),
   activity: fromActivityRow(activity),

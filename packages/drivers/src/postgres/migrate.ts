@@ -17,6 +17,7 @@ import { createEmbedSessions } from "./migrations/0016-embed-sessions.ts";
 import { createWebhooks } from "./migrations/0017-webhooks.ts";
 import { orderKeys } from "./migrations/0018-key-orders.ts";
 import { createAlerts } from "./migrations/0020-alerts.ts";
+import { createReminders } from "./migrations/0022-reminders.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -37,6 +38,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0017-webhooks": createWebhooks,
   "0018-key-orders": orderKeys,
   "0020-alerts": createAlerts,
+  "0022-reminders": createReminders,
 };
 
 /**

@@ -1,12 +1,13 @@
-import type { DecisionFacts } from "@keywright/core";
+import type { DecisionFacts, ReminderRules } from "@keywright/core";
 import type { ColumnType, Generated } from "kysely";
 import type { AlertTables } from "./alert-schema.ts";
+import type { ReminderTables } from "./schema-reminders.ts";
 
 /**
  * The tables as TypeScript knows them; `migrations/` makes them. Times are whole milliseconds since the epoch. Texts that are
  * compared without regard to case have a twin in lower case, folded by us: so every engine and locale compares alike.
  */
-export interface Tables extends AlertTables {
+export interface Tables extends AlertTables, ReminderTables {
   tenants: TenantTable;
   members: MemberTable;
   teams: TeamTable;
@@ -44,6 +45,7 @@ export interface TenantTable {
   rate_limit: number | null;
   rate_window_seconds: number | null;
   developer_scopes: ColumnType<readonly string[] | null, readonly string[] | null, readonly string[] | null>;
+  reminders: Json<ReminderRules | null>;
   created_at_ms: number;
   updated_at_ms: number;
   revision: number;

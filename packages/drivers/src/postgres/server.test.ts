@@ -46,6 +46,7 @@ await describeWithPostgres("PostgreSQL", (server) => {
         status: "active",
         rateLimit: null,
         developerScopes: null,
+        reminders: null,
         createdAtMs: 1,
         updatedAtMs: 1,
         revision: 1,

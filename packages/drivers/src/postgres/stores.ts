@@ -13,6 +13,7 @@ import { postgresInvitationStore } from "./invitation-store.ts";
 import { postgresKeyStore } from "./key-store.ts";
 import { postgresMemberStore } from "./member-store.ts";
 import { postgresOutbox } from "./outbox.ts";
+import { postgresReminders } from "./reminder-store.ts";
 import { postgresRequestLog } from "./request-log.ts";
 import type { Tables } from "./schema.ts";
 import { postgresSecurityEvents } from "./security-event-store.ts";
@@ -38,6 +39,7 @@ export const storesOf = (db: Kysely<Tables>): Stores => ({
   alerts: postgresAlerts(db),
   alertRules: postgresAlertRules(db),
   alertFacts: postgresAlertFacts(db),
+  reminders: postgresReminders(db),
   announcements: postgresAnnouncements(db),
   usage: postgresUsageStore(db),
   requests: postgresRequestLog(db),

@@ -34,6 +34,7 @@ const callByCall = (run: Run): Stores => ({
   ...happeningsCallByCall(run),
   ...webhooksCallByCall(run),
   ...alertsCallByCall(run),
+  reminders: remindersCallByCall(run),
   keys: {
     insert: (...given) => run(({ keys }) => keys.insert(...given)),
     insertSecret: (...given) => run(({ keys }) => keys.insertSecret(...given)),
@@ -206,6 +207,20 @@ const peopleCallByCall = (run: Run): Pick<Stores, "tenants" | "members" | "teams
     removeOfTenant: (...given) => run(({ embedSessions }) => embedSessions.removeOfTenant(...given)),
     prune: (...given) => run(({ embedSessions }) => embedSessions.prune(...given)),
   },
+});
+
+const remindersCallByCall = (run: Run): Stores["reminders"] => ({
+  takeDue: (...given) => run(({ reminders }) => reminders.takeDue(...given)),
+  plan: (...given) => run(({ reminders }) => reminders.plan(...given)),
+  record: (...given) => run(({ reminders }) => reminders.record(...given)),
+  recorded: (...given) => run(({ reminders }) => reminders.recorded(...given)),
+  gather: (...given) => run(({ reminders }) => reminders.gather(...given)),
+  claim: (...given) => run(({ reminders }) => reminders.claim(...given)),
+  settle: (...given) => run(({ reminders }) => reminders.settle(...given)),
+  isWanted: (...given) => run(({ reminders }) => reminders.isWanted(...given)),
+  choose: (...given) => run(({ reminders }) => reminders.choose(...given)),
+  keys: (...given) => run(({ reminders }) => reminders.keys(...given)),
+  prune: (...given) => run(({ reminders }) => reminders.prune(...given)),
 });
 
 const requestsCallByCall = (run: Run): Stores["requests"] => ({

@@ -32,6 +32,8 @@ const policy: Policy = {
   bruteForce: "block",
   neverBlock: [],
   embedOrigins: [],
+  reminders: { rotateAfterDays: 90, expiryDays: [14, 7, 1] },
+  reminderCheckSeconds: 3_600,
 };
 /** Keywright on PostgreSQL alone: store, secrets and ledger. Nothing is cached: every verification reads its rows. */
 export const openKeywright = async (pool: PostgresPool, ledger: PostgresLedger) => {

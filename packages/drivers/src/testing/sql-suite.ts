@@ -72,7 +72,18 @@ const migrationSuite = (pool: () => PostgresPool): void => {
 };
 
 const tenant = (id: string): Signed<Tenant> => ({
-  row: { id, name: id, tier: "starter", status: "active", rateLimit: null, developerScopes: null, createdAtMs: 1, updatedAtMs: 1, revision: 1 },
+  row: {
+    id,
+    name: id,
+    tier: "starter",
+    status: "active",
+    rateLimit: null,
+    developerScopes: null,
+    reminders: null,
+    createdAtMs: 1,
+    updatedAtMs: 1,
+    revision: 1,
+  },
   tag: "",
 });
 
@@ -136,7 +147,7 @@ const statementSuite = (pool: () => PostgresPool): void => {
   });
 };
 
-/** The plan of the last statement that `ask` sends, where tables may not be read from end to end. */
+/** The plan of the last statement, but for those that begin and end a transaction, that `ask` sends, where tables may not be read from end to end. */
 const planOf = async (pool: PostgresPool, ask: (store: Store) => Promise<unknown>): Promise<string> => {
   let sent: { readonly text: string; readonly values: readonly unknown[] } = { text: "", values: [] };
   const watched: PostgresPool = {
@@ -145,7 +156,7 @@ const planOf = async (pool: PostgresPool, ask: (store: Store) => Promise<unknown
     connect: async () => {
       const client = await pool.connect();
       const query = ((text: string, values: readonly unknown[]) => {
-        sent = { text, values };
+        if (!/^(?:begin|start|commit)\b/i.test(text)) sent = { text, values };
         return client.query(text, values);
       }) as unknown as typeof client.query;
       return { query, release: () => client.release() };
@@ -207,6 +218,9 @@ const indexSuite = (pool: () => PostgresPool): void => {
         (store) => store.usage.groups({ tenantId: "ten_1", fromMs: 0, toMs: 1, bucketMs: 1 }, ["key"], { limit: 1, after: null }),
       ],
       ["a page of a tenant's requests", "Index Scan Backward using request_log_of_tenant", (store) => store.requests.list({ tenantId: "ten_1" }, page)],
+      ["keys to look at for reminders", "reminder_looks_due", ({ reminders }) => reminders.takeDue({ nowMs: 1, latestMs: 2, limit: 10 })],
+      ["digests that are due", "reminder_digests_due", (store) => store.reminders.claim({ nowMs: 1, day: 1, leaseUntilMs: 2, latestMs: 3, keys: 1 })],
+      ["old digests", "reminder_digests_by_age", (store) => store.reminders.prune(1, 10)],
       ["old answers", "idempotent_answers_by_age", (store) => store.idempotency.prune(1, 10)],
     ])("lead to %s", async (_what, index, ask) => {
       const plan = await planOf(pool(), ask);

@@ -18,6 +18,7 @@ export const rows: Readonly<Record<string, Row>> = {
   "get-tenant": ["GET", "/api/v1/platform/tenants/{tenant_id}", "", "tenants", "get"],
   "update-tenant": ["PATCH", "/api/v1/platform/tenants/{tenant_id}", "b", "tenants", "update"],
   "get-me": ["GET", "/api/v1/platform/me", "", "me", "get"],
+  "update-me": ["PATCH", "/api/v1/platform/me", "b", "me", "update"],
   "create-member": ["POST", "/api/v1/platform/members", "bi", "members", "create"],
   "list-members": ["GET", "/api/v1/platform/members", "qp", "members", "list"],
   "get-member": ["GET", "/api/v1/platform/members/{member_id}", "", "members", "get"],

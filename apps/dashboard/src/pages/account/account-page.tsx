@@ -9,6 +9,7 @@ import { PageHeader, Section } from "../../ui/page-header.tsx";
 import { useToast } from "../../ui/toast.tsx";
 import { words } from "../../words/words.ts";
 import { ChangePasswordForm } from "../sign-in/change-password-form.tsx";
+import { ReminderSection } from "./reminder-section.tsx";
 import { SessionList } from "./session-list.tsx";
 import { TwoFactorSection } from "./two-factor-section.tsx";
 
@@ -42,6 +43,7 @@ export const AccountPage = () => {
         </Section>
         <PasswordSection />
         <TwoFactorSection isOn={hasTwoFactor} />
+        <ReminderSection />
         <SessionList />
       </div>
     </>

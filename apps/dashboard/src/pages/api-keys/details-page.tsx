@@ -1,8 +1,8 @@
 import type { ApiKey } from "@keywright/contract";
 import { useQuery } from "@tanstack/react-query";
-import { Link, useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { ArrowLeft, Pencil, SearchX } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { read } from "../../api.ts";
 import { useMe, useTenant } from "../../me.ts";
 import { codeOf, explain } from "../../problem.ts";
@@ -21,12 +21,13 @@ import { Secrets } from "./secrets.tsx";
 import { UsagePanel } from "./usage-panel.tsx";
 import { type KeyActions, useKeyActions } from "./use-key-actions.tsx";
 
+const route = "/shell/tenant/settings/developers/api-keys/$keyId";
 /** How often it is asked whether the old secret is still in use. */
 const usesEveryMs = 15_000;
 
 /** One key: what it is, what it did, what was done to it. */
 export const KeyDetailsPage = () => {
-  const { keyId } = useParams({ from: "/shell/tenant/settings/developers/api-keys/$keyId" });
+  const { keyId } = useParams({ from: route });
   const { data, error, refetch } = useQuery({
     ...read("get-key", { params: { key_id: keyId } }),
     refetchInterval: ({ state }) => ((state.data?.secrets.length ?? 0) > 1 ? usesEveryMs : false),
@@ -59,7 +60,7 @@ const NoSuchKey = () => (
 
 const KeyDetails = ({ apiKey }: { readonly apiKey: ApiKey }) => {
   const { can } = useMe();
-  const actions = useKeyActions();
+  const actions = useKeyActions(useDialogOfAddress(apiKey));
   const owners = useOwners();
   return (
     <>
@@ -87,6 +88,16 @@ const KeyDetails = ({ apiKey }: { readonly apiKey: ApiKey }) => {
       {actions.dialog}
     </>
   );
+};
+
+/** The dialog that the address asks for, as the links of mails do: once, and no more when the page is loaded again. */
+const useDialogOfAddress = (apiKey: ApiKey) => {
+  const { dialog } = useSearch({ from: route });
+  const navigate = useNavigate();
+  useEffect(() => {
+    if (dialog !== undefined) void navigate({ to: ".", search: {}, replace: true });
+  }, [dialog, navigate]);
+  return dialog !== undefined && isAlive(apiKey) ? ({ kind: dialog, apiKey } as const) : undefined;
 };
 
 interface OfKey {

@@ -32,12 +32,11 @@ export interface KeyActions {
 
 const icon = "size-4 shrink-0";
 
-/** What can be done with keys, and the dialogs for it. A plaintext is in the open dialog alone, and gone with it. */
-export const useKeyActions = (): KeyActions => {
+/** What can be done with keys, and the dialogs for it, `first` at once where the role reaches its key. A plaintext is in the open dialog alone, and gone with it. */
+export const useKeyActions = (first?: Extract<Task, { readonly apiKey: ApiKey }>): KeyActions => {
   const { standing, can } = useMe();
   const navigate = useNavigate();
   const toast = useToast();
-  const [task, setTask] = useState<Task | undefined>();
   const canWrite = can("keys:write");
   const mayChange = ({ owner }: ApiKey): boolean => {
     if (!canWrite || standing === undefined) return false;
@@ -45,6 +44,7 @@ export const useKeyActions = (): KeyActions => {
     // Of which teams they are, the server knows.
     return owner.type === "team" || owner.id === standing.memberId;
   };
+  const [task, setTask] = useState<Task | undefined>(first !== undefined && mayChange(first.apiKey) ? first : undefined);
   const copyId = async (id: string): Promise<void> => {
     const isCopied = await copyText(id);
     toast({ text: isCopied ? words.common.copied : words.common.failed, tone: isCopied ? "good" : "danger" });

@@ -21,6 +21,7 @@ const sections: readonly Section[] = [
       "docs/sign-in.md",
       "docs/permissions.md",
       "docs/usage.md",
+      "docs/reminders.md",
       "docs/audit.md",
       "docs/audit-actions.md",
       "docs/alerts.md",
