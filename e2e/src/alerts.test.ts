@@ -52,7 +52,7 @@ beforeAll(async () => {
   const clock = { NODE_OPTIONS: `--import ${movedClock}`, MOVE_MS: String(3 * 60_000) };
   const env = { ...quickBcrypt, ...clock, SMTP_URL: smtp.url, KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE: "true", KEYWRIGHT_ALERT_SECONDS: "1" };
   server = await startKeywright({ dataDir: folder, env, ...known() });
-}, 300_000);
+});
 
 afterAll(async () => {
   await server?.stop();
