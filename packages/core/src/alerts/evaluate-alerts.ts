@@ -59,6 +59,8 @@ interface Change {
   readonly standing: Alert | undefined;
   readonly effective: EffectiveRule;
   readonly isMuted: boolean;
+  /** When it was measured: what is written later, by a clock that may be moved meanwhile, was seen then. */
+  readonly nowMs: number;
 }
 
 interface Seen {
@@ -87,7 +89,7 @@ const decideAll = async (deps: EvaluateDeps, { measures, open, nowMs }: Seen): P
     const standing = openByName.get(name) ?? latest.get(name);
     const step = decideAlert({ levels: levelsOf(effective), standing, value: judgedValue(effective, measure), nowMs });
     const isMuted = (effective.mutedUntilMs ?? 0) > nowMs || (mutes.get(topic.subjectId) ?? []).some((mute) => covers(mute, topic));
-    return step === "nothing" ? [] : [{ step, topic, measure, standing, effective, isMuted }];
+    return step === "nothing" ? [] : [{ step, topic, measure, standing, effective, isMuted, nowMs }];
   });
 };
 
@@ -132,12 +134,11 @@ const applyChange = async (deps: EvaluateDeps, stores: Stores, change: Change): 
   if (change.step === "start") return startAlert(deps, stores, change);
   const alert = change.standing === undefined ? undefined : await stores.alerts.lock(change.standing.id);
   if (alert === undefined || alert.endedAtMs !== null) return;
-  await (change.step === "end" ? endAlert(deps, stores, { change, alert }) : goOn(deps, stores, { change, alert }));
+  await (change.step === "end" ? endAlert(deps, stores, { change, alert }) : goOn(stores, { change, alert }));
 };
 
-const startAlert = async (deps: EvaluateDeps, stores: Stores, { topic, measure, effective, isMuted }: Change): Promise<void> => {
+const startAlert = async (deps: EvaluateDeps, stores: Stores, { topic, measure, effective, isMuted, nowMs }: Change): Promise<void> => {
   if (measure === undefined) return;
-  const nowMs = deps.clock.nowMs();
   const { isEvent, isMail, slackId } = startChannels(effective);
   const alert: Alert = {
     id: newId(deps.random, "alr"),
@@ -164,19 +165,19 @@ interface Standing {
   readonly alert: Alert;
 }
 
-const goOn = async ({ clock }: EvaluateDeps, stores: Stores, { change, alert }: Standing): Promise<void> => {
+const goOn = async (stores: Stores, { change, alert }: Standing): Promise<void> => {
   const value = change.measure?.value ?? alert.value;
   const further = alertRule(alert.rule).starts === "above" ? Math.max(alert.value, value) : Math.min(alert.value, value);
   // Where there is no quiet time to be measured, a row that says the same is not written again.
   if (change.effective.quietMinutes === 0 && further === alert.value) return;
-  await stores.alerts.update({ ...alert, value: further, lastSeenAtMs: clock.nowMs() });
+  await stores.alerts.update({ ...alert, value: further, lastSeenAtMs: change.nowMs });
 };
 
 const endAlert = async (deps: EvaluateDeps, stores: Stores, { change, alert }: Standing): Promise<void> => {
   const { isEvent, isMail, slackId } = endChannels(change.effective, alert);
   const isSilent = alert.isMuted || change.isMuted;
   const due = isMail && !isSilent ? (alert.mailDue === "start" ? "both" : "end") : alert.mailDue;
-  const ended: Alert = { ...alert, endedAtMs: deps.clock.nowMs(), mailDue: due };
+  const ended: Alert = { ...alert, endedAtMs: change.nowMs, mailDue: due };
   await stores.alerts.update(ended);
   if (!isSilent) await tellAlert(deps, stores, { alert: ended, type: "alert.ended", isEvent, slackId });
 };
