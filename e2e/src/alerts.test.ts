@@ -1,10 +1,9 @@
-import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { until } from "./cluster.ts";
-import { asOperator, type Keywright, quickBcrypt, removeFolder, startKeywright } from "./keywright-process.ts";
+import { asOperator, freePort, type Keywright, quickBcrypt, removeFolder, startKeywright } from "./keywright-process.ts";
+import { createMailbox, type Mailbox } from "./mailbox.ts";
 import { copyTemplate, known } from "./template.ts";
 import { openReceiver, type Receiver } from "./webhook-receiver.ts";
 
@@ -13,57 +12,29 @@ const alerts = `${platform}/alerts`;
 const movedClock = new URL("./moved-clock.mjs", import.meta.url).href;
 const patience = { deadlineMs: 60_000, everyMs: 100 };
 
-interface Mail {
-  readonly to: readonly string[];
-  readonly text: string;
-}
-
-const openSmtp = async () => {
-  const mails: Mail[] = [];
-  const server = new SMTPServer({
-    disabledCommands: ["STARTTLS", "AUTH"],
-    onData: (stream, { envelope }, done) => {
-      let text = "";
-      stream.setEncoding("utf8").on("data", (chunk: string) => {
-        text += chunk;
-      });
-      stream.on("end", () => {
-        mails.push({ to: envelope.rcptTo.map(({ address }) => address), text });
-        done();
-      });
-    },
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server.server, "listening");
-  const address = server.server.address();
-  return {
-    mails,
-    url: `smtp://127.0.0.1:${typeof address === "object" ? address?.port : ""}`,
-    close: () => new Promise<void>((resolve) => server.close(resolve)),
-  };
-};
-
 let folder: string;
 let server: Keywright;
 let receiver: Receiver;
-let smtp: Awaited<ReturnType<typeof openSmtp>>;
+let mailbox: Mailbox;
 const api = () => asOperator(server, server.rootKey);
 
 const clockFile = () => join(folder, "moved-clock");
 const moveTo = (minutes: number) => writeFile(clockFile(), String(minutes * 60_000));
 
 beforeAll(async () => {
-  [folder, receiver, smtp] = [await copyTemplate("alerts"), await openReceiver(), await openSmtp()];
+  const port = await freePort();
+  [folder, receiver, mailbox] = [await copyTemplate("alerts"), await openReceiver(), createMailbox(port)];
+  await mailbox.open();
   await moveTo(0);
   const clock = { NODE_OPTIONS: `--import ${movedClock}`, MOVED_CLOCK: clockFile() };
-  const env = { ...quickBcrypt, ...clock, SMTP_URL: smtp.url, KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE: "true", KEYWRIGHT_ALERT_SECONDS: "1" };
+  const env = { ...quickBcrypt, ...clock, SMTP_URL: `smtp://127.0.0.1:${port}`, KEYWRIGHT_WEBHOOK_ALLOW_PRIVATE: "true", KEYWRIGHT_ALERT_SECONDS: "1" };
   server = await startKeywright({ dataDir: folder, env, ...known() });
 });
 
 afterAll(async () => {
   await server?.stop();
   receiver?.close();
-  await smtp?.close();
+  await mailbox?.close();
   await removeFolder(folder);
 });
 
@@ -121,9 +92,9 @@ it("tells of a key that is refused again and again, once, to whom it concerns, a
   await until("the event", async () => receiver.at("/events").find(({ event }) => event.type === "alert.started"), patience);
   await until("the text for Slack", async () => receiver.at("/slack/hidden")[0], patience);
   expect(receiver.at("/slack/hidden")[0]?.event.text).toContain(`key.refusals of key ${loud.id}`);
-  const mail = await until("the mail", async () => smtp.mails[0], patience);
-  expect(mail.to).toEqual(["owner@own.example.com"]);
-  expect(mail.text).toContain(`Alert: key.refusals of ${loud.id}`);
+  const mail = await until("the mail", async () => mailbox.mails[0], patience);
+  expect(mail.to).toBe("owner@own.example.com");
+  expect(mail.whole).toContain(`Alert: key.refusals of ${loud.id}`);
 
   const path = `${alerts}/${alert.id}`;
   for (const [method, at] of [
@@ -135,7 +106,7 @@ it("tells of a key that is refused again and again, once, to whom it concerns, a
   expect((await server.call({ path: alerts, key: stranger.key })).json.data).toEqual([]);
   expect((await server.call({ method: "POST", path: `${path}/acknowledge`, key: own.key })).json).toMatchObject({ state: "acknowledged" });
 
-  server.process.kill("SIGUSR2");
+  await moveTo(6);
   await until("the end", async () => ((await listed(own.tenantId, "&state=ended")).length === 2 ? true : undefined), patience);
   await until("its event", async () => receiver.at("/events").find(({ event }) => event.type === "alert.ended"), patience);
   expect(receiver.at("/events").map(({ event }) => [event.type, event.data.id])).toEqual([
@@ -144,6 +115,6 @@ it("tells of a key that is refused again and again, once, to whom it concerns, a
   ]);
   // Somebody sees to it: people are told no more.
   expect(receiver.at("/slack/hidden")).toHaveLength(1);
-  expect(smtp.mails).toHaveLength(1);
+  expect(mailbox.mails).toHaveLength(1);
   expect(server.out.errors + server.out.text).not.toContain("hidden");
 }, 120_000);

@@ -20,8 +20,8 @@ describe("a delivery that is traced", () => {
       told.push(tracing?.headers()["traceparent"]);
       return answer;
     };
-    const sender = traceDeliveries({ send }, tracing);
-    expect(await Promise.all([sender.send(message), sender.send(message)])).toEqual([answer, answer]);
+    const sender = traceDeliveries({ send, post: send }, tracing);
+    expect(await Promise.all([sender.send(message), sender.post({ url: message.url, body: {} })])).toEqual([answer, answer]);
     for (const header of told) expect(header).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
     expect(new Set(told).size).toBe(2);
     expect(tracing?.headers()).toEqual({});
@@ -29,6 +29,6 @@ describe("a delivery that is traced", () => {
 
   it("is sent as it is where nothing is traced", () => {
     const send = async (): Promise<WebhookAnswer> => answer;
-    expect(traceDeliveries({ send }, undefined).send).toBe(send);
+    expect(traceDeliveries({ send, post: send }, undefined).send).toBe(send);
   });
 });

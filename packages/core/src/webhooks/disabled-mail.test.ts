@@ -8,6 +8,7 @@ import { tellDisabledWebhooks } from "./disabled-mail.ts";
 const disabled: Webhook = {
   id: "whk_1",
   tenantId: null,
+  format: "standard",
   url: "https://hooks.example.com/in?token=hidden",
   description: "",
   events: ["*"],
