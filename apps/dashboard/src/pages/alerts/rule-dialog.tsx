@@ -107,13 +107,7 @@ const Channels = ({ form, rule }: PartProps) => {
       <fieldset className="grid gap-2.5">
         <legend className="mb-1.5 font-medium text-sm">{words.alertRuleForm.channels}</legend>
         {Object.entries(words.alertRuleForm.channelTexts).map(([channel, text]) => (
-          <CheckBox
-            {...form.register("channels")}
-            hint={text}
-            key={channel}
-            label={channelLabels[channel]}
-            value={channel}
-          />
+          <CheckBox {...form.register("channels")} hint={text} key={channel} label={channelLabels[channel]} value={channel} />
         ))}
         <FieldError text={errors.channels?.message} />
       </fieldset>
