@@ -62,6 +62,7 @@ export const RuleDialog = ({ rule, owner, onClose }: RuleDialogProps) => {
   );
 };
 
+const channelLabels: Readonly<Record<string, string>> = words.alertRuleForm.channelLabels;
 const unitNames: Readonly<Record<string, string>> = words.alertRuleForm.units;
 
 const Thresholds = ({ form, rule }: PartProps) => {
@@ -78,7 +79,7 @@ const Thresholds = ({ form, rule }: PartProps) => {
           label={unitNames[unit] ?? name}
         />
       ))}
-      <div className="grid gap-5 sm:grid-cols-2">
+      <div className="grid items-start gap-5 sm:grid-cols-2">
         <TextField
           {...form.register("quiet")}
           error={errors.quiet?.message}
@@ -106,13 +107,7 @@ const Channels = ({ form, rule }: PartProps) => {
       <fieldset className="grid gap-2.5">
         <legend className="mb-1.5 font-medium text-sm">{words.alertRuleForm.channels}</legend>
         {Object.entries(words.alertRuleForm.channelTexts).map(([channel, text]) => (
-          <CheckBox
-            {...form.register("channels")}
-            hint={text}
-            key={channel}
-            label={words.alertRuleForm.channelNames[channel as keyof typeof words.alertRuleForm.channelNames]}
-            value={channel}
-          />
+          <CheckBox {...form.register("channels")} hint={text} key={channel} label={channelLabels[channel]} value={channel} />
         ))}
         <FieldError text={errors.channels?.message} />
       </fieldset>

@@ -76,7 +76,7 @@ const SearchBox = ({ q, onSearch }: { readonly q: string; readonly onSearch: (q:
     return () => clearTimeout(timer);
   }, [text, q]);
   return (
-    <div className="relative col-span-2 min-w-40 flex-1 basis-48">
+    <div className="relative col-span-2 min-w-36 flex-1 basis-36">
       <Search aria-hidden className="-translate-y-1/2 pointer-events-none absolute start-3 top-1/2 size-4 text-quiet" />
       <input
         aria-label={words.keys.search}
@@ -101,7 +101,7 @@ interface ChoiceProps {
   readonly onChoose: (value: string | undefined) => void;
 }
 
-const choiceClass = "sm:max-w-44";
+const choiceClass = "sm:max-w-39.5";
 
 const Choice = ({ label, none, value, options, onChoose }: ChoiceProps) => (
   <Select aria-label={label} className={choiceClass} onChange={({ target }) => onChoose(target.value === "" ? undefined : target.value)} value={value ?? ""}>

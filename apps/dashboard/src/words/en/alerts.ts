@@ -68,6 +68,7 @@ export const alertRuleForm = {
   coolDownHint: "Minutes before it may start again for the same subject.",
   channels: "Told by",
   channelNames: { mail: "mail", webhook: "webhook", slack: "Slack" },
+  channelLabels: { mail: "Mail", webhook: "Webhooks", slack: "Slack" },
   channelTexts: {
     mail: "A mail to owners and admins; of the operators' own, to theirs.",
     webhook: "Webhooks that listen to alert.started and alert.ended.",
