@@ -1,4 +1,4 @@
-import { commonErrors, doorAnswers, type ErrorCode, events, forwardAuth, introspection, refusals, verdictEvents } from "@keywright/contract";
+import { commonErrors, doorAnswers, type ErrorCode, events, forwardAuth, introspection, metrics, refusals, verdictEvents } from "@keywright/contract";
 import { codeSamples } from "./code-samples.ts";
 import { errorResponses } from "./openapi-errors.ts";
 import { budgetHeaders, ref } from "./openapi-operation.ts";
@@ -181,8 +181,24 @@ const eventsText = [
 
 const jsonReply = (description: string, schema: object) => ({ description, content: { "application/json": { schema } } });
 
-/** Calls for whoever runs the server; they need no credential. */
+/** For Prometheus, in its own format, which stands beside the table. */
+const metricsOperation = () => ({
+  operationId: "get-metrics",
+  tags: ["Operation"],
+  summary: "Scrape the metrics",
+  description:
+    "For a root key with the permission `metrics:read`. No key, tenant or address is in a label. With `KEYWRIGHT_METRICS_PORT` they are also at a port of their own, without a credential.",
+  security: [{ bearer: [] }, { apiKey: [] }],
+  responses: {
+    200: { description: "All of them, in the text format 0.0.4.", content: { "text/plain": { schema: { type: "string" } } } },
+    ...errorResponses(commonErrors),
+  },
+  "x-codeSamples": codeSamples({ method: "GET", url: `${sampleServer}${metrics.path}`, headers: { Authorization: "Bearer pm_root_…" }, body: undefined }),
+});
+
+/** Calls for whoever runs the server; but for the metrics they need no credential. */
 export const operatorPaths = () => ({
+  [metrics.path]: { get: metricsOperation() },
   "/healthz": {
     get: {
       operationId: "get-health",

@@ -44,7 +44,7 @@ describe("createOpenApi", () => {
 
   it("has the doors that stand beside the table", () => {
     expect(find("forward-auth")?.path).toBe("/api/v1/forward-auth");
-    expect([find("get-health")?.path, find("get-readiness")?.path]).toEqual(["/healthz", "/readyz"]);
+    expect([find("get-health")?.path, find("get-readiness")?.path, find("get-metrics")?.path]).toEqual(["/healthz", "/readyz", "/metrics"]);
   });
 
   it("refers to nothing that is not there", () => {

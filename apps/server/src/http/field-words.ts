@@ -30,6 +30,7 @@ const lineOfText = "^[^\\u0000-\\u001f\\u007f]*$";
 const patternWords: Readonly<Record<string, string>> = {
   "^[0-9A-Fa-f:.]*$": "an IPv4 or IPv6 address",
   [lineOfText]: "text without control characters",
+  "^[a-z_]{1,20}$": "a name of 1 to 20 small letters or _",
   "^[A-Z]{1,16}$": "an HTTP method of 1 to 16 capital letters",
   "^[a-z][a-z0-9_.:-]{0,63}$": "a scope: a small letter, then up to 63 small letters, digits or _ . : -",
   "^[A-Za-z0-9_.-]{1,64}$": "1 to 64 letters, digits or _ . -",

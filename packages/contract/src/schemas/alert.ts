@@ -89,7 +89,7 @@ export const UpdateAlertRule = Type.Object(
     ...ofTenant,
     enabled: Type.Optional(Type.Boolean()),
     thresholds: Type.Optional(
-      Type.Record(Type.String({ minLength: 1, maxLength: 20 }), Type.Integer(), { description: "Those that are left out stay.", maxProperties: 10 }),
+      Type.Record(Type.String({ pattern: "^[a-z_]{1,20}$" }), Type.Integer(), { description: "Those that are left out stay.", maxProperties: 10 }),
     ),
     quiet_minutes: Type.Optional(Minutes(0, alertBounds.quietMinutes, "How long it must have been below before the alert ends.")),
     cool_down_minutes: Type.Optional(
