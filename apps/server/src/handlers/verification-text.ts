@@ -6,6 +6,9 @@ import { toQuota, toRateLimit, toVerification } from "./verification.ts";
 
 type ObjectSchema = FieldSchema & { readonly properties: Readonly<Record<"valid" | "code" | "rate_limit" | "quota", FieldSchema>> };
 
+/** One piece of memory: a text that was joined or cut is put together from its parts wherever it is read, each of which has to be fetched. */
+const flat = (text: string): string => Buffer.from(text).toString();
+
 /** Records whose text is kept, about 400 bytes each; then it is begun anew. */
 const maxTexts = 16_384;
 
@@ -24,7 +27,7 @@ export const createVerificationWriter = (): ((outcome: VerifyOutcome) => string)
   const lastingText = (outcome: VerifyOutcome, record: KeyRecord): string => {
     const known = texts.get(record);
     if (known !== undefined) return known;
-    const text = writeLasting(toVerification(outcome)).slice(1, -1);
+    const text = flat(writeLasting(toVerification(outcome)).slice(1, -1));
     if (texts.size >= maxTexts) texts.clear();
     texts.set(record, text);
     return text;
