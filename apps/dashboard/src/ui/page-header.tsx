@@ -14,7 +14,7 @@ export const PageHeader = ({ title, description, actions, trail }: PageHeaderPro
     <title>{`${title} · ${words.common.product}`}</title>
     {trail}
     <div className="flex flex-wrap items-start justify-between gap-x-6 gap-y-3">
-      <div className="min-w-0">
+      <div className="min-w-0 flex-1 basis-72">
         <h1 className="wrap-anywhere font-semibold text-xl tracking-tight" id="page-title" tabIndex={-1}>
           {title}
         </h1>
