@@ -7,7 +7,9 @@ const file = process.env.MOVED_CLOCK ?? "";
 const now = Date.now.bind(Date);
 const state = { aheadMs: 0 };
 const look = () => {
-  state.aheadMs = Number(readFileSync(file, "utf8"));
+  const text = readFileSync(file, "utf8");
+  // Empty while it is being written: the clock goes on as it did.
+  if (text !== "") state.aheadMs = Number(text);
 };
 
 look();

@@ -157,6 +157,7 @@ export { createRequestRecorder, type DoorInfo, type RequestRecorder, silentRecor
 export { type ChainPlace, chainEntries, toChainEntry } from "./rules/audit-chain.ts";
 export { type ClaimOptions, type Claims, readPerson } from "./rules/claims.ts";
 export type { Expiry } from "./rules/expiry.ts";
+export { inMarkup } from "./rules/in-markup.ts";
 export { hintOf, type KeyFormat, keyEnvironments, maxKeyLength, minBodyLength, mintKey, parseKey, rootEnvironment } from "./rules/key-format.ts";
 export {
   type KeyOrder,

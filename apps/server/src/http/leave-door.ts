@@ -1,6 +1,5 @@
-import { AppError } from "@keywright/core";
+import { AppError, inMarkup } from "@keywright/core";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { escapeHtml } from "../docs/escape-html.ts";
 import { hashSource } from "../docs/page.ts";
 import type { ClientIp } from "./client-ip.ts";
 import { readSingle } from "./header.ts";
@@ -67,7 +66,7 @@ interface Text {
 
 const question = (person: string): Text => ({
   title: "No more reminders?",
-  body: `<p>Keywright reminds ${escapeHtml(person)} of API keys that are old or end soon.</p><form method="post"><button>Send me no more</button></form>`,
+  body: `<p>Keywright reminds ${inMarkup(person)} of API keys that are old or end soon.</p><form method="post"><button>Send me no more</button></form>`,
 });
 
 const done: Text = {

@@ -3,6 +3,7 @@ import { administratorsOf } from "../people/administrators.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Mail, Mailer } from "../ports/mailer.ts";
 import type { Store } from "../ports/store.ts";
+import { inMarkup } from "../rules/in-markup.ts";
 import { utcText } from "../rules/utc-text.ts";
 import { alertLine, ruleWords } from "./alert-words.ts";
 
@@ -106,7 +107,7 @@ const mailOf = (alerts: readonly Alert[], to: string): Mail => {
     .map(
       ({ title, lines }) =>
         `<h2>${title}</h2><ul>${cut(lines)
-          .map((line) => `<li>${escaped(line)}</li>`)
+          .map((line) => `<li>${inMarkup(line)}</li>`)
           .join("")}</ul>`,
     )
     .join("");
@@ -125,5 +126,3 @@ const subjectOf = (begun: readonly Alert[], over: readonly Alert[]): string => {
   const parts = [...(begun.length > 0 ? [`${begun.length} started`] : []), ...(over.length > 0 ? [`${over.length} ended`] : [])];
   return `Alerts: ${parts.join(", ")}`;
 };
-
-const escaped = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");

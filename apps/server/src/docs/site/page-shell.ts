@@ -1,4 +1,4 @@
-import { escapeHtml } from "../escape-html.ts";
+import { inMarkup } from "@keywright/core";
 import { hashSource, type Page } from "../page.ts";
 import { pageStyle } from "./page-style.ts";
 import { maxQueryLength } from "./search-guides.ts";
@@ -38,9 +38,9 @@ export const wrapPage = (navigation: Navigation, content: Content): Page => ({ h
 
 const htmlOf = (navigation: Navigation, { title, html, path, query = "" }: Content): string => `<!doctype html>
 <html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)} · Keywright</title><style>${pageStyle}</style></head>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${inMarkup(title)} · Keywright</title><style>${pageStyle}</style></head>
 <body><a class="skip" href="#_main">To the page</a>
-<header><a href="/docs">Keywright</a><a class="to-pages" href="#_pages">All pages</a><form action="/docs/search" method="get" role="search"><input type="search" name="q" aria-label="Search the documentation" maxlength="${maxQueryLength}" value="${escapeHtml(query)}"><button>Search</button></form></header>
+<header><a href="/docs">Keywright</a><a class="to-pages" href="#_pages">All pages</a><form action="/docs/search" method="get" role="search"><input type="search" name="q" aria-label="Search the documentation" maxlength="${maxQueryLength}" value="${inMarkup(query)}"><button>Search</button></form></header>
 <div class="body"><main id="_main" tabindex="-1">
 ${html}${turn(navigation, path)}
 </main><nav class="pages" id="_pages" aria-label="All pages">${navigation.sections.map((section) => listOf(section, path)).join("")}</nav></div>
@@ -49,9 +49,9 @@ ${html}${turn(navigation, path)}
 `;
 
 const listOf = ({ title, links }: Navigation["sections"][number], current: string | undefined): string =>
-  `<h2>${escapeHtml(title)}</h2><ul>${links.map((link) => `<li>${anchorOf(link, link.path === current ? ' aria-current="page"' : "")}</li>`).join("")}</ul>`;
+  `<h2>${inMarkup(title)}</h2><ul>${links.map((link) => `<li>${anchorOf(link, link.path === current ? ' aria-current="page"' : "")}</li>`).join("")}</ul>`;
 
-const anchorOf = ({ path, title }: Link, attributes = ""): string => `<a href="${escapeHtml(path)}"${attributes}>${escapeHtml(title)}</a>`;
+const anchorOf = ({ path, title }: Link, attributes = ""): string => `<a href="${inMarkup(path)}"${attributes}>${inMarkup(title)}</a>`;
 
 /** The pages before and after this one. */
 const turn = ({ sections }: Navigation, path: string | undefined): string => {

@@ -1,5 +1,5 @@
+import { inMarkup } from "@keywright/core";
 import MarkdownIt, { type Token } from "markdown-it";
-import { escapeHtml } from "../escape-html.ts";
 import { type Anchors, createAnchors, plainText } from "./anchors.ts";
 import { leadOn, type PathOf } from "./links.ts";
 import { nameRows } from "./tables.ts";
@@ -28,7 +28,7 @@ markdown.renderer.rules["heading_close"] = (tokens, index) => {
   const [inline, close] = [tokens[index - 1], tokens[index]];
   const anchor = tokens[index - 2]?.attrGet("id");
   if (inline === undefined || close === undefined) return "";
-  const link = close.tag === "h1" ? "" : ` <a class="anchor" href="#${anchor}" aria-label="${escapeHtml(`Link to “${plainText(inline)}”`)}">#</a>`;
+  const link = close.tag === "h1" ? "" : ` <a class="anchor" href="#${anchor}" aria-label="${inMarkup(`Link to “${plainText(inline)}”`)}">#</a>`;
   return `${link}</${close.tag}>\n`;
 };
 
