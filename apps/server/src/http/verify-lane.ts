@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import { endpoints, type Verdict, type VerifyRequest } from "@keywright/contract";
 import type { Credential } from "@keywright/core";
 import type { EndpointMeter, EndpointMeters } from "../telemetry/endpoint-meters.ts";
@@ -12,6 +12,7 @@ import { compileWriter } from "./reply-writer.ts";
 import { createExchange, endpointLabel, type RouteDeps } from "./route.ts";
 import { logProblem } from "./send-problem.ts";
 import { compilePart, type PartCheck } from "./validate.ts";
+import type { WholeRequest } from "./whole-request.ts";
 
 interface QuickReply {
   readonly code: Verdict;
@@ -31,7 +32,7 @@ export interface LaneDeps extends RouteDeps {
 }
 
 /** Answers a request, if it is one for this lane: true; else it has not been touched. */
-type Lane = (request: IncomingMessage, response: ServerResponse) => boolean;
+type Lane = (request: WholeRequest, response: ServerResponse) => boolean;
 
 const row = endpoints["verify-key"];
 const path: string = row.path;
@@ -57,7 +58,8 @@ export const createVerifyLane = (deps: LaneDeps): Lane => {
     const head = readLaneHead(request.rawHeaders);
     if (head === undefined) return false;
     const startedMs = state.meter.start();
-    collect(request, (body) => void respond(state, { id: state.newRequestId(), request, response, head, body, startedMs }));
+    // A client that hangs up before the end of its body is answered nothing; Node gives no more bytes than the length that the request has named.
+    request.takeBody((body) => void respond(state, { id: state.newRequestId(), request, response, head, body, startedMs }));
     return true;
   };
 };
@@ -89,21 +91,12 @@ const createEndOfTurn = (): (() => Promise<void>) => {
 
 interface Call {
   readonly id: string;
-  readonly request: IncomingMessage;
+  readonly request: WholeRequest;
   readonly response: ServerResponse;
   readonly head: LaneHead;
   readonly body: Buffer;
   readonly startedMs: number;
 }
-
-/** Node gives no more bytes than the length that the request has named. A client that hangs up in between is answered nothing. */
-const collect = (request: IncomingMessage, done: (body: Buffer) => void): void => {
-  let body: Buffer | undefined;
-  request.on("data", (chunk: Buffer) => {
-    body = body === undefined ? chunk : Buffer.concat([body, chunk]);
-  });
-  request.on("end", () => done(body ?? Buffer.alloc(0)));
-};
 
 /** The same in a span of the request's own. */
 const traced =
