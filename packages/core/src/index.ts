@@ -189,7 +189,7 @@ export { latencyFigures } from "./usage/latency-figures.ts";
 export { type ReportedCount, reportResponses } from "./usage/report-responses.ts";
 export { askUsage, summarizeUsage, type UsageGroups, type UsageQuestion, type UsageReport, type UsageRequest } from "./usage/summarize-usage.ts";
 export { type Granularity, hoursKeptMs } from "./usage/usage-range.ts";
-export { type Door, isPrepared, prepare, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";
+export { type Door, prepare, recordAtHand, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify, verifyKnown } from "./verify.ts";
 export { verifyAtOnce } from "./verify-at-once.ts";
 export { tenantOf } from "./visibility.ts";
 export { type Courier, createCourier } from "./webhooks/courier.ts";
