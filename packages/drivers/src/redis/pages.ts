@@ -1,5 +1,5 @@
 import type { LastUse, UsageCount } from "@keywright/core";
-import type { KeyUsage, Subject } from "./subjects.ts";
+import type { KeyUsage, Subject, UsageLine } from "./subjects.ts";
 
 /** Lines after which a page is full: what one move of counts carries. */
 const pageLines = 20_000;
@@ -21,6 +21,8 @@ export interface Page {
   lines: number;
   /** Of its copy in the ledger. */
   bytes: number;
+  /** When it was first counted on, by the ledger's clock; undefined before. */
+  beganMs: number | undefined;
   readonly keys: Map<string, KeyUsage>;
 }
 
@@ -61,7 +63,16 @@ interface State {
   readonly waiting: Map<Page, () => void>;
 }
 
-export const createPage = (id: string): Page => ({ id, inFlight: 0, isUsed: false, isDoubtful: false, lines: 0, bytes: 0, keys: new Map() });
+export const createPage = (id: string): Page => ({
+  id,
+  inFlight: 0,
+  isUsed: false,
+  isDoubtful: false,
+  lines: 0,
+  bytes: 0,
+  beganMs: undefined,
+  keys: new Map(),
+});
 
 /**
  * What this process has counted and the store has not. A copy of each page is in the ledger, written in the same step that charges: it is
@@ -121,25 +132,35 @@ const forget = (page: Page): void => {
 export const usageOn = (page: Page, keyId: string, tenantId: string | null): KeyUsage => {
   const known = page.keys.get(keyId);
   if (known !== undefined) return known;
-  const usage: KeyUsage = { keyId, pageId: page.id, tenantId, lines: [], lastUse: undefined, subject: undefined };
+  const usage: KeyUsage = { keyId, pageId: page.id, tenantId, line: undefined, others: undefined, acceptedMs: undefined, acceptedIp: null, subject: undefined };
   page.keys.set(keyId, usage);
   return usage;
 };
 
-export const tally = (page: Page, usage: KeyUsage, { endpoint, outcome, nowMs, ip, times }: Counted): void => {
-  const startMs = nowMs - (nowMs % hourMs);
-  const line = usage.lines.find((other) => other.endpoint === endpoint && other.outcome === outcome && other.hourMs === startMs);
+export const tally = (page: Page, usage: KeyUsage, counted: Counted): void => {
+  const { endpoint, outcome, nowMs, ip, times } = counted;
+  const hour = Math.floor(nowMs / hourMs);
+  const line = lineOf(usage, hour, counted);
   if (line === undefined) {
-    usage.lines.push({ hourMs: startMs, endpoint, outcome, requests: times });
+    addLine(usage, { hour, endpoint, outcome, requests: times });
     page.lines += 1;
   } else line.requests += times;
   if (outcome !== "VALID") return;
-  if (usage.lastUse === undefined) usage.lastUse = { keyId: usage.keyId, atMs: nowMs, ip };
-  else {
-    // In place: a new object for every request of every key would outlive the youngest generation.
-    usage.lastUse.atMs = nowMs;
-    usage.lastUse.ip = ip;
-  }
+  page.beganMs ??= nowMs;
+  usage.acceptedMs = nowMs - page.beganMs;
+  usage.acceptedIp = ip;
+};
+
+const lineOf = ({ line, others }: KeyUsage, hour: number, counted: Counted): UsageLine | undefined =>
+  line === undefined || isLine(line, hour, counted) ? line : others?.find((other) => isLine(other, hour, counted));
+
+const isLine = (line: UsageLine, hour: number, { endpoint, outcome }: Counted): boolean =>
+  line.endpoint === endpoint && line.outcome === outcome && line.hour === hour;
+
+const addLine = (usage: KeyUsage, line: UsageLine): void => {
+  if (usage.line === undefined) usage.line = line;
+  else if (usage.others === undefined) usage.others = [line];
+  else usage.others.push(line);
 };
 
 const next = async (state: State): Promise<Page | undefined> => {
@@ -155,6 +176,9 @@ const next = async (state: State): Promise<Page | undefined> => {
 };
 
 export const countsOf = (page: Page): readonly UsageCount[] =>
-  [...page.keys.values()].flatMap(({ keyId, tenantId, lines }) => lines.map((line) => ({ keyId, tenantId, ...line })));
+  [...page.keys.values()].flatMap(({ keyId, tenantId, line, others = [] }) =>
+    (line === undefined ? [] : [line, ...others]).map(({ hour, ...counted }) => ({ keyId, tenantId, hourMs: hour * hourMs, ...counted })),
+  );
 
-export const lastUsesOf = (page: Page): readonly LastUse[] => [...page.keys.values()].flatMap(({ lastUse }) => (lastUse === undefined ? [] : { ...lastUse }));
+export const lastUsesOf = ({ beganMs = 0, keys }: Page): readonly LastUse[] =>
+  [...keys.values()].flatMap(({ keyId, acceptedMs, acceptedIp }) => (acceptedMs === undefined ? [] : { keyId, atMs: beganMs + acceptedMs, ip: acceptedIp }));

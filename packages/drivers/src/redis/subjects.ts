@@ -1,14 +1,27 @@
-import type { LastUse } from "@keywright/core";
 import type { ShardNames } from "./names.ts";
 
-/** What one key has on one page. */
+/** How many requests of a key were alike. */
+export interface UsageLine {
+  /** Counted from 1970. */
+  readonly hour: number;
+  readonly endpoint: string;
+  readonly outcome: string;
+  requests: number;
+}
+
+/** What one key has on one page. A request touches this and one line: each object more would be fetched from memory anew for every key. */
 export interface KeyUsage {
   readonly keyId: string;
   /** By its id, so that whoever remembers this does not hold the whole page. */
   readonly pageId: string;
   readonly tenantId: string | null;
-  readonly lines: { readonly hourMs: number; readonly endpoint: string; readonly outcome: string; requests: number }[];
-  lastUse: { -readonly [Field in keyof LastUse]: LastUse[Field] } | undefined;
+  /** The first line, and the others where there are any. Most keys have but one on a page. */
+  line: UsageLine | undefined;
+  others: UsageLine[] | undefined;
+  /** When it was last accepted, in milliseconds after the page was begun: in whole numbers as small as this one V8 makes no object. undefined: it was not. */
+  acceptedMs: number | undefined;
+  /** From where. */
+  acceptedIp: string | null;
   /** Who remembers this. */
   subject: Subject | undefined;
 }
