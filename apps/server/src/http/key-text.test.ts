@@ -19,6 +19,12 @@ describe("redactKeys", () => {
     );
   });
 
+  it("cuts the shortest text that is a key, alone", () => {
+    const body = "a".repeat(20);
+    expect([`a_live_${body}`, `kwembed.${body}`].map(redactKeys)).toEqual(["a_live_…", "kwembed.…"]);
+    for (const text of [`a_live_${body}`, `kwembed.${body}`]) expect(redactKeys(text.slice(0, -1))).toBe(text.slice(0, -1));
+  });
+
   it.each(["", "key_01F8MECHZX3TBDSZ7XRADM", "pm_live_…x7Qk", "pm_live_short", "/v1/emails?q=live_test"])("leaves %j as it is", (text) => {
     expect(redactKeys(text)).toBe(text);
   });
