@@ -23,13 +23,13 @@ export const toVerification = ({ verdict, record, spent, expiresAtMs }: VerifyOu
   };
 };
 
-export const toQuota = (spent: VerifyOutcome["spent"]): Verification["quota"] =>
+const toQuota = (spent: VerifyOutcome["spent"]): Verification["quota"] =>
   spent?.quota ? { limit: spent.quota.limit, remaining: spent.quota.remaining, reset_seconds: spent.quota.resetSeconds } : null;
 
 /** Of the key's bucket and the tenant's pool, the one that will refuse first. */
 export const budgetOf = ({ key, pool }: Spent): BucketView | null => (key !== null && (pool === null || key.remaining <= pool.remaining) ? key : pool);
 
-export const toRateLimit = (spent: VerifyOutcome["spent"]): Verification["rate_limit"] => {
+const toRateLimit = (spent: VerifyOutcome["spent"]): Verification["rate_limit"] => {
   const view = spent && budgetOf(spent);
   return view && { limit: view.limit, remaining: view.remaining, reset_seconds: view.resetSeconds };
 };
