@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 /** Tests run from source in every workspace: the `x-source` export condition leads there. */
 const conditions = ["x-source", "node", "default"];
@@ -6,6 +6,9 @@ const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 
 /** What is waited for may come late on a busy machine; a second, the runner's own default, is not patience. */
 const expectations = { expect: { poll: { timeout: 20_000 } } };
+const unit = { ...expectations, testTimeout: 60_000, hookTimeout: 120_000 };
+
+const sharedFolder = "packages/drivers/src/testing/global-setup.ts";
 
 export default defineConfig({
   test: {
@@ -14,11 +17,19 @@ export default defineConfig({
       {
         ...source,
         test: {
-          ...expectations,
+          ...unit,
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "bench/src/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
+          exclude: [...configDefaults.exclude, "packages/drivers/**"],
+        },
+      },
+      {
+        ...source,
+        test: {
+          ...unit,
+          name: "drivers",
+          globalSetup: [sharedFolder],
+          include: ["packages/drivers/src/**/*.test.ts"],
         },
       },
       {
@@ -27,7 +38,7 @@ export default defineConfig({
           ...expectations,
           name: "e2e",
           include: ["e2e/src/**/*.test.ts"],
-          globalSetup: ["e2e/src/global-setup.ts"],
+          globalSetup: [sharedFolder, "e2e/src/global-setup.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
