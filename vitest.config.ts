@@ -19,6 +19,8 @@ export default defineConfig({
         test: {
           ...unit,
           name: "unit",
+          // No module keeps anything that a test could change: files that load most of the source may load it once for all.
+          isolate: false,
           include: ["packages/*/src/**/*.test.ts", "apps/*/src/**/*.test.ts", "bench/src/**/*.test.ts"],
           exclude: [...configDefaults.exclude, "packages/drivers/**"],
         },
