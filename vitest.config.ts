@@ -8,11 +8,10 @@ const source = { resolve: { conditions }, ssr: { resolve: { conditions } } };
 const expectations = { expect: { poll: { timeout: 20_000 } } };
 const unit = { ...expectations, testTimeout: 60_000, hookTimeout: 120_000 };
 
-const sharedFolder = "packages/drivers/src/testing/global-setup.ts";
-
 export default defineConfig({
   test: {
     maxWorkers: 2,
+    globalSetup: ["packages/drivers/src/testing/global-setup.ts"],
     projects: [
       {
         ...source,
@@ -30,7 +29,6 @@ export default defineConfig({
         test: {
           ...unit,
           name: "drivers",
-          globalSetup: [sharedFolder],
           include: ["packages/drivers/src/**/*.test.ts"],
         },
       },
@@ -40,7 +38,7 @@ export default defineConfig({
           ...expectations,
           name: "e2e",
           include: ["e2e/src/**/*.test.ts"],
-          globalSetup: [sharedFolder, "e2e/src/global-setup.ts"],
+          globalSetup: ["e2e/src/global-setup.ts"],
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
