@@ -22,6 +22,7 @@ import { type Config, processConfig } from "./config.ts";
 import { makeFirstStart, startText } from "./first-start.ts";
 import { createHandlers } from "./handlers/create-handlers.ts";
 import type { SystemView } from "./handlers/get-system.ts";
+import { createVerificationWriter } from "./handlers/verification-text.ts";
 import { verifyKeyAtOnce, watchCommand } from "./handlers/verify-key.ts";
 import { type CredentialGuard, createCredentialGuard } from "./http/credential-guard.ts";
 import { changesFeed, createEventStreams, type EventStreams } from "./http/event-streams.ts";
@@ -207,16 +208,17 @@ interface AppParts extends OtherSystems {
   readonly tracing: Tracing | undefined;
 }
 
-const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstance =>
-  createApp({
+const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstance => {
+  const writeVerification = createVerificationWriter();
+  return createApp({
     ...parts,
     version,
-    handlers: createHandlers(engine, parts),
+    handlers: createHandlers(engine, { ...parts, writeVerification }),
     authenticator: (credential) => authenticate(engine, credential),
     credentialGuard: guardOf(config, engine),
     verify: async (command) => watched(engine, command, await verify(engine, "api", command)),
     note: engine.recorder.note,
-    verifyAtOnce: verifyKeyAtOnce(engine),
+    verifyAtOnce: verifyKeyAtOnce(engine, writeVerification),
     verifyBehind: (credential, command) => verifyAtOnce(engine, credential, command)?.then((outcome) => outcome && watched(engine, command, outcome)),
     authorizePerson: (request) => authorizePerson(engine, request),
     authenticateEmbedded: (request) => authorizeEmbedded(engine, request),
@@ -232,6 +234,7 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     random: engine.random,
     timer: systemTimer,
   });
+};
 
 const watched = (engine: Wired["engine"], command: VerifyCommand, outcome: VerifyOutcome): VerifyOutcome => {
   if (outcome.verdict !== "VALID") watchCommand(engine, command, outcome);
@@ -245,7 +248,7 @@ const guardOf = ({ policy, trustedProxies }: Config, engine: Wired["engine"]): C
       policy: policy.bruteForce,
       isSpared: engine.addresses.matcher([...ownAddresses, ...trustedProxies, ...policy.neverBlock]),
     }),
-    isKnown: (secret) => engine.records.peek(engine.keyring.digest(secret)) !== undefined,
+    isKnown: (secret) => engine.records.peek(engine.keyring.mark(secret)) !== undefined,
   });
 
 const ownAddresses = ["127.0.0.0/8", "::1/128"];

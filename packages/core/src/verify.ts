@@ -52,12 +52,14 @@ const refused = (verdict: Verdict): VerifyOutcome => ({ verdict, record: null, s
 export const malformed = refused("MALFORMED");
 const notFound = refused("NOT_FOUND");
 
-/** The main job: one verification, from the key text to the verdict. Decides, proves and spends, and does so again where the ledger knows of a newer record. */
-export const verify = async (deps: VerifyDeps, door: Door, command: VerifyCommand): Promise<VerifyOutcome> => {
-  // 1 parse: shape and checksum; junk costs no I/O
-  if (!isKeyFor(deps, door, command)) return malformed;
-  // 2 digest, 3 find
-  let record = peek(deps, command) ?? (await reread(deps, command));
+/** The main job: one verification, from the key text to the verdict. */
+export const verify = (deps: VerifyDeps, door: Door, command: VerifyCommand): Promise<VerifyOutcome> =>
+  // 1 parse: shape and checksum; junk costs no I/O. 2 digest, 3 find
+  isKeyFor(deps, door, command) ? verifyKnown(deps, command, peek(deps, command)) : Promise.resolve(malformed);
+
+/** From step 4 on, where the key's record is in memory: decides, proves and spends, and does so again where the ledger knows of a newer record. */
+export const verifyKnown = async (deps: VerifyDeps, command: VerifyCommand, atHand: KeyRecord | undefined): Promise<VerifyOutcome> => {
+  let record = atHand ?? (await reread(deps, command));
   let install: Installation | null = null;
   for (let round = 0; round < maxRounds; round++) {
     if (record === undefined) return notFound;
@@ -84,8 +86,12 @@ const isKeyFor = ({ format }: VerifyDeps, door: Door, { key }: VerifyCommand): b
   return environment !== undefined && (door === "platform" || environment !== rootEnvironment);
 };
 
-/** Whether `prepare` has nothing to do: the key is no key, or it is in memory and proved. */
-export const isPrepared = (deps: VerifyDeps, command: VerifyCommand): boolean => !isKeyFor(deps, "api", command) || peek(deps, command)?.unproved === null;
+/** The record of a tenant's key that is in memory and proved, for `verifyKnown`; undefined: `prepare` has something to do, or it is no key. */
+export const recordAtHand = (deps: VerifyDeps, command: VerifyCommand): KeyRecord | undefined => {
+  if (!isKeyFor(deps, "api", command)) return undefined;
+  const record = peek(deps, command);
+  return record?.unproved === null ? record : undefined;
+};
 
 /** Finds a key and proves it on its first use, without spending: what can fail for want of an engine has then been done. */
 export const prepare = async (deps: VerifyDeps, command: VerifyCommand): Promise<void> => {
@@ -104,9 +110,9 @@ export const decideNow = (deps: VerifyDeps, { scopes, ip }: VerifyCommand, recor
 
 const mustProve = (record: KeyRecord, decided: Verdict): record is UnprovedRecord => record.unproved !== null && needsProof(decided);
 
-const peek = (deps: VerifyDeps, { key }: VerifyCommand): KeyRecord | undefined => deps.records.peek(deps.keyring.digest(key));
+const peek = (deps: VerifyDeps, { key }: VerifyCommand): KeyRecord | undefined => deps.records.peek(deps.keyring.mark(key));
 
-const reload = (deps: VerifyDeps, command: VerifyCommand): Promise<LoadedRecord | undefined> => deps.records.load(deps.keyring.digests(command.key));
+const reload = (deps: VerifyDeps, command: VerifyCommand): Promise<LoadedRecord | undefined> => deps.records.load(deps.keyring.names(command.key));
 
 const reread = async (deps: VerifyDeps, command: VerifyCommand): Promise<KeyRecord | undefined> => (await reload(deps, command))?.record;
 

@@ -86,6 +86,7 @@ import { updateSettingsHandler } from "./update-settings.ts";
 import { updateTeamHandler } from "./update-team.ts";
 import { updateTenantHandler } from "./update-tenant.ts";
 import { updateWebhookHandler } from "./update-webhook.ts";
+import type { VerificationWriter } from "./verification-text.ts";
 import { verifyKeyHandler } from "./verify-key.ts";
 import { verifyKeysHandler } from "./verify-keys.ts";
 import { withdrawInvitationHandler } from "./withdraw-invitation.ts";
@@ -94,16 +95,17 @@ import { withdrawInvitationHandler } from "./withdraw-invitation.ts";
 interface OtherSources {
   readonly isManagementEnabled: IsManagementEnabled;
   readonly systemView: SystemView;
+  readonly writeVerification: VerificationWriter;
 }
 
-export const createHandlers = (engine: Engine, { isManagementEnabled, systemView }: OtherSources): Handlers => {
+export const createHandlers = (engine: Engine, { isManagementEnabled, systemView, writeVerification }: OtherSources): Handlers => {
   const grants = { ...rolePermissions, ...platformScopePermissions, account: accountPermissions, embed: embedPermissions };
   checkPermissions({ endpoints, doors: [forwardAuth, events, introspection, metrics], permissions, grants });
   return {
     "get-me": getMeHandler({ ...engine, isManagementEnabled }),
     ...peopleHandlers(engine),
     ...embedHandlers(engine),
-    ...keyHandlers(engine),
+    ...keyHandlers(engine, writeVerification),
     ...webhookHandlers(engine),
     ...alertHandlers(engine),
     "get-system": walled(engine, getSystemHandler(systemView)),
@@ -112,9 +114,9 @@ export const createHandlers = (engine: Engine, { isManagementEnabled, systemView
 
 type OtherEndpoints = typeof peopleEndpoints & typeof embedEndpoints & typeof webhookEndpoints & typeof alertEndpoints & typeof systemEndpoints;
 
-const keyHandlers = (engine: Engine): Omit<Handlers, keyof OtherEndpoints> => ({
+const keyHandlers = (engine: Engine, write: VerificationWriter): Omit<Handlers, keyof OtherEndpoints> => ({
   "verify-key": verifyKeyHandler(engine),
-  "verify-keys": verifyKeysHandler(engine),
+  "verify-keys": verifyKeysHandler(engine, write),
   "create-key": walled(engine, createKeyHandler),
   "list-keys": walled(engine, listKeysHandler),
   "get-key-options": walled(engine, getKeyOptionsHandler),

@@ -1,8 +1,8 @@
 import { endpoints } from "@keywright/contract";
-import type { KeyRecord, VerifyOutcome } from "@keywright/core";
+import type { KeyRecord, QuotaView, VerifyOutcome } from "@keywright/core";
 import type { FieldSchema } from "../http/field-words.ts";
 import { compileWriter } from "../http/reply-writer.ts";
-import { toQuota, toRateLimit, toVerification } from "./verification.ts";
+import { budgetOf, toVerification } from "./verification.ts";
 
 type ObjectSchema = FieldSchema & { readonly properties: Readonly<Record<"valid" | "code" | "rate_limit" | "quota", FieldSchema>> };
 
@@ -12,17 +12,17 @@ const flat = (text: string): string => Buffer.from(text).toString();
 /** Records whose text is kept, about 400 bytes each; then it is begun anew. */
 const maxTexts = 16_384;
 
+export type VerificationWriter = (outcome: VerifyOutcome) => string;
+
 /**
  * Writes the reply of a verification: what it says of the key itself is the same until the key changes, and a changed key has another record. So that part
  * is written once a record, and only the verdict and the budgets are written at every request.
  */
-export const createVerificationWriter = (): ((outcome: VerifyOutcome) => string) => {
+export const createVerificationWriter = (): VerificationWriter => {
   const schema = endpoints["verify-key"].replies[200] as ObjectSchema;
-  const { valid: _valid, code: _code, rate_limit, quota, ...lasting } = schema.properties;
+  const { valid: _valid, code: _code, rate_limit: _limit, quota: _quota, ...lasting } = schema.properties;
   const write = compileWriter(schema);
   const writeLasting = compileWriter({ type: "object", properties: lasting, required: Object.keys(lasting) });
-  const writeRateLimit = compileWriter(rate_limit);
-  const writeQuota = compileWriter(quota);
   const texts = new Map<KeyRecord, string>();
   const lastingText = (outcome: VerifyOutcome, record: KeyRecord): string => {
     const known = texts.get(record);
@@ -36,6 +36,9 @@ export const createVerificationWriter = (): ((outcome: VerifyOutcome) => string)
     const { record, verdict, spent } = outcome;
     if (record === null) return write(toVerification(outcome));
     const head = `{"valid":${verdict === "VALID"},"code":"${verdict}",${lastingText(outcome, record)}`;
-    return `${head},"rate_limit":${writeRateLimit(toRateLimit(spent))},"quota":${writeQuota(toQuota(spent))}}`;
+    return `${head},"rate_limit":${writeView(spent && budgetOf(spent))},"quota":${writeView(spent?.quota ?? null)}}`;
   };
 };
+
+const writeView = (view: Pick<QuotaView, "limit" | "remaining" | "resetSeconds"> | null): string =>
+  view === null ? "null" : `{"limit":${view.limit},"remaining":${view.remaining},"reset_seconds":${view.resetSeconds}}`;

@@ -1,5 +1,5 @@
 import type { Verification } from "@keywright/contract";
-import type { VerifyOutcome } from "@keywright/core";
+import type { BucketView, Spent, VerifyOutcome } from "@keywright/core";
 import { toOwner, toTimeOrNull } from "./wire-form.ts";
 
 const unknown = { key_id: null, tenant_id: null, owner: null, scopes: [], environment: null, expires_at: null, metadata: {}, rate_limit: null, quota: null };
@@ -27,9 +27,9 @@ export const toQuota = (spent: VerifyOutcome["spent"]): Verification["quota"] =>
   spent?.quota ? { limit: spent.quota.limit, remaining: spent.quota.remaining, reset_seconds: spent.quota.resetSeconds } : null;
 
 /** Of the key's bucket and the tenant's pool, the one that will refuse first. */
+export const budgetOf = ({ key, pool }: Spent): BucketView | null => (key !== null && (pool === null || key.remaining <= pool.remaining) ? key : pool);
+
 export const toRateLimit = (spent: VerifyOutcome["spent"]): Verification["rate_limit"] => {
-  const key = spent?.key ?? null;
-  const pool = spent?.pool ?? null;
-  const view = key !== null && (pool === null || key.remaining <= pool.remaining) ? key : pool;
+  const view = spent && budgetOf(spent);
   return view && { limit: view.limit, remaining: view.remaining, reset_seconds: view.resetSeconds };
 };

@@ -5,7 +5,7 @@ import { redactKeys } from "../http/key-text.ts";
 import type { Handler } from "../http/route.ts";
 import type { VerifyAtOnce } from "../http/verify-lane.ts";
 import { toVerification } from "./verification.ts";
-import { createVerificationWriter } from "./verification-text.ts";
+import type { VerificationWriter } from "./verification-text.ts";
 
 export const verifyKeyHandler =
   (engine: Engine): Handler<"verify-key"> =>
@@ -34,17 +34,16 @@ export const watchCommand = (engine: Engine, { key, ip, scopes }: VerifyCommand,
   watchRefusal(engine, { key, ip, wanted: scopes.join(" ") }, outcome);
 
 /** The same for a caller and a key that are both in memory; undefined: it has to go the long way. */
-export const verifyKeyAtOnce = (engine: Engine): VerifyAtOnce => {
-  const write = createVerificationWriter();
-  return (credential, body) => {
+export const verifyKeyAtOnce =
+  (engine: Engine, write: VerificationWriter): VerifyAtOnce =>
+  (credential, body) => {
     const command = toCommand(body);
     return verifyAtOnce(engine, credential, command)?.then((outcome) => {
       if (outcome === undefined) return undefined;
       noteVerification(engine, { command, body, requestId: credential.requestId }, outcome);
-      return { code: outcome.verdict, text: write(outcome) };
+      return write(outcome);
     });
   };
-};
 
 /** Label of a request that names no endpoint. */
 const unnamed = "-";

@@ -3,6 +3,15 @@ import type { FieldSchema } from "./field-words.ts";
 /** A value as JSON text, by its schema: what the schema does not declare is left out, what it requires must be there. */
 export type Writer = (value: unknown) => string;
 
+/** Stands for a value that its schema's writer has written already. */
+export class Written {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 type Kind = "null" | "string" | "number" | "boolean" | "array" | "object";
 
 /**
@@ -50,8 +59,13 @@ const compilers: Readonly<Record<Kind, (schema: FieldSchema) => Writer>> = {
   number: () => (value) => (Number.isFinite(value) ? `${value}` : refuse(value)),
   boolean: () => (value) => (value ? "true" : "false"),
   array: ({ items }) => arrayWriter(compileWriter(items ?? {})),
-  object: (schema) => (schema.properties === undefined ? recordWriter(schema) : objectWriter(schema)),
+  object: (schema) => unlessWritten(schema.properties === undefined ? recordWriter(schema) : objectWriter(schema)),
 };
+
+const unlessWritten =
+  (write: Writer): Writer =>
+  (value) =>
+    value instanceof Written ? value.text : write(value);
 
 /** Longer than any id or time. */
 const shortText = 64;

@@ -10,6 +10,7 @@ export const memoryTenantStore = ({ read, write }: StoreAccess) =>
     update: (tenant) => write((state) => replaceRow(state.tenants, tenant.row.id, tenant)),
     lock: (tenantId) => read((state) => state.tenants.get(tenantId)),
     find: (tenantId) => read((state) => state.tenants.get(tenantId)),
+    findAll: (tenantIds) => read((state) => tenantIds.flatMap((id) => state.tenants.get(id) ?? [])),
     list: ({ status, q }, page) =>
       read((state) => {
         const matching = [...state.tenants.values()].filter(

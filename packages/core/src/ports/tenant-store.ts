@@ -15,6 +15,8 @@ export interface TenantStore {
   /** The tenant, its row locked until the transaction ends. */
   lock(tenantId: string): Promise<Signed<Tenant> | undefined>;
   find(tenantId: string): Promise<Signed<Tenant> | undefined>;
+  /** Those of these tenants that there are, in no order. */
+  findAll(tenantIds: readonly string[]): Promise<readonly Signed<Tenant>[]>;
   /** Newest first, by id descending; `after` is an id. */
   list(filter: TenantFilter, page: PageRequest): Promise<Page<Signed<Tenant>>>;
 }

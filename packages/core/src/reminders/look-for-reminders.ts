@@ -1,7 +1,6 @@
 import { newId } from "../ids.ts";
 import type { Policy } from "../model/policy.ts";
 import { type ReminderRules, reminderId } from "../model/reminder.ts";
-import type { Tenant } from "../model/tenant.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { StoredKey } from "../ports/key-store.ts";
 import type { Random } from "../ports/random.ts";
@@ -67,11 +66,8 @@ interface Facts {
 
 /** What there is to say of each key, by its tenant's rules. Of a suspended tenant's nothing is said until it is active again. */
 export const examine = async (stores: Pick<Stores, "tenants">, keys: readonly StoredKey[], { policy, nowMs }: Facts): Promise<readonly Looked[]> => {
-  const tenants = new Map<string, Tenant | undefined>();
-  for (const { key } of keys) {
-    const { tenantId } = key.row;
-    if (tenantId !== null && !tenants.has(tenantId)) tenants.set(tenantId, (await stores.tenants.find(tenantId))?.row);
-  }
+  const ids = new Set(keys.flatMap(({ key }) => key.row.tenantId ?? []));
+  const tenants = new Map((await stores.tenants.findAll([...ids])).map(({ row }) => [row.id, row]));
   return keys.map((stored) => {
     const tenant = tenants.get(stored.key.row.tenantId ?? "");
     const rules: ReminderRules = tenant?.status === "active" ? (tenant.reminders ?? policy.reminders) : silent;

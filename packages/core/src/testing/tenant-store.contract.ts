@@ -22,6 +22,15 @@ export const tenantStoreContract = (bench: StoreBench): void => {
       expect(await store().tenants.find(rows.id("ten"))).toBeUndefined();
     });
 
+    it("are found together, those that there are", async () => {
+      const [one, other] = [rows.tenant(), rows.tenant()];
+      for (const tenant of [one, other, rows.tenant()]) await store().tenants.insert(tenant);
+      const found = await store().tenants.findAll([one.row.id, rows.id("ten"), other.row.id]);
+      expect(new Map(found.map((tenant) => [tenant.row.id, tenant]))).toEqual(new Map([one, other].map((tenant) => [tenant.row.id, tenant])));
+      expect(found).toHaveLength(2);
+      expect(await store().tenants.findAll([])).toEqual([]);
+    });
+
     it("are replaced whole by an update", async () => {
       const tenant = rows.tenant({ rateLimit: { limit: 1, windowSeconds: 1 } });
       await store().tenants.insert(tenant);

@@ -99,6 +99,7 @@ const sightOf = async (store: Stores, estate: Estate) => {
       await store.keys.findByDigest([secret.row.digest]),
       await store.tenants.find(tenantId),
       await store.tenants.lock(tenantId),
+      (await store.tenants.findAll([tenantId]))[0],
       await store.members.find(member.id),
       await store.members.lock(member.id),
       await store.idempotency.find(scope, 0),
@@ -112,7 +113,7 @@ const sightOf = async (store: Stores, estate: Estate) => {
 
 const all = {
   people: [...Array.from({ length: peoplesWays }, () => 1), 0],
-  found: Array.from({ length: 8 }, () => true),
+  found: Array.from({ length: 9 }, () => true),
   listed: [1, 1, 1, true],
   alive: 1,
   used: [
@@ -122,7 +123,7 @@ const all = {
 };
 const nothing = {
   people: Array.from({ length: peoplesWays + 1 }, () => 0),
-  found: Array.from({ length: 8 }, () => false),
+  found: Array.from({ length: 9 }, () => false),
   listed: [0, 0, 0, false],
   alive: 0,
   used: [

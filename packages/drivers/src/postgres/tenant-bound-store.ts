@@ -162,6 +162,7 @@ const peopleCallByCall = (run: Run): Pick<Stores, "tenants" | "members" | "teams
     update: (...given) => run(({ tenants }) => tenants.update(...given)),
     lock: (...given) => run(({ tenants }) => tenants.lock(...given)),
     find: (...given) => run(({ tenants }) => tenants.find(...given)),
+    findAll: (...given) => run(({ tenants }) => tenants.findAll(...given)),
     list: (...given) => run(({ tenants }) => tenants.list(...given)),
   },
   members: {

@@ -1,5 +1,5 @@
 import type { PageRequest, TenantFilter, TenantStore } from "@keywright/core";
-import { type Kysely, sql } from "kysely";
+import { type Kysely, type SqlBool, sql } from "kysely";
 import { pageOf, rowsFor } from "./page.ts";
 import { folded, fromTenantRow, toTenantRow } from "./rows.ts";
 import type { Tables } from "./schema.ts";
@@ -21,6 +21,10 @@ export const postgresTenantStore = (db: Db) =>
     find: async (tenantId) => {
       const row = await byId(db, tenantId).executeTakeFirst();
       return row && fromTenantRow(row);
+    },
+    findAll: async (tenantIds) => {
+      const rows = await db.selectFrom("tenants").selectAll().where(sql<SqlBool>`id = any(${tenantIds}::text[])`).execute();
+      return rows.map(fromTenantRow);
     },
     list: (filter, page) => listTenants(db, filter, page),
   }) satisfies TenantStore;
