@@ -13,6 +13,8 @@ const flags = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // Tabs of one browser context that show the server's pages share a process, and with it the scripts that one of them has compiled.
+  "--process-per-site",
 ];
 
 export const launchBrowser = (): Promise<Browser> => chromium.launch({ executablePath: chromiumPath, args: flags });

@@ -86,7 +86,7 @@ interface Patience {
 }
 
 /** Asks again until the answer is there; the pauses only keep the asking from being the load. */
-export const until = async <T>(what: string, ask: () => Promise<T | undefined>, { deadlineMs = 30_000, everyMs = 20 }: Patience = {}): Promise<T> => {
+export const until = async <T>(what: string, ask: () => Promise<T | undefined>, { deadlineMs = 30_000, everyMs = 50 }: Patience = {}): Promise<T> => {
   const startedMs = performance.now();
   for (;;) {
     const answer = await ask();
@@ -114,7 +114,7 @@ const inPeace = async <T>(servers: readonly Keywright[], work: () => Promise<T>)
 };
 
 const allWell = async (servers: readonly Keywright[]): Promise<void> => {
-  await Promise.all(servers.map((server) => until("a process is well", () => isWell(server))));
+  await Promise.all(servers.map((server) => until("a process is well", () => isWell(server), { everyMs: 100 })));
 };
 
 /** What the processes have said of engines out of reach, once all are well. */

@@ -83,7 +83,7 @@ const exactlyTheLimit = (cluster: () => Cluster): void => {
       const { key, id } = await api.createKey(tenant.id, { rate_limit: { limit, window_seconds: day } });
       await verifyMany([key]);
       const usage = () => api.must(200, { path: `/api/v1/platform/api-keys/${id}/usage` });
-      await until("all counts are in the store", async () => ((await usage()).requests >= requests ? true : undefined));
+      await until("all counts are in the store", async () => ((await usage()).requests >= requests ? true : undefined), { everyMs: 100 });
       expect(await usage()).toMatchObject({ requests, errors: { RATE_LIMITED: requests - limit } });
     }));
 

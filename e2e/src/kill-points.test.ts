@@ -11,7 +11,7 @@ const delivers = "^commit|usage_moves|usage_hourly|usage_daily|usage_count_total
 /** More statements than any of these operations has. */
 const maxPoints = 40;
 
-const untilSo = (what: string, isSo: () => Promise<boolean>): Promise<true> => until(what, async () => ((await isSo()) ? true : undefined));
+const untilSo = (what: string, isSo: () => Promise<boolean>): Promise<true> => until(what, async () => ((await isSo()) ? true : undefined), { everyMs: 100 });
 
 interface Installation {
   readonly env: Record<string, string>;

@@ -127,7 +127,7 @@ export const openScene = async ({ postgres, policy = {}, watched }: SceneOptions
       const allCounted = () =>
         Promise.all(
           keys.map(({ subject, seens }) =>
-            until(`usage of ${subject.keyId} is what was answered`, () => isCounted(cluster, subject.keyId, seens), { deadlineMs: 90_000 }),
+            until(`usage of ${subject.keyId} is what was answered`, () => isCounted(cluster, subject.keyId, seens), { deadlineMs: 90_000, everyMs: 200 }),
           ),
         );
       await allCounted();
@@ -174,10 +174,14 @@ const insist = async (ask: () => Promise<Made>): Promise<Made> => {
 
 /** Every change that was committed is in force, by the word of the processes themselves. */
 export const allTold = ({ postgres, databaseUrl }: Pick<Scene, "postgres" | "databaseUrl">): Promise<true> =>
-  until("what was committed is told without another call", async () => {
-    const [row] = await postgres.query(databaseUrl, "select count(*)::int as count from announcements where settled_at = 'infinity'");
-    return row?.["count"] === 0 ? true : undefined;
-  });
+  until(
+    "what was committed is told without another call",
+    async () => {
+      const [row] = await postgres.query(databaseUrl, "select count(*)::int as count from announcements where settled_at = 'infinity'");
+      return row?.["count"] === 0 ? true : undefined;
+    },
+    { everyMs: 100 },
+  );
 
 /** Requests that had no verdict may have been counted, for all that anybody knows; all others are, once. */
 const isCounted = async (cluster: Cluster, keyId: string, seens: readonly Seen[]): Promise<true | undefined> => {

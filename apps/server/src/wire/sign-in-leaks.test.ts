@@ -1,23 +1,21 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { createMemoryMailer } from "@keywright/core";
 import { accountEndpoints, migrate, openEmbedded } from "@keywright/drivers";
 import { openAccounts, type Passwords } from "@keywright/drivers/accounts";
+import { createEmbeddedFolders } from "@keywright/drivers/testing";
 import type { FastifyInstance } from "fastify";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemTimer, type Timer } from "../http/refusal-delay.ts";
 import { samplesApart } from "../testing/samples-apart.ts";
 import { createStubApp } from "../testing/stub-app.ts";
 
-const folder = await mkdtemp(join(tmpdir(), "keywright-leaks-"));
+const folders = await createEmbeddedFolders();
 let pool: Awaited<ReturnType<typeof openEmbedded>>;
 
 /** Accounts that exist; as many addresses have none. */
 const people = 1_000;
 
 beforeAll(async () => {
-  pool = await openEmbedded({ folder: join(folder, "store") });
+  pool = await openEmbedded({ folder: await folders.next() });
   await migrate(pool);
   const client = await pool.connect();
   const names = `generate_series(0, ${people - 1}) as n`;
@@ -36,7 +34,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await pool.end();
-  await rm(folder, { recursive: true, force: true });
+  await folders.remove();
 });
 
 /** Time as it passes, but for waiting, which is only counted: so a thousand refusals can be held back in seconds. */

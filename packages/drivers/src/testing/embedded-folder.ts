@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openEmbedded } from "../postgres/embedded/open.ts";
+import { sharedFolder } from "./shared-folder.ts";
 
 export interface EmbeddedFolders {
   /** A folder with a new database in it. */
@@ -11,7 +12,7 @@ export interface EmbeddedFolders {
   remove(): Promise<void>;
 }
 
-/** Folders for embedded databases. Making a database takes seconds, so it is made once and copied. */
+/** Folders for embedded databases. Making a database takes seconds, so it is made once for all suites and copied. */
 export const createEmbeddedFolders = async (): Promise<EmbeddedFolders> => {
   const root = await mkdtemp(join(tmpdir(), "keywright-embedded-"));
   let made = 0;
@@ -21,13 +22,14 @@ export const createEmbeddedFolders = async (): Promise<EmbeddedFolders> => {
     await mkdir(around);
     return join(around, "store");
   };
-  const template = await vacant();
-  const pool = await openEmbedded({ folder: template });
-  await pool.end();
+  const template = await sharedFolder("embedded", async (draft) => {
+    const pool = await openEmbedded({ folder: join(draft, "store") });
+    await pool.end();
+  });
   return {
     next: async () => {
       const folder = await vacant();
-      await cp(template, folder, { recursive: true });
+      await cp(join(template, "store"), folder, { recursive: true });
       return folder;
     },
     vacant,

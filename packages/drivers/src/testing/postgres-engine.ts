@@ -9,6 +9,7 @@ import { promisify } from "node:util";
 import { Client } from "pg";
 import { afterAll, beforeAll, vi } from "vitest";
 import { describeWith } from "./describe-with.ts";
+import { sharedFolder } from "./shared-folder.ts";
 
 const run = promisify(execFile);
 const installations = "/usr/lib/postgresql";
@@ -66,7 +67,12 @@ const startServer = async (binaries: string): Promise<StartedServer> => {
   if (user !== undefined) await chown(folder, user.uid, user.gid);
   const options = { cwd: folder, ...user };
   const data = join(folder, "data");
-  await run(join(binaries, "initdb"), ["-D", data, "-U", superuser, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"], options);
+  const made = await sharedFolder("postgres", async (draft) => {
+    if (user !== undefined) await chown(draft, user.uid, user.gid);
+    const access = ["-U", superuser, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"];
+    await run(join(binaries, "initdb"), ["-D", join(draft, "data"), ...access, "--no-sync"], { cwd: draft, ...user });
+  });
+  await run("cp", ["-a", join(made, "data"), data]);
 
   const port = await freePort();
   const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "lc_messages=C"].flatMap((setting) => ["-c", setting]);
