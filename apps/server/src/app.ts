@@ -1,4 +1,4 @@
-import { type IncomingMessage, type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
+import { type RequestListener, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Socket } from "node:net";
 import helmet from "@fastify/helmet";
 import { events, introspection, metrics, verdictEvents } from "@keywright/contract";
@@ -30,6 +30,7 @@ import { type Handlers, mountEndpoints } from "./http/route.ts";
 import { logAsProblem, sendProblem } from "./http/send-problem.ts";
 import { createStreamRoom, type roomBounds } from "./http/stream-room.ts";
 import { createVerifyLane, type VerifyAtOnce } from "./http/verify-lane.ts";
+import { WholeRequest } from "./http/whole-request.ts";
 import { embedPathsOf } from "./pages/mount-embed.ts";
 import { mountPages, pagesPaths } from "./pages/mount-pages.ts";
 import { type EndpointMeters, unmatched } from "./telemetry/endpoint-meters.ts";
@@ -100,7 +101,7 @@ const limits = {
   requestTimeout: 30_000,
   /** Longer than the minute that load balancers keep theirs, so that it is never we who close under a request. */
   keepAliveTimeout: 72_000,
-  http: { headersTimeout: 10_000, maxHeaderSize: 16_384 },
+  http: { headersTimeout: 10_000, maxHeaderSize: 16_384, IncomingMessage: WholeRequest },
 } as const;
 const maxConnections = 16_384;
 const maxParamLength = 200;
@@ -184,7 +185,7 @@ const mountLane = (app: FastifyInstance, deps: Omit<Parameters<typeof createVeri
   const lane = createVerifyLane({ ...deps, isClosing: () => state.isClosing });
   const others = app.server.listeners("request") as RequestListener[];
   app.server.removeAllListeners("request");
-  app.server.on("request", (request: IncomingMessage, response: ServerResponse) => {
+  app.server.on("request", (request: WholeRequest, response: ServerResponse) => {
     if (!lane(request, response)) for (const listener of others) listener(request, response);
   });
 };

@@ -245,7 +245,7 @@ const guardOf = ({ policy, trustedProxies }: Config, engine: Wired["engine"]): C
       policy: policy.bruteForce,
       isSpared: engine.addresses.matcher([...ownAddresses, ...trustedProxies, ...policy.neverBlock]),
     }),
-    isKnown: (secret) => engine.records.peek(engine.keyring.digest(secret)) !== undefined,
+    isKnown: (secret) => engine.records.peek(engine.keyring.mark(secret)) !== undefined,
   });
 
 const ownAddresses = ["127.0.0.0/8", "::1/128"];

@@ -25,7 +25,7 @@ const maxTurns = 64;
 /**
  * Keeps records in memory; one that nobody asked for since it last had its turn goes first. (To move a record at every use would have the map written
  * anew all the time, which costs a verification more than finding the record.) A kept record may be old: the ledger answers STALE to it, and `load`
- * replaces it. Unknown digests are not kept, so that a flood of them pushes nothing out. Loads of one digest that overlap share reads.
+ * replaces it. Unknown secrets are not kept, so that a flood of them pushes nothing out. Loads of one secret that overlap share reads.
  */
 export const cacheRecords = (records: KeyRecords, { maxRecords }: Options): CachedRecords => {
   const kept = new Map<string, KeyRecord>();
@@ -34,32 +34,31 @@ export const cacheRecords = (records: KeyRecords, { maxRecords }: Options): Cach
     for (let turn = 0; kept.size > maxRecords; turn++) {
       const oldest = kept.entries().next();
       if (oldest.done === true) return;
-      const [digest, record] = oldest.value;
-      kept.delete(digest);
-      if (digest !== newest && (!record.isUsed || turn >= maxTurns)) continue;
+      const [mark, record] = oldest.value;
+      kept.delete(mark);
+      if (mark !== newest && (!record.isUsed || turn >= maxTurns)) continue;
       record.isUsed = false;
-      kept.set(digest, record);
+      kept.set(mark, record);
     }
   };
-  const keep = (digests: readonly string[], loaded: LoadedRecord | undefined): void => {
-    for (const digest of digests) kept.delete(digest);
-    const [current] = digests;
-    if (loaded === undefined || current === undefined) return;
-    kept.set(current, loaded.record);
-    makeRoom(current);
+  const keep = (mark: string, loaded: LoadedRecord | undefined): void => {
+    kept.delete(mark);
+    if (loaded === undefined) return;
+    kept.set(mark, loaded.record);
+    makeRoom(mark);
   };
   return {
-    peek: (digest) => {
-      const record = kept.get(digest);
-      if (record === undefined) return records.peek(digest);
+    peek: (mark) => {
+      const record = kept.get(mark);
+      if (record === undefined) return records.peek(mark);
       record.isUsed = true;
       count.hits += 1;
       return record;
     },
-    load: shareLoads(async (digests) => {
+    load: shareLoads(async (names) => {
       count.loads += 1;
-      const loaded = await records.load(digests);
-      keep(digests, loaded);
+      const loaded = await records.load(names);
+      keep(names.mark, loaded);
       return loaded;
     }),
     figures: () => ({ records: kept.size, ...count }),
@@ -69,16 +68,16 @@ export const cacheRecords = (records: KeyRecords, { maxRecords }: Options): Cach
 /** A thousand first requests for one key read the store twice, not a thousand times. */
 const shareLoads = (load: KeyRecords["load"]): KeyRecords["load"] => {
   const loading = new Map<string, { readonly share: () => ReturnType<typeof load>; callers: number }>();
-  return async (digests) => {
-    const [digest = ""] = digests;
-    const entry = loading.get(digest) ?? { share: shareRun(() => load(digests)), callers: 0 };
-    loading.set(digest, entry);
+  return async (names) => {
+    const { mark } = names;
+    const entry = loading.get(mark) ?? { share: shareRun(() => load(names)), callers: 0 };
+    loading.set(mark, entry);
     entry.callers += 1;
     try {
       return await entry.share();
     } finally {
       entry.callers -= 1;
-      if (entry.callers === 0) loading.delete(digest);
+      if (entry.callers === 0) loading.delete(mark);
     }
   };
 };

@@ -1,5 +1,6 @@
 import type { Secret } from "./model/secret.ts";
-import type { Cryptography, KeyedHash } from "./ports/keyed-hash.ts";
+import type { SecretNames } from "./ports/key-records.ts";
+import type { Cryptography, KeyedHash, Marker } from "./ports/keyed-hash.ts";
 
 /** The lookup secrets, by version; kept in the secret store, never in the store. */
 export interface Peppers {
@@ -10,6 +11,10 @@ export interface Peppers {
 /** Everything that is computed under the pepper. */
 export interface Keyring {
   readonly pepperVersion: number;
+  /** What the secret is called in this process's memory. */
+  mark(secret: Secret): string;
+  /** All that the secret is found by. */
+  names(secret: Secret): SecretNames;
   /** The digest under the current pepper. */
   digest(secret: Secret): string;
   /** The digests under every pepper, the current one first. */
@@ -23,6 +28,7 @@ export interface Keyring {
 }
 
 interface PepperKeys {
+  readonly mark: Marker;
   readonly digest: KeyedHash;
   readonly tag: KeyedHash;
   readonly seal: Uint8Array;
@@ -31,6 +37,7 @@ interface PepperKeys {
 /** Derives one key a purpose from each pepper, so that no value made for one purpose serves another. */
 export const createKeyring = (cryptography: Cryptography, peppers: Peppers): Keyring => {
   const derive = (pepper: Uint8Array): PepperKeys => ({
+    mark: cryptography.marker(cryptography.deriveKey(pepper, "keywright mark in memory")),
     digest: cryptography.keyedHash(pepper),
     tag: cryptography.keyedHash(cryptography.deriveKey(pepper, "keywright row tag")),
     seal: cryptography.deriveKey(pepper, "keywright sealed answers"),
@@ -43,10 +50,14 @@ export const createKeyring = (cryptography: Cryptography, peppers: Peppers): Key
     const dot = text.indexOf(".");
     return [byVersion.get(Number(text.slice(0, dot))), text.slice(dot + 1)];
   };
+  const mark = (secret: Secret): string => secret.derived(current.mark);
+  const digests = (secret: Secret): readonly string[] => [current, ...others].map((keys) => keys.digest(secret.reveal()));
   return {
     pepperVersion: peppers.current,
-    digest: (secret) => secret.derived(current.digest),
-    digests: (secret) => [current, ...others].map((keys) => keys.digest(secret.reveal())),
+    mark,
+    names: (secret) => ({ mark: mark(secret), digests: digests(secret) }),
+    digest: (secret) => current.digest(secret.reveal()),
+    digests,
     tag: (text) => `${peppers.current}.${current.tag(text)}`,
     signs: (tag, text) => {
       const [keys, mac] = parse(tag);

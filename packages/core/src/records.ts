@@ -24,7 +24,7 @@ export const createStoredRecords = (deps: RecordDeps): KeyRecords => {
   const parts = createParts();
   return {
     peek: () => undefined,
-    load: async (digests) => {
+    load: async ({ digests }) => {
       const stored = await deps.store.keys.findByDigest(digests);
       if (stored === undefined) return undefined;
       const fault = faultOf(deps.keyring, stored);

@@ -13,11 +13,11 @@ import { type Decision, decideNow, malformed, spendRequest, type VerifyCommand, 
  * the text itself says.
  */
 export const verifyAtOnce = (deps: VerifyDeps, credential: Credential, command: VerifyCommand): Promise<VerifyOutcome | undefined> | undefined => {
-  const caller = deps.records.peek(deps.keyring.digest(credential.secret));
+  const caller = deps.records.peek(deps.keyring.mark(credential.secret));
   if (caller === undefined || !mayCall(deps, caller, credential)) return undefined;
   const environment = parseKey(deps.format, command.key.reveal());
   if (environment === undefined || environment === rootEnvironment) return Promise.resolve(malformed);
-  const record = deps.records.peek(deps.keyring.digest(command.key));
+  const record = deps.records.peek(deps.keyring.mark(command.key));
   if (record === undefined || record.unproved !== null) return undefined;
   const decision: Decision = { record, decided: decideNow(deps, command, record), install: null };
   return spendBoth(deps, { first: callOf(caller, credential), decision, command });

@@ -144,8 +144,8 @@ describe("no stale key passes", () => {
     const begun = new Promise<void>((resolve) => {
       reading.begun = resolve;
     });
-    const load: typeof slow.records.load = async (digests) => {
-      const record = await slow.records.load(digests);
+    const load: typeof slow.records.load = async (names) => {
+      const record = await slow.records.load(names);
       reading.begun();
       await held;
       return record;

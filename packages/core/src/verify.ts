@@ -104,9 +104,9 @@ export const decideNow = (deps: VerifyDeps, { scopes, ip }: VerifyCommand, recor
 
 const mustProve = (record: KeyRecord, decided: Verdict): record is UnprovedRecord => record.unproved !== null && needsProof(decided);
 
-const peek = (deps: VerifyDeps, { key }: VerifyCommand): KeyRecord | undefined => deps.records.peek(deps.keyring.digest(key));
+const peek = (deps: VerifyDeps, { key }: VerifyCommand): KeyRecord | undefined => deps.records.peek(deps.keyring.mark(key));
 
-const reload = (deps: VerifyDeps, command: VerifyCommand): Promise<LoadedRecord | undefined> => deps.records.load(deps.keyring.digests(command.key));
+const reload = (deps: VerifyDeps, command: VerifyCommand): Promise<LoadedRecord | undefined> => deps.records.load(deps.keyring.names(command.key));
 
 const reread = async (deps: VerifyDeps, command: VerifyCommand): Promise<KeyRecord | undefined> => (await reload(deps, command))?.record;
 

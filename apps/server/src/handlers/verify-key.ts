@@ -41,7 +41,7 @@ export const verifyKeyAtOnce = (engine: Engine): VerifyAtOnce => {
     return verifyAtOnce(engine, credential, command)?.then((outcome) => {
       if (outcome === undefined) return undefined;
       noteVerification(engine, { command, body, requestId: credential.requestId }, outcome);
-      return { code: outcome.verdict, text: write(outcome) };
+      return write(outcome);
     });
   };
 };

@@ -20,7 +20,7 @@ const write = createVerificationWriter();
 /** What the stub's engine does with keys in memory: one verdict at once, and the long way for all others. */
 const verifyAtOnce = vi.fn(({ secret }: { secret: { reveal(): string } }, { key }: { key: string }) => {
   if (secret.reveal() !== rootKey || key === otherKey) return undefined;
-  return Promise.resolve(key.includes("unsure") ? undefined : { code: "VALID" as const, text: write(validOutcome()) });
+  return Promise.resolve(key.includes("unsure") ? undefined : write(validOutcome()));
 });
 const verifyKey = vi.fn(async () => ({ status: 200 as const, body: toVerification(validOutcome()) }));
 const { app, lines } = createStubApp({ verifyAtOnce, handlers: stubHandlers({ "verify-key": verifyKey }) });

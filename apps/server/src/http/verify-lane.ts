@@ -1,5 +1,5 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
-import { endpoints, type Verdict, type VerifyRequest } from "@keywright/contract";
+import type { ServerResponse } from "node:http";
+import { endpoints, type VerifyRequest } from "@keywright/contract";
 import type { Credential } from "@keywright/core";
 import type { EndpointMeter, EndpointMeters } from "../telemetry/endpoint-meters.ts";
 import type { Tracing } from "../telemetry/tracing.ts";
@@ -12,15 +12,13 @@ import { compileWriter } from "./reply-writer.ts";
 import { createExchange, endpointLabel, type RouteDeps } from "./route.ts";
 import { logProblem } from "./send-problem.ts";
 import { compilePart, type PartCheck } from "./validate.ts";
+import type { WholeRequest } from "./whole-request.ts";
 
-interface QuickReply {
-  readonly code: Verdict;
-  /** As `compileWriter` writes it by the endpoint's schema. */
-  readonly text: string;
-}
-
-/** Core's `verifyAtOnce` with its engine, from a wire form to its reply. undefined, or a promise of it: the long way has to be taken. */
-export type VerifyAtOnce = (credential: Credential, body: VerifyRequest) => Promise<QuickReply | undefined> | undefined;
+/**
+ * Core's `verifyAtOnce` with its engine, from a wire form to its reply's text, as `compileWriter` writes it by the endpoint's schema. undefined, or a promise of
+ * it: the long way has to be taken.
+ */
+export type VerifyAtOnce = (credential: Credential, body: VerifyRequest) => Promise<string | undefined> | undefined;
 
 export interface LaneDeps extends RouteDeps {
   readonly verifyAtOnce: VerifyAtOnce;
@@ -31,7 +29,7 @@ export interface LaneDeps extends RouteDeps {
 }
 
 /** Answers a request, if it is one for this lane: true; else it has not been touched. */
-type Lane = (request: IncomingMessage, response: ServerResponse) => boolean;
+type Lane = (request: WholeRequest, response: ServerResponse) => boolean;
 
 const row = endpoints["verify-key"];
 const path: string = row.path;
@@ -48,16 +46,17 @@ export const createVerifyLane = (deps: LaneDeps): Lane => {
     write: compileWriter(row.replies[200] as FieldSchema),
     exchange: createExchange(deps, "verify-key", row),
     readBearer: shareBearers(setImmediate),
-    endOfTurn: createEndOfTurn(),
     meter: deps.meters.of("verify-key"),
   };
   const respond = deps.tracing === undefined ? answer : traced(deps.tracing);
+  const arrive = gatherTurn<Call>((call) => void respond(state, call));
   return (request, response) => {
     if (request.url !== path || request.method !== row.method || deps.isClosing()) return false;
     const head = readLaneHead(request.rawHeaders);
     if (head === undefined) return false;
     const startedMs = state.meter.start();
-    collect(request, (body) => void respond(state, { id: state.newRequestId(), request, response, head, body, startedMs }));
+    // A client that hangs up before the end of its body is answered nothing; Node gives no more bytes than the length that the request has named.
+    request.takeBody((body) => arrive({ id: state.newRequestId(), request, response, head, body, startedMs }));
     return true;
   };
 };
@@ -67,43 +66,33 @@ interface State extends LaneDeps {
   readonly write: ReturnType<typeof compileWriter>;
   readonly exchange: ReturnType<typeof createExchange>;
   readonly readBearer: ReturnType<typeof shareBearers>;
-  readonly endOfTurn: () => Promise<void>;
   readonly meter: EndpointMeter;
 }
 
-/** The end of this turn of the event loop, one promise for all who wait for it. */
-const createEndOfTurn = (): (() => Promise<void>) => {
-  const state: { end: Promise<void> | undefined } = { end: undefined };
-  const next = (): Promise<void> =>
-    new Promise((resolve) => {
-      setImmediate(() => {
-        state.end = undefined;
-        resolve();
-      });
-    });
-  return () => {
-    state.end ??= next();
-    return state.end;
+/**
+ * Does the work for all that came in one turn of the event loop at its end, one after the other: the processor then has the code and the tables for it at hand.
+ * And answers that wait for no engine leave together: each one sent alone has to wake its client, which costs as much as the rest.
+ */
+const gatherTurn = <Item>(work: (item: Item) => void): ((item: Item) => void) => {
+  let items: Item[] = [];
+  const workOff = (): void => {
+    const arrived = items;
+    items = [];
+    for (const item of arrived) work(item);
+  };
+  return (item) => {
+    if (items.push(item) === 1) setImmediate(workOff);
   };
 };
 
 interface Call {
   readonly id: string;
-  readonly request: IncomingMessage;
+  readonly request: WholeRequest;
   readonly response: ServerResponse;
   readonly head: LaneHead;
   readonly body: Buffer;
   readonly startedMs: number;
 }
-
-/** Node gives no more bytes than the length that the request has named. A client that hangs up in between is answered nothing. */
-const collect = (request: IncomingMessage, done: (body: Buffer) => void): void => {
-  let body: Buffer | undefined;
-  request.on("data", (chunk: Buffer) => {
-    body = body === undefined ? chunk : Buffer.concat([body, chunk]);
-  });
-  request.on("end", () => done(body ?? Buffer.alloc(0)));
-};
 
 /** The same in a span of the request's own. */
 const traced =
@@ -120,9 +109,7 @@ const answer = async (state: State, call: Call): Promise<void> => {
   const headers: Record<string, string> = {};
   try {
     const quick = await atOnce(state, call, id);
-    // An answer that waited for no engine leaves with the others of its turn: each one sent alone has to wake its client, and that costs as much as the rest.
-    if (quick?.code === "MALFORMED") await state.endOfTurn();
-    const text = quick?.text ?? state.write((await state.exchange({ raw: call.request, id, params: {}, body: call.body }, headers)).body);
+    const text = quick ?? state.write((await state.exchange({ raw: call.request, id, params: {}, body: call.body }, headers)).body);
     send(call.response, { id, status: 200, type: "application/json; charset=utf-8", text, headers });
     state.meter.done(200, call.startedMs);
   } catch (error) {

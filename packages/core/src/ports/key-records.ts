@@ -31,10 +31,18 @@ export interface LoadedRecord {
   readonly tenantBudget: BudgetState | null;
 }
 
-/** Records by digest. A kept record may be as old as it likes: the ledger finds out. */
+/** What a secret is found by. */
+export interface SecretNames {
+  /** In this process's memory. */
+  readonly mark: string;
+  /** In the store: one per pepper version, the current one first. */
+  readonly digests: readonly string[];
+}
+
+/** Records by secret. A kept record may be as old as it likes: the ledger finds out. */
 export interface KeyRecords {
   /** The record that is at hand without I/O, if there is one. */
-  peek(digest: string): KeyRecord | undefined;
-  /** The record from the store, by a read that begins after the call; undefined: no such secret. `digests`: one per pepper version, the current one first. */
-  load(digests: readonly string[]): Promise<LoadedRecord | undefined>;
+  peek(mark: string): KeyRecord | undefined;
+  /** The record from the store, by a read that begins after the call; undefined: no such secret. */
+  load(names: SecretNames): Promise<LoadedRecord | undefined>;
 }

@@ -54,6 +54,27 @@ const keyedHashContract = ({ keyedHash }: Cryptography): void => {
   });
 };
 
+const markerContract = ({ marker, keyedHash }: Cryptography): void => {
+  it("marks a text with SHA-256 over the key and the text, whatever becomes of the key's bytes", () => {
+    const own = bytes(0x61, 32);
+    const mark = marker(own);
+    own.fill(0);
+    // FIPS 180-2 appendix B.3: the digest of a million times "a".
+    const million = hexOf(Buffer.from(mark("a".repeat(1_000_000 - 32)), "latin1").toString("base64url"));
+    expect(million).toBe("cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0");
+    expect(mark("")).toBe(marker(bytes(0x61, 32))(""));
+  });
+
+  it("marks each text differently under each key, short and long in any order, and otherwise than the keyed hash", () => {
+    const [one, other] = [marker(key), marker(bytes(8, 32))];
+    const texts = ["", "pm_live_1", "pm_live_2", "pm_live_", "ä".repeat(5000), "pm_live_1"];
+    const marks = texts.flatMap((text) => [one(text), other(text)]);
+    expect(new Set(marks).size).toBe(2 * new Set(texts).size);
+    expect(new Set(marks.map(({ length }) => length))).toEqual(new Set([32]));
+    expect(Buffer.from(one("pm_live_1"), "latin1").toString("base64url")).not.toBe(keyedHash(key)("pm_live_1"));
+  });
+};
+
 const sealContract = ({ seal, open }: Cryptography): void => {
   it.each(sealVectors)("opens %j as the specification of GCM seals it", (text, sealedHex) => {
     expect(open(bytes(0, 32), Buffer.from(sealedHex, "hex").toString("base64url"), "")).toBe(text);
@@ -107,6 +128,7 @@ const sealContract = ({ seal, open }: Cryptography): void => {
 export const cryptographyContract = (name: string, cryptography: Cryptography): void => {
   describe(`${name} keeps the promises of cryptography`, () => {
     keyedHashContract(cryptography);
+    markerContract(cryptography);
     sealContract(cryptography);
 
     it("derives a key as RFC 5869 appendix A.3 does, without a salt", () => {

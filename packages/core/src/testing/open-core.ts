@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHash, createHmac, hkdfSync, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 import { cacheRecords } from "../cached-records.ts";
 import { createKeyring } from "../keyring.ts";
 import { loadPeppers } from "../load-peppers.ts";
@@ -47,6 +47,7 @@ export const operator: Actor = { type: "root_key", id: "key_operator", tenantId:
 /** Standard constructions from `node:crypto`, as short as they can be: the fast ones are a driver's. */
 const cryptography: Cryptography = {
   keyedHash: (key) => (text) => createHmac("sha256", key).update(text).digest("base64url"),
+  marker: (key) => (text) => createHash("sha256").update(key).update(text).digest().toString("latin1"),
   deriveKey: (key, info) => new Uint8Array(hkdfSync("sha256", key, "", info, 32)),
   equal: (left, right) => left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right)),
   seal: (key, text, context) => {

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, createHmac, hash, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
-import type { Cryptography, KeyedHash } from "@keywright/core";
+import type { Cryptography, KeyedHash, Marker } from "@keywright/core";
 
 const BLOCK_BYTES = 64;
 const DIGEST_BYTES = 32;
@@ -40,6 +40,19 @@ const keyedHash = (key: Uint8Array): KeyedHash => {
   };
 };
 
+/** The buffer is reused, which is sound because nothing here waits. */
+const marker = (key: Uint8Array): Marker => {
+  const keyed = Buffer.alloc(KEY_BYTES + SHORT_BYTES);
+  keyed.set(key.subarray(0, KEY_BYTES));
+  let message = keyed.subarray(0, KEY_BYTES);
+  return (text) => {
+    if (text.length > SHORT_UNITS) return hash("sha256", Buffer.concat([keyed.subarray(0, KEY_BYTES), Buffer.from(text)]), "binary");
+    const length = KEY_BYTES + keyed.write(text, KEY_BYTES, "utf8");
+    if (message.length !== length) message = keyed.subarray(0, length);
+    return hash("sha256", message, "binary");
+  };
+};
+
 const deriveKey = (key: Uint8Array, info: string): Uint8Array => new Uint8Array(hkdfSync("sha256", key, new Uint8Array(0), info, KEY_BYTES));
 
 /** UTF-16, because UTF-8 gives every unpaired surrogate the same bytes. */
@@ -72,4 +85,4 @@ const open = (key: Uint8Array, sealed: string, context: string): string | undefi
 };
 
 /** The algorithms of `node:crypto`. `seal` and `open` take a key of 32 bytes and throw on any other length. */
-export const cryptography = { keyedHash, deriveKey, equal, seal, open } satisfies Cryptography;
+export const cryptography = { keyedHash, marker, deriveKey, equal, seal, open } satisfies Cryptography;
