@@ -42,6 +42,9 @@ interface Listed {
   readonly data: readonly ApiKey[];
 }
 
+/** What is written into counts as read anew: one that is to be read again, since it has changed, would pass for current. */
+const isCurrent = ({ state }: { readonly state: { readonly isInvalidated: boolean } }): boolean => !state.isInvalidated;
+
 /** The keys that are shown get their last use from the event itself; the counts of one that is looked at closely are asked for. */
 const follow = ({ at, keys }: UsedEvent): void => {
   const used = new Map(keys.map((key) => [key.id, key]));
@@ -49,8 +52,8 @@ const follow = ({ at, keys }: UsedEvent): void => {
     const use = used.get(key.id);
     return use === undefined || use.requests <= use.errors ? key : { ...key, last_used_at: at };
   };
-  queryClient.setQueriesData<Listed>({ queryKey: ["list-keys"] }, (page) => page && { ...page, data: page.data.map(touch) });
-  queryClient.setQueriesData<ApiKey>({ queryKey: ["get-key"] }, (key) => key && touch(key));
+  queryClient.setQueriesData<Listed>({ queryKey: ["list-keys"], predicate: isCurrent }, (page) => page && { ...page, data: page.data.map(touch) });
+  queryClient.setQueriesData<ApiKey>({ queryKey: ["get-key"], predicate: isCurrent }, (key) => key && touch(key));
   void queryClient.invalidateQueries({ queryKey: ["get-key-usage"], predicate: ({ queryKey }) => used.has(keyIdIn(queryKey)) });
 };
 
