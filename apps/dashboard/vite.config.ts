@@ -19,20 +19,27 @@ const fontLicence = (): Plugin => ({
 
 /**
  * What every page is made of is one script, and so are the pages of keys, which most people see first: many small ones cost more to ask for, and
- * to begin, than a few larger ones. What only some pages need stays theirs.
+ * to begin, than a few larger ones. What only some pages need stays theirs; what only an open menu, a note or a form needs comes after the first page.
  */
 const groups = [
-  {
-    name: "libraries",
-    test: /node_modules[\\/](?:react|react-dom|scheduler|@tanstack|react-hook-form|radix-ui|@radix-ui|@floating-ui|aria-hidden|react-remove-scroll)[\\/]/,
-    priority: 3,
-  },
+  { name: "libraries", test: /node_modules[\\/](?:react|react-dom|scheduler|@tanstack|use-sync-external-store)[\\/]/, priority: 5 },
   {
     name: "base",
-    test: /node_modules[\\/]lucide-react[\\/]|packages[\\/](?:sdk|contract)[\\/]src[\\/]|dashboard[\\/]src[\\/](?:ui|words|shell)[\\/]|dashboard[/]src[/](?!main|router)[^/]+\.tsx?$/,
+    test: /node_modules[\\/]lucide-react[\\/]|packages[\\/](?:sdk|contract)[\\/]src[\\/]|dashboard[\\/]src[\\/](?:ui[\\/](?!bars|confirm|shown-once|menu-list|toast-list)|words[\\/]|shell[\\/](?!sign-in-again))|dashboard[/]src[/](?!main|router|form)[^/]+\.tsx?$/,
+    priority: 4,
+  },
+  {
+    name: "floating",
+    test: /node_modules[\\/](?:radix-ui|@radix-ui|@floating-ui|aria-hidden|react-remove-scroll|use-sidecar|use-callback-ref|react-style-singleton)[\\/]|ui[\\/](?:menu-list|toast-list)/,
+    priority: 3,
+  },
+  { name: "forms", test: /node_modules[\\/]react-hook-form[\\/]|dashboard[\\/]src[\\/](?:form\.ts|ui[\\/](?:shown-once|confirm))/, priority: 3 },
+  {
+    name: "keys",
+    test: /pages[\\/]api-keys[\\/](?!details|edit-form|history|key-facts|secrets|usage-|.*-dialog|.*-fields|key-form|code-examples|first-request)/,
     priority: 2,
   },
-  { name: "keys", test: /pages[\\/]api-keys[\\/](?!details|edit-form|history|key-facts|secrets|usage-)/, priority: 1 },
+  { name: "dialogs", test: /pages[\\/]api-keys[\\/](?:.*-dialog|.*-fields|key-form|code-examples|first-request)/, priority: 1 },
 ];
 
 export default defineConfig(({ mode }) => ({

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithBrowser, launchBrowser } from "./browser.ts";
+import { chooseReminders } from "./dashboard-reminders.ts";
 import { asOperator, type Keywright, quickBcrypt, removeFolder, startKeywright } from "./keywright-process.ts";
 import { choose, fill, heading, press, see, signInAs } from "./page-steps.ts";
 import { photograph } from "./photograph.ts";
@@ -202,11 +203,14 @@ await describeWithBrowser("the pages of people", () => {
     await page.getByLabel("Only these").check();
     await page.getByLabel("manage_contacts").uncheck();
     await photograph(page, "settings-developers-chosen");
-    await press(page, "Save changes");
+    const form = page.getByRole("form", { name: "Scopes of developers" });
+    await form.getByRole("button", { name: "Save changes" }).click();
     await see(page, "The settings are in force.");
     await page.reload();
     expect(await page.getByLabel("manage_contacts").isChecked()).toBe(false);
   });
+
+  it("a tenant's owner chooses when its people are reminded, and gives the choice back to the operator", () => chooseReminders(owner.page));
 
   it("the audit log is filtered by its address, and taken along as a file", async () => {
     const { page } = owner;

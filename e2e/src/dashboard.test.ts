@@ -281,6 +281,9 @@ await describeWithBrowser("the dashboard", () => {
     expect(total).toBeGreaterThan(20_000);
     expect(total).toBeLessThan(250_000);
     expect(requested.filter((url) => !url.startsWith(scene.server.base))).toEqual([]);
+    // What is asked for before the scripts are there is for the calls that they make.
+    const timesOf = (path: string) => requested.filter((url) => new URL(url).pathname === path).length;
+    expect([timesOf("/api/auth/get-session"), timesOf("/api/v1/platform/me")]).toEqual([1, 1]);
     await context.close();
   });
 });

@@ -65,6 +65,8 @@ it("a session acts as its member in its tenant, for a page of its origin, until 
   const foreign = await root().createKey(stranger.id);
   for (const path of [`${platform}/api-keys?tenant_id=${stranger.id}`, `${platform}/api-keys/${foreign.id}`])
     expect(codeOf(await as(token, { path }))).toEqual([404, "NOT_FOUND"]);
+  expect(codeOf(await as(token, { path: `${platform}/events?tenant_id=${stranger.id}` }))).toEqual([404, "NOT_FOUND"]);
+  expect(codeOf(await as(token, { path: `${platform}/requests/stream` }))).toEqual([403, "PERMISSION_DENIED"]);
   for (const embedder of [hosts.other.origin, hosts.stranger.origin, "null"])
     expect(codeOf(await as(token, { path: `${platform}/api-keys` }, embedder))).toEqual([401, "INVALID_CREDENTIAL"]);
   expect(codeOf(await server.call({ path: `${platform}/api-keys`, key: token }))).toEqual([401, "INVALID_CREDENTIAL"]);
@@ -105,7 +107,14 @@ await describeWithBrowser("<keywright-keys> in another product's page", () => {
   });
   afterAll(() => browser?.close());
 
-  const open = async (host: HostPage, acting: { readonly memberId: string; readonly origin: string }) => {
+  interface Acting {
+    readonly memberId: string;
+    readonly origin: string;
+    /** Done in the page and its frame before any script of theirs. */
+    readonly before?: () => unknown;
+  }
+
+  const open = async (host: HostPage, { before, ...acting }: Acting) => {
     Object.assign(minting, acting);
     const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: "en-US", reducedMotion: "reduce" });
     // Whoever has signed in to Keywright in the same browser: the frame has nothing of it.
@@ -123,6 +132,7 @@ await describeWithBrowser("<keywright-keys> in another product's page", () => {
       const note = async (): Promise<void> => void sent.push({ url: request.url(), cookie: (await request.allHeaders())["cookie"] });
       note().catch(() => {});
     });
+    if (before !== undefined) await page.addInitScript(before);
     await page.goto(`${host.origin}/`);
     return { page, context, complaints, sent, frame: page.frameLocator("keywright-keys iframe") };
   };
@@ -188,9 +198,13 @@ await describeWithBrowser("<keywright-keys> in another product's page", () => {
   });
 
   it("listens to the page around it alone, and the page to its frame alone", async () => {
-    const { page, context, frame } = await open(hosts.app, { memberId: members.viewer, origin: hosts.app.origin });
+    // Without an interval, no list looks by itself: what is shown of what has changed, the stream has told.
+    const standStill = () => Object.assign(window, { setInterval: () => 0 });
+    const { page, context, frame } = await open(hosts.app, { memberId: members.viewer, origin: hosts.app.origin, before: standStill });
     await frame.getByRole("link", { name: "Embedded", exact: true }).waitFor();
     expect(await frame.getByRole("button", { name: "Create API key" }).count()).toBe(0);
+    await root().createKey(tenantId, { name: "Told of" });
+    await frame.getByRole("link", { name: "Told of", exact: true }).waitFor();
     const asked = hosts.app.asked();
     const inner = await page.evaluateHandle(() => document.body.appendChild(Object.assign(document.createElement("iframe"), { title: "Of somebody else" })));
     const stranger = await inner.asElement()?.contentFrame();

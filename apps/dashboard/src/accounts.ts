@@ -1,5 +1,6 @@
 import { clientError, readReply, type WireReply } from "@keywright/sdk";
 import { queryOptions } from "@tanstack/react-query";
+import { takeBegun } from "./begun.ts";
 
 /** A person who has signed in. */
 export interface Account {
@@ -53,13 +54,16 @@ export const callAccount = async <Call extends keyof AccountCalls>(call: Call, f
 const send = async (method: string, path: string, fields: unknown): Promise<WireReply> => {
   try {
     const hasBody = fields !== undefined && method !== "GET";
-    const response = await fetch(`/api/auth${path}${hasBody ? "" : queryOf(fields)}`, {
-      method,
-      headers: { accept: "application/json", ...(hasBody && { "content-type": "application/json" }) },
-      credentials: "same-origin",
-      signal: AbortSignal.timeout(timeoutMs),
-      ...(hasBody && { body: JSON.stringify(fields) }),
-    });
+    const url = `/api/auth${path}${hasBody ? "" : queryOf(fields)}`;
+    const begun = takeBegun(url, method);
+    const response = await (begun ??
+      fetch(url, {
+        method,
+        headers: { accept: "application/json", ...(hasBody && { "content-type": "application/json" }) },
+        credentials: "same-origin",
+        signal: AbortSignal.timeout(timeoutMs),
+        ...(hasBody && { body: JSON.stringify(fields) }),
+      }));
     return { status: response.status, retryAfter: response.headers.get("retry-after"), text: await response.text() };
   } catch (error) {
     const isLate = error instanceof DOMException && error.name === "TimeoutError";

@@ -1,6 +1,7 @@
 import { type CallArguments, type Client, createClient } from "@keywright/sdk";
 import { MutationCache, QueryCache, QueryClient, queryOptions } from "@tanstack/react-query";
 import { useState } from "react";
+import { takeBegun } from "./begun.ts";
 import { codeOf, isPassing } from "./problem.ts";
 import { compareClocks } from "./server-clock.ts";
 import { createStore, remember } from "./store.ts";
@@ -12,7 +13,7 @@ export const tenantChoice = createStore<string | undefined>(remember.read("tenan
 export const sessionEnded = createStore(false);
 
 /** What carries a call: the browser, with the session's cookie. A frame inside a page of another product puts its own in the place. */
-export const transport = createStore<typeof fetch>((input, init) => fetch(input, init));
+export const transport = createStore<typeof fetch>((input, init) => takeBegun(String(input), init?.method) ?? fetch(input, init));
 
 /** A member of several tenants says by a header which one is meant, where the call has no field for it. */
 const inTenant: typeof fetch = async (input, init) => {

@@ -3,6 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient } from "./api.ts";
+import { loadTheRest } from "./later.ts";
 import { router, startRoute } from "./router.tsx";
 import { ToastProvider } from "./ui/toast.tsx";
 
@@ -18,3 +19,4 @@ createRoot(place).render(
     </QueryClientProvider>
   </StrictMode>,
 );
+loadTheRest();

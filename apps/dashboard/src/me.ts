@@ -116,11 +116,17 @@ export const useTenant = (): { readonly tenant_id?: string } => {
 /** Looks up who has signed in and where they belong, and chooses a tenant where none that they belong to is chosen. */
 export const settleIn = async (): Promise<void> => {
   const { account, standings } = await queryClient.ensureQueryData(meQuery);
-  remember.write("visited", account.is_operator ? asOperator : asMember);
   const chosen = tenantChoice.read();
-  if (standings.some(({ tenantId }) => tenantId === chosen)) return;
-  const found = chosen !== undefined && account.is_operator ? await joinTenant(chosen) : false;
-  if (!found) tenantChoice.write(standings[0]?.tenantId);
+  const isKnown = standings.some(({ tenantId }) => tenantId === chosen) || (chosen !== undefined && account.is_operator && (await joinTenant(chosen)));
+  if (!isKnown) tenantChoice.write(standings[0]?.tenantId);
+};
+
+/** The next visit asks for what it will show before it knows who is there. */
+export const rememberVisit = (): void => {
+  const me = queryClient.getQueryData(meQuery.queryKey);
+  if (me === undefined) return;
+  remember.write("visited", me.account.is_operator ? asOperator : asMember);
+  remember.write("tenant", tenantChoice.read());
 };
 
 /** Puts a tenant beyond the newest into an operator's list; false: there is none with this id. */

@@ -1,7 +1,8 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from "@tanstack/react-router";
 import { sessionQuery } from "./accounts.ts";
 import { askedEarly, queryClient, read, tenantChoice } from "./api.ts";
-import { askEarly, chooseTenant, settleIn } from "./me.ts";
+import { forgetBegun } from "./begun.ts";
+import { askEarly, chooseTenant, rememberVisit, settleIn } from "./me.ts";
 import { readAlertSearch } from "./pages/alerts/alert-search.ts";
 import { keyPageQuery } from "./pages/api-keys/key-page-query.ts";
 import { readKeyPageSearch } from "./pages/api-keys/key-page-search.ts";
@@ -50,9 +51,11 @@ const shell = createRoute({
   id: "shell",
   beforeLoad: async ({ location }) => {
     const { account } = await queryClient.ensureQueryData(sessionQuery);
+    if (account === null || account.must_change_password) forgetBegun();
     if (account === null) throw redirect({ to: "/sign-in", search: location.href === "/" ? {} : { next: location.href } });
     if (account.must_change_password) throw redirect({ to: "/sign-in", search: { step: "password", next: location.href } });
     await settleIn();
+    rememberVisit();
   },
   component: Shell,
   errorComponent: TroublePage,

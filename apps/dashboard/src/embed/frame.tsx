@@ -1,14 +1,16 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { StrictMode, useState } from "react";
+import { StrictMode, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient } from "../api.ts";
+import { loadTheRest } from "../later.ts";
 import { useStore } from "../store.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/notice.tsx";
 import { SkeletonRows } from "../ui/skeleton.tsx";
 import { ToastProvider } from "../ui/toast.tsx";
 import { words } from "../words/words.ts";
+import { followChanges, isTold } from "./changes.ts";
 import { followHeight } from "./height.ts";
 import { createFrameRouter } from "./router.tsx";
 import { askAgain, begin, stage, tellHeight } from "./session.ts";
@@ -34,6 +36,7 @@ const Frame = () => {
 
 const Pages = () => {
   const [router] = useState(createFrameRouter);
+  useEffect(followChanges, []);
   return (
     <main aria-label={words.keys.title}>
       <RouterProvider router={router as never} />
@@ -43,8 +46,8 @@ const Pages = () => {
 
 const place = document.getElementById("root");
 if (place === null) throw new Error("The page has no place for the application.");
-// Nobody tells a frame what happens: it looks by itself, while it is looked at.
-queryClient.setQueryDefaults(["list-keys"], { refetchInterval: 15_000 });
+// As long as nobody tells the frame what happens, it looks by itself, while it is looked at.
+queryClient.setQueryDefaults(["list-keys"], { refetchInterval: () => (isTold.read() ? false : 15_000) });
 createRoot(place).render(
   <StrictMode>
     <QueryClientProvider client={queryClient}>
@@ -56,3 +59,4 @@ createRoot(place).render(
 );
 followHeight(place, tellHeight);
 begin();
+loadTheRest();

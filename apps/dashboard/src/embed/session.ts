@@ -72,15 +72,15 @@ const carry: typeof fetch = async (input, init) => {
   const next = response.status === 401 ? await renew(session) : undefined;
   if (response.status === 401 && next === undefined) stage.write("refused");
   const answered = next === undefined ? response : await send(next, input, init);
-  if (answered.ok) void tellChange(new URL(String(input), location.origin).pathname, init?.method, answered.clone());
+  const name = changeOf(new URL(String(input), location.origin).pathname, init?.method);
+  // A copy of an answer that nobody reads, such as one without an end, would be kept.
+  if (answered.ok && name !== undefined) void tellChange(name, answered.clone());
   return answered;
 };
 
 const keys = "/api/v1/platform/api-keys";
 
-const tellChange = async (path: string, method: string | undefined, answered: Response): Promise<void> => {
-  const name = changeOf(path, method);
-  if (name === undefined) return;
+const tellChange = async (name: NonNullable<ReturnType<typeof changeOf>>, answered: Response): Promise<void> => {
   const { id } = (await answered.json()) as { readonly id?: unknown };
   if (typeof id === "string") tell({ keywright: "event", name, id });
 };

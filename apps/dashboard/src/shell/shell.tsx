@@ -1,7 +1,8 @@
 import { Link, Outlet } from "@tanstack/react-router";
 import { Menu as MenuIcon } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { sessionEnded } from "../api.ts";
+import { later } from "../later.ts";
 import { useStore } from "../store.ts";
 import { IconButton } from "../ui/button.tsx";
 import { Modal } from "../ui/dialog.tsx";
@@ -10,7 +11,6 @@ import { AccountMenu } from "./account-menu.tsx";
 import { ClockNotice } from "./clock-notice.tsx";
 import { Mark } from "./mark.tsx";
 import { NavigationList } from "./navigation-list.tsx";
-import { SignInAgain } from "./sign-in-again.tsx";
 import { TenantSwitcher } from "./tenant-switcher.tsx";
 
 /** What stands around every page of somebody who has signed in. */
@@ -31,9 +31,17 @@ export const Shell = () => {
           <Outlet />
         </main>
       </div>
-      {hasEnded && <SignInAgain />}
+      {hasEnded && <EndedSession />}
     </>
   );
+};
+
+const signInAgain = later(() => import("./sign-in-again.tsx"));
+
+const EndedSession = () => {
+  const part = signInAgain.use();
+  useEffect(() => void signInAgain.load(), []);
+  return part === undefined ? null : <part.SignInAgain />;
 };
 
 const Brand = () => (

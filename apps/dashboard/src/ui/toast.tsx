@@ -1,7 +1,6 @@
-import { CircleAlert, CircleCheck, X } from "lucide-react";
-import { Toast } from "radix-ui";
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
-import { words } from "../words/words.ts";
+import { createContext, type ReactNode, useCallback, useContext, useState } from "react";
+import { later } from "../later.ts";
+import type { ShownToast } from "./toast-list.tsx";
 
 export type ToastTone = "good" | "danger";
 
@@ -17,40 +16,22 @@ const ToastContext = createContext<ShowToast>(() => {});
 /** Says in a corner that something was done. What needs an answer is a dialog; what failed stands where it failed. */
 export const useToast = (): ShowToast => useContext(ToastContext);
 
-interface Shown extends ToastNote {
-  readonly id: number;
-}
-
 const maxShown = 3;
 
+const list = later(() => import("./toast-list.tsx"));
+
 export const ToastProvider = ({ children }: { readonly children: ReactNode }) => {
-  const [shown, setShown] = useState<readonly Shown[]>([]);
+  const [shown, setShown] = useState<readonly ShownToast[]>([]);
+  const part = list.use();
   const show = useCallback<ShowToast>((note) => {
+    void list.load();
     setShown((before) => [...before.slice(1 - maxShown), { ...note, id: (before.at(-1)?.id ?? 0) + 1 }]);
   }, []);
   const hide = useCallback((id: number) => setShown((before) => before.filter((one) => one.id !== id)), []);
-  const list = useMemo(() => shown.map((one) => <ToastLine key={one.id} note={one} onGone={() => hide(one.id)} />), [shown, hide]);
   return (
     <ToastContext value={show}>
-      <Toast.Provider duration={6_000} label={words.common.notification} swipeDirection="down">
-        {children}
-        {list}
-        <Toast.Viewport className="fixed end-4 bottom-4 z-50 grid w-[min(24rem,calc(100vw-2rem))] gap-2 outline-none" label={words.common.notifications} />
-      </Toast.Provider>
+      {children}
+      {part !== undefined && <part.ToastList onGone={hide} shown={shown} />}
     </ToastContext>
   );
 };
-
-const ToastLine = ({ note, onGone }: { readonly note: ToastNote; readonly onGone: () => void }) => (
-  <Toast.Root className="flex items-start gap-2.5 rounded-xl bg-surface p-3 text-sm shadow-float" onOpenChange={(isOpen) => !isOpen && onGone()}>
-    {note.tone === "danger" ? (
-      <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-danger" />
-    ) : (
-      <CircleCheck aria-hidden className="mt-0.5 size-4 shrink-0 text-good" />
-    )}
-    <Toast.Description className="min-w-0 flex-1 break-words">{note.text}</Toast.Description>
-    <Toast.Close aria-label={words.common.close} className="-m-1 rounded-md p-1.5 text-quiet hover:bg-hover hover:text-ink">
-      <X aria-hidden className="size-4" />
-    </Toast.Close>
-  </Toast.Root>
-);

@@ -1,22 +1,22 @@
-import { language } from "./say.ts";
+import { language, once } from "./say.ts";
 
-const numbers = new Intl.NumberFormat(language);
-const percents = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 });
-const days = new Intl.DateTimeFormat(language, { dateStyle: "medium" });
-const moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-const relative = new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" });
+const numbers = once(() => new Intl.NumberFormat(language));
+const percents = once(() => new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 1 }));
+const days = once(() => new Intl.DateTimeFormat(language, { dateStyle: "medium" }));
+const moments = once(() => new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" }));
+const relative = once(() => new Intl.RelativeTimeFormat(language, { numeric: "auto", style: "short" }));
 
-export const formatNumber = (value: number): string => numbers.format(value);
+export const formatNumber = (value: number): string => numbers().format(value);
 /** `share` is 0 to 1. */
-export const formatPercent = (share: number): string => percents.format(share);
-export const formatDay = (iso: string): string => days.format(new Date(iso));
-export const formatMoment = (iso: string): string => moments.format(new Date(iso));
-const hours = new Intl.DateTimeFormat(language, { weekday: "short", hour: "numeric", minute: "2-digit" });
-export const formatHour = (iso: string): string => hours.format(new Date(iso));
+export const formatPercent = (share: number): string => percents().format(share);
+export const formatDay = (iso: string): string => days().format(new Date(iso));
+export const formatMoment = (iso: string): string => moments().format(new Date(iso));
+const hours = once(() => new Intl.DateTimeFormat(language, { weekday: "short", hour: "numeric", minute: "2-digit" }));
+export const formatHour = (iso: string): string => hours().format(new Date(iso));
 
-const fine = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
+const fine = once(() => new Intl.NumberFormat(language, { maximumSignificantDigits: 3 }));
 /** To three digits: "0.412", "12.3". */
-export const formatFine = (value: number): string => fine.format(value);
+export const formatFine = (value: number): string => fine().format(value);
 
 const steps = [
   ["year", 31_536_000],
@@ -37,7 +37,7 @@ export const formatSpan = (lengthMs: number): string => {
 export const formatAgo = (iso: string, nowMs: number): string => {
   const seconds = (Date.parse(iso) - nowMs) / 1000;
   for (const [unit, length] of steps) {
-    if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
+    if (Math.abs(seconds) >= length) return relative().format(Math.trunc(seconds / length), unit);
   }
-  return relative.format(0, "second");
+  return relative().format(0, "second");
 };

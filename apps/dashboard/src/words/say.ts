@@ -5,8 +5,17 @@ type Values = Readonly<Record<string, string | number>>;
 
 export const language = "en";
 
-const plurals = new Intl.PluralRules(language);
-const numbers = new Intl.NumberFormat(language);
+/** Made when it is first asked for: what knows a language is dear to make, and most pages need little of it. */
+export const once = <Made>(make: () => Made): (() => Made) => {
+  const state: { made?: Made } = {};
+  return () => {
+    state.made ??= make();
+    return state.made;
+  };
+};
+
+const plurals = once(() => new Intl.PluralRules(language));
+const numbers = once(() => new Intl.NumberFormat(language));
 
 /** The phrase with its values in it. Numbers are written as the language writes them. */
 export const say = (phrase: Phrase, values: Values = {}): string => fill(formOf(phrase, values["count"]), values);
@@ -14,12 +23,12 @@ export const say = (phrase: Phrase, values: Values = {}): string => fill(formOf(
 const formOf = (phrase: Phrase, count: string | number | undefined): string => {
   if (typeof phrase === "string") return phrase;
   const forms: { readonly [Rule in Intl.LDMLPluralRule]?: string } = phrase;
-  return forms[plurals.select(Number(count ?? 0))] ?? forms.other ?? "";
+  return forms[plurals().select(Number(count ?? 0))] ?? forms.other ?? "";
 };
 
 const fill = (text: string, values: Values): string =>
   text.replace(/\{(\w+)\}/g, (whole, name: string) => {
     const value = values[name];
     if (value === undefined) return whole;
-    return typeof value === "number" ? numbers.format(value) : value;
+    return typeof value === "number" ? numbers().format(value) : value;
   });

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { type ClientRequest, get, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import { AppError, CredentialRefused, createLive, createMemoryBroadcast, createMemorySessions } from "@keywright/core";
+import { AppError, type AuditEntry, CredentialRefused, createLive, createMemoryBroadcast, createMemorySessions } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { afterEach, expect, it } from "vitest";
 import { apiKey, createStubApp, rootKey } from "../testing/stub-app.ts";
@@ -10,6 +10,9 @@ import { changesFeed, createEventStreams, type EventStreams } from "./event-stre
 const path = "/api/v1/platform/events";
 const cookie = "keywright.session_token=abc.def";
 const tenant = "ten_01F8MECHZX3TBDSZ7XRADM";
+const embedToken = `kwembed.${"5".repeat(64)}`;
+const embedder = "https://app.example.com";
+const embedded = { authorization: `Bearer ${embedToken}`, "x-keywright-embedder": embedder };
 const opened: { readonly app: FastifyInstance; readonly streams: EventStreams }[] = [];
 afterEach(async () => {
   for (const { app, streams } of opened.splice(0)) {
@@ -26,6 +29,7 @@ const open = async () => {
   const sessions = createMemorySessions();
   sessions.begin(cookie, { accountId: "acc_1", email: "ada@example.com", name: "Ada", isOperator: false });
   const flag = { isOn: true };
+  const embed = { isOpen: true };
   const asked: boolean[] = [];
   const { app } = createStubApp({
     streams,
@@ -35,6 +39,10 @@ const open = async () => {
       asked.push(isAskedAgain);
       if (secret.reveal() !== apiKey) throw new CredentialRefused("INVALID_CREDENTIAL", null);
       return { actor: { ...from, type: "api_key", id: "key_1", tenantId: tenant, memberId: null, scopes: ["read"] }, spent: null };
+    },
+    authenticateEmbedded: async ({ token, embedder: origin, permission, ip, requestId }) => {
+      if (!embed.isOpen || token.reveal() !== embedToken || origin !== embedder || permission !== "keys:read") throw new AppError("INVALID_CREDENTIAL");
+      return { actor: { type: "member", id: "mem_1", memberId: "mem_1", tenantId: tenant, scopes: [], role: "viewer", ip, requestId }, spent: null };
     },
     authorizePerson: async ({ tenantId, ip, requestId }) => {
       if (tenantId !== tenant) throw new AppError("NOT_FOUND");
@@ -59,7 +67,7 @@ const open = async () => {
     time.ms += ms;
     return streams.tick();
   };
-  return { app, streams, sessions, flag, asked, ask, pass, broadcast };
+  return { app, streams, sessions, flag, embed, asked, ask, pass, broadcast };
 };
 
 it("streams to a session, for the tenant that it names, until the session ends", async () => {
@@ -86,6 +94,21 @@ it("streams to an API key, which is charged once, until management is switched o
   ]);
 });
 
+it("streams to an embed session, for its own tenant, until the session ends", async () => {
+  const { ask, embed, pass, broadcast } = await open();
+  const { response, ended, state } = await ask("", embedded);
+  expect(response.statusCode).toBe(200);
+  const live = createLive({ broadcast, clock: { nowMs: () => 0 } });
+  const made = (tenantId: string) => ({ tenantId, action: "key.created", targetType: "key", targetId: "key_1", atMs: 0 }) as AuditEntry;
+  live.tellChanges([made(`ten_${"0".repeat(22)}`), made(tenant)]);
+  await pass(5_000);
+  embed.isOpen = false;
+  await pass(5_000);
+  await ended;
+  expect(state.text.match(/event: .*/g)).toEqual(["event: ready", "event: key.created", "event: end"]);
+  expect(state.text).toContain(`"tenant_id":"${tenant}"`);
+});
+
 it("forgets a reader who has gone", async () => {
   const { ask, streams, app } = await open();
   const gone = once(app.server, "connection").then(([socket]) => once(socket, "close"));
@@ -101,6 +124,8 @@ it.each([
   ["a bad key", "", { authorization: `Bearer ${rootKey}` }, 401, "INVALID_CREDENTIAL"],
   ["a session in no such tenant", `?tenant_id=ten_${"0".repeat(22)}`, { cookie }, 404, "NOT_FOUND"],
   ["an API key for another tenant", `?tenant_id=ten_${"0".repeat(22)}`, { authorization: `Bearer ${apiKey}` }, 404, "NOT_FOUND"],
+  ["an embed session for another tenant", `?tenant_id=ten_${"0".repeat(22)}`, embedded, 404, "NOT_FOUND"],
+  ["an embed session in the page of another origin", "", { ...embedded, "x-keywright-embedder": "https://evil.example" }, 401, "INVALID_CREDENTIAL"],
   ["a parameter that is not known", "?since=1", { authorization: `Bearer ${apiKey}` }, 400, "INVALID_REQUEST"],
   ["a key in the URL", `?token=${apiKey}`, {}, 400, "CREDENTIAL_IN_QUERY"],
 ] as const)("is refused to %s", async (...[, query, headers, status, code]) => {

@@ -148,6 +148,8 @@ export const keyListContract = (bench: StoreBench): void => {
       await store().keys.insertSecret(rows.secret(ids["second"] ?? "", { hint: "pm_test_…x7QK" }));
       expect(await idsOf({ tenantId, q: "x7Qk" })).toEqual([first]);
       expect(await idsOf({ tenantId, q: "pm_live_…x7Qk" })).toEqual([first]);
+      expect(await idsOf({ tenantId, q: "k" })).toEqual([first]);
+      expect(await idsOf({ tenantId, q: "…x7QK" })).toEqual([ids["second"]]);
       expect(await idsOf({ tenantId, q: "x7Q" })).toEqual([]);
       expect(await idsOf({ tenantId, q: "aB3_" })).toEqual([]);
       expect(await idsOf({ tenantId, q: "and pm_live_…x7Qk" })).toEqual([]);

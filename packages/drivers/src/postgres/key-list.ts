@@ -76,6 +76,9 @@ export const isExpired = (eb: Keys, nowMs: number) => eb(eb.fn.coalesce(sql`api_
 /** `strpos` takes the text as it is: nothing in it is a wildcard. */
 const namePart = (eb: Keys, q: string) => eb(sql`strpos(api_keys.folded_name, ${folded(q)})`, ">", 0);
 
+const lastCharacter = "\u{10ffff}";
+
+/** In the order of `migrations/0024-hint-search.ts`: from what is turned round up to what begins so with the last of all characters behind it. */
 const hintEnd = (eb: Keys, q: string) =>
   eb.exists(
     eb
@@ -83,5 +86,5 @@ const hintEnd = (eb: Keys, q: string) =>
       .select("key_secrets.id")
       .whereRef("key_secrets.key_id", "=", "api_keys.id")
       .where("key_secrets.valid_until_ms", "is", null)
-      .where(sql`right(key_secrets.hint, char_length(${q}))`, "=", q),
+      .where(sql<SqlBool>`key_secrets.hint_reversed >= reverse(${q}) and key_secrets.hint_reversed < reverse(${q}) || ${lastCharacter}::text`),
   );

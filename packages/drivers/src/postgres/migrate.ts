@@ -18,6 +18,7 @@ import { createWebhooks } from "./migrations/0017-webhooks.ts";
 import { orderKeys } from "./migrations/0018-key-orders.ts";
 import { createAlerts } from "./migrations/0020-alerts.ts";
 import { createReminders } from "./migrations/0022-reminders.ts";
+import { searchHints } from "./migrations/0024-hint-search.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -39,6 +40,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0018-key-orders": orderKeys,
   "0020-alerts": createAlerts,
   "0022-reminders": createReminders,
+  "0024-hint-search": searchHints,
 };
 
 /**

@@ -1,13 +1,15 @@
 import type { ApiKey, KeySortName } from "@keywright/contract";
-import { Link } from "@tanstack/react-router";
-import { Ellipsis } from "lucide-react";
+import { memo, useDeferredValue } from "react";
 import { Badge, Code } from "../../ui/badge.tsx";
 import { IconButton } from "../../ui/button.tsx";
+import { Dots } from "../../ui/dots.tsx";
 import { Menu } from "../../ui/menu.tsx";
 import { Cell, HeadCell, Row, SortCell, Table } from "../../ui/table.tsx";
+import { useFixed } from "../../use-fixed.ts";
 import { useNow } from "../../use-now.ts";
 import { say } from "../../words/say.ts";
 import { words } from "../../words/words.ts";
+import { KeyLink } from "./key-link.tsx";
 import { Ago, Expiry, isAlive, StatusBadge } from "./key-words.tsx";
 import { nextSort } from "./list-search.ts";
 import type { Owners } from "./owners.ts";
@@ -25,8 +27,14 @@ interface KeyTableProps {
   readonly onSort: (sort: KeySortName) => void;
 }
 
+/** What the screen shows at once: the rest follows a moment later, so that nobody waits for what they have to scroll to. */
+const firstRows = 20;
+
 export const KeyTable = ({ keys, owners, isStale, chosen, onChoose, actions, sort, onSort }: KeyTableProps) => {
   const nowMs = useNow();
+  const isWhole = useDeferredValue(true, false);
+  const menuOf = useFixed(actions.menuOf);
+  const choose = useFixed(onChoose);
   const open = keys.filter((key) => actions.mayChange(key) && isAlive(key)).map(({ id }) => id);
   const areAllChosen = open.length > 0 && open.every((id) => chosen.has(id));
   const sorting = (start: KeySortName) => ({ order: orderOf(sort, start), onSort: () => onSort(nextSort(sort, start)) });
@@ -71,8 +79,18 @@ export const KeyTable = ({ keys, owners, isStale, chosen, onChoose, actions, sor
       isStale={isStale}
       label={words.keys.title}
     >
-      {keys.map((key) => (
-        <KeyRow actions={actions} isChosen={chosen.has(key.id)} key={key.id} apiKey={key} nowMs={nowMs} onChoose={onChoose} owner={owners.nameOf(key.owner)} />
+      {(isWhole ? keys : keys.slice(0, firstRows)).map((key) => (
+        <KeyRow
+          apiKey={key}
+          canChoose={actions.mayChange(key) && isAlive(key)}
+          hasChoice={actions.canWrite}
+          isChosen={chosen.has(key.id)}
+          key={key.id}
+          menuOf={menuOf}
+          nowMs={nowMs}
+          onChoose={choose}
+          owner={owners.nameOf(key.owner)}
+        />
       ))}
     </Table>
   );
@@ -84,38 +102,35 @@ const orderOf = (sort: KeySortName, start: KeySortName): "ascending" | "descendi
   return sort.startsWith("-") ? "descending" : "ascending";
 };
 
-interface KeyRowProps extends Pick<KeyTableProps, "actions" | "onChoose"> {
+interface KeyRowProps extends Pick<KeyTableProps, "onChoose">, Pick<KeyActions, "menuOf"> {
   readonly apiKey: ApiKey;
   readonly owner: string;
   readonly nowMs: number;
   readonly isChosen: boolean;
+  /** Whether rows can be chosen at all, and this one. */
+  readonly hasChoice: boolean;
+  readonly canChoose: boolean;
 }
 
-const KeyRow = ({ apiKey, owner, nowMs, isChosen, actions, onChoose }: KeyRowProps) => {
+/** Drawn anew only where something of it is another: a table is drawn again for each stroke in its search. */
+const KeyRow = memo(({ apiKey, owner, nowMs, isChosen, hasChoice, canChoose, menuOf, onChoose }: KeyRowProps) => {
   const { id, name, hint, status, environment, scopes, created_at: createdAt, last_used_at: usedAt } = apiKey;
   return (
     <Row isChosen={isChosen}>
-      {actions.canWrite && (
+      {hasChoice && (
         <Cell className="pe-0">
           <input
             aria-label={say(words.keys.choose, { name })}
             checked={isChosen}
             className="block size-4"
-            disabled={!actions.mayChange(apiKey) || !isAlive(apiKey)}
+            disabled={!canChoose}
             onChange={({ target }) => onChoose([id], target.checked)}
             type="checkbox"
           />
         </Cell>
       )}
       <Cell className="w-full max-w-0">
-        <Link
-          className="block truncate rounded font-medium underline-offset-4 hover:underline"
-          params={{ keyId: id }}
-          title={name}
-          to="/settings/developers/api-keys/$keyId"
-        >
-          <bdi>{name}</bdi>
-        </Link>
+        <KeyLink id={id} name={name} />
         <span className="block truncate font-mono text-quiet text-xs">{hint}</span>
         <span className="mt-1 block sm:hidden">
           <StatusBadge status={status} />
@@ -144,17 +159,17 @@ const KeyRow = ({ apiKey, owner, nowMs, isChosen, actions, onChoose }: KeyRowPro
       </Cell>
       <Cell className="text-end">
         <Menu
-          groups={actions.menuOf(apiKey)}
+          groups={() => menuOf(apiKey)}
           trigger={
             <IconButton label={say(words.keys.actionsOf, { name })}>
-              <Ellipsis aria-hidden className="size-4" />
+              <Dots />
             </IconButton>
           }
         />
       </Cell>
     </Row>
   );
-};
+});
 
 const shownScopes = 1;
 

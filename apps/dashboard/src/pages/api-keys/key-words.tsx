@@ -1,4 +1,5 @@
 import type { ApiKey } from "@keywright/contract";
+import type { PointerEvent } from "react";
 import { Badge, type Tone } from "../../ui/badge.tsx";
 import { formatAgo, formatDay, formatMoment } from "../../words/format.ts";
 import { words } from "../../words/words.ts";
@@ -15,9 +16,14 @@ interface MomentProps {
   readonly nowMs: number;
 }
 
+/** Written when it is looked for: a long table has many that nobody rests on. */
+const sayMoment = ({ currentTarget: time }: PointerEvent<HTMLTimeElement>): void => {
+  time.title = formatMoment(time.dateTime);
+};
+
 /** How long ago; the exact moment where the pointer rests. */
 export const Ago = ({ at, nowMs }: MomentProps) => (
-  <time dateTime={at} title={formatMoment(at)}>
+  <time dateTime={at} onPointerEnter={sayMoment}>
     {formatAgo(at, nowMs)}
   </time>
 );
@@ -29,7 +35,7 @@ export const Expiry = ({ apiKey, nowMs }: { readonly apiKey: ApiKey; readonly no
   if (at === null) return words.keys.noEnd;
   const isSoon = isAlive(apiKey) && Date.parse(at) - nowMs < soonMs;
   return (
-    <time className={isSoon ? "text-warn" : undefined} dateTime={at} title={formatMoment(at)}>
+    <time className={isSoon ? "text-warn" : undefined} dateTime={at} onPointerEnter={sayMoment}>
       {isSoon ? formatAgo(at, nowMs) : formatDay(at)}
     </time>
   );

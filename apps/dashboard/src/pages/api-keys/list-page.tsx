@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
 import { ChevronLeft, ChevronRight, KeyRound, Plus, SearchX } from "lucide-react";
 import { useState } from "react";
+import { later } from "../../later.ts";
 import { useTenant } from "../../me.ts";
 import { explain } from "../../problem.ts";
 import { Button } from "../../ui/button.tsx";
@@ -12,7 +13,6 @@ import { PageHeader } from "../../ui/page-header.tsx";
 import { SkeletonRows } from "../../ui/skeleton.tsx";
 import { say } from "../../words/say.ts";
 import { words } from "../../words/words.ts";
-import { BulkRevokeDialog } from "./bulk-revoke-dialog.tsx";
 import { Filters } from "./filters.tsx";
 import { keyPageQuery } from "./key-page-query.ts";
 import { KeyTable } from "./key-table.tsx";
@@ -117,8 +117,12 @@ interface BulkBarProps {
   readonly onRevoked: (ids: readonly string[]) => void;
 }
 
+const bulkRevoke = later(() => import("./bulk-revoke-dialog.tsx"));
+
 const BulkBar = ({ keys, onClear, onRevoked }: BulkBarProps) => {
   const [isOpen, setOpen] = useState(false);
+  const part = bulkRevoke.use();
+  const open = async (): Promise<void> => setOpen(await bulkRevoke.load());
   return (
     <div className="sticky top-14 z-10 flex flex-wrap items-center gap-2 rounded-xl bg-surface px-3 py-2 shadow-float lg:top-3">
       <span aria-live="polite" className="me-auto px-1 font-medium text-sm">
@@ -127,10 +131,10 @@ const BulkBar = ({ keys, onClear, onRevoked }: BulkBarProps) => {
       <Button look="ghost" onClick={onClear}>
         {words.keys.unchoose}
       </Button>
-      <Button look="danger" onClick={() => setOpen(true)}>
+      <Button look="danger" onClick={() => void open()}>
         {words.keys.revoke}
       </Button>
-      {isOpen && <BulkRevokeDialog keys={keys} onClose={() => setOpen(false)} onRevoked={onRevoked} />}
+      {isOpen && part !== undefined && <part.BulkRevokeDialog keys={keys} onClose={() => setOpen(false)} onRevoked={onRevoked} />}
     </div>
   );
 };

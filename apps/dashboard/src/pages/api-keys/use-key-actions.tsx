@@ -2,23 +2,15 @@ import type { ApiKey } from "@keywright/contract";
 import { roleKeyReach } from "@keywright/contract";
 import { useNavigate } from "@tanstack/react-router";
 import { Ban, Copy, Eye, Power, RefreshCw } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useEffectEvent, useState } from "react";
+import { later } from "../../later.ts";
 import { useMe } from "../../me.ts";
 import { copyText } from "../../ui/copy-text.ts";
 import type { MenuItem } from "../../ui/menu.tsx";
 import { useToast } from "../../ui/toast.tsx";
 import { words } from "../../words/words.ts";
-import { CreateDialog } from "./create-dialog.tsx";
-import { IssuedDialog, type IssuedKey } from "./issued-dialog.tsx";
 import { isAlive } from "./key-words.tsx";
-import { RegenerateDialog } from "./regenerate-dialog.tsx";
-import { RevokeDialog } from "./revoke-dialog.tsx";
-import { SwitchDialog } from "./switch-dialog.tsx";
-
-type Task =
-  | { readonly kind: "create" }
-  | { readonly kind: "regenerate" | "revoke" | "switch"; readonly apiKey: ApiKey }
-  | { readonly kind: "issued"; readonly issued: IssuedKey };
+import type { Task, TaskDialogProps } from "./task-dialog.tsx";
 
 export interface KeyActions {
   readonly canWrite: boolean;
@@ -60,7 +52,7 @@ export const useKeyActions = (first?: Extract<Task, { readonly apiKey: ApiKey }>
     ];
     return mayChange(apiKey) && isAlive(apiKey) ? [looking, ...changing(apiKey, setTask)] : [looking];
   };
-  return { canWrite, mayChange, menuOf, start: setTask, dialog: task === undefined ? null : <TaskDialog onNext={setTask} task={task} /> };
+  return { canWrite, mayChange, menuOf, start: setTask, dialog: task === undefined ? null : <LaterDialog onNext={setTask} task={task} /> };
 };
 
 const changing = (apiKey: ApiKey, start: (task: Task) => void): readonly (readonly MenuItem[])[] => [
@@ -75,29 +67,19 @@ const changing = (apiKey: ApiKey, start: (task: Task) => void): readonly (readon
   [{ label: words.keys.revoke, icon: <Ban aria-hidden className={icon} />, isDangerous: true, onSelect: () => start({ kind: "revoke", apiKey }) }],
 ];
 
-interface TaskDialogProps {
-  readonly task: Task;
-  readonly onNext: (task: Task | undefined) => void;
-}
+const dialogs = later(() => import("./task-dialog.tsx"));
 
-const TaskDialog = ({ task, onNext }: TaskDialogProps) => {
-  const onClose = (): void => onNext(undefined);
-  switch (task.kind) {
-    case "create":
-      return <CreateDialog onClose={onClose} onCreated={(created) => onNext({ kind: "issued", issued: { apiKey: created, previousUntil: undefined } })} />;
-    case "regenerate":
-      return (
-        <RegenerateDialog
-          apiKey={task.apiKey}
-          onClose={onClose}
-          onRegenerated={(made) => onNext({ kind: "issued", issued: { apiKey: made, previousUntil: made.previous_secret_valid_until } })}
-        />
-      );
-    case "revoke":
-      return <RevokeDialog apiKey={task.apiKey} onClose={onClose} />;
-    case "switch":
-      return <SwitchDialog apiKey={task.apiKey} onClose={onClose} />;
-    case "issued":
-      return <IssuedDialog issued={task.issued} onClose={onClose} />;
-  }
+const LaterDialog = ({ task, onNext }: TaskDialogProps) => {
+  const part = dialogs.use();
+  const toast = useToast();
+  const onAway = useEffectEvent(() => {
+    toast({ text: words.problems.away, tone: "danger" });
+    onNext(undefined);
+  });
+  useEffect(() => {
+    void dialogs.load().then((hasCome) => {
+      if (!hasCome) onAway();
+    });
+  }, []);
+  return part === undefined ? null : <part.TaskDialog onNext={onNext} task={task} />;
 };
