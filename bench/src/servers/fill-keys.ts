@@ -61,8 +61,10 @@ export const fillKeys = async (pool: Pool, keyring: Keyring, filling: Filling): 
   return texts;
 };
 
-const insert = (pool: Pool, table: string, rows: readonly Row[]): Promise<readonly unknown[]> =>
-  runSql(pool, `insert into ${table} select * from json_populate_recordset(null::${table}, $1)`, [JSON.stringify(rows)]);
+const insert = (pool: Pool, table: string, rows: readonly Row[]): Promise<readonly unknown[]> => {
+  const columns = Object.keys(rows[0] ?? {}).join(", ");
+  return runSql(pool, `insert into ${table} (${columns}) select ${columns} from json_populate_recordset(null::${table}, $1)`, [JSON.stringify(rows)]);
+};
 
 interface NewKey extends Omit<Parameters<typeof newKey>[0], "id"> {
   readonly keyring: Keyring;
