@@ -7,5 +7,11 @@ import { setFlagsFromString } from "node:v8";
  * A burst of slow requests at a full young generation, as after a start with nothing cached, teaches it that for requests and replies, for good;
  * and whatever such an old object refers to outlives its request as well, until the next collection of the whole heap. That costs a fifth of a
  * busy server's time (`docs/performance.md`).
+ *
+ * And the young generation is collected by the one thread that waits for it. V8 would take helpers, for what is done in a few milliseconds: to share it out
+ * costs a process that has its core to itself a seventh of its time.
  */
-export const keepRequestsYoung = (): void => setFlagsFromString("--no-allocation-site-pretenuring");
+export const keepRequestsYoung = (): void => {
+  setFlagsFromString("--no-allocation-site-pretenuring");
+  setFlagsFromString("--no-parallel-scavenge");
+};
