@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shardNames } from "./names.ts";
 import { type Counted, countsOf, createPages } from "./pages.ts";
 import { createSubjects } from "./subjects.ts";
 
@@ -30,7 +29,7 @@ const counted = (change: Partial<Counted> = {}): Counted => ({
   ...change,
 });
 
-const subjects = () => createSubjects(shardNames("kw", null));
+const subjects = () => createSubjects();
 const key = subjects().of("key_1");
 
 describe("pages of counts", () => {

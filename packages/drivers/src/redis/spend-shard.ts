@@ -56,8 +56,8 @@ export const createSpendShard = (options: ShardOptions): SpendShard => {
   const state: State = {
     ...options,
     pages,
-    subjects: createSubjects(options.names),
-    pack: createBatchPacker(),
+    subjects: createSubjects(),
+    pack: createBatchPacker(options.names),
     nonce: randomBytes(12).toString("base64url"),
     batches: 0,
     hour: 0,

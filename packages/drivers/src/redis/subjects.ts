@@ -1,5 +1,3 @@
-import type { ShardNames } from "./names.ts";
-
 /** How many requests of a key were alike. */
 export interface UsageLine {
   /** Counted from 1970. */
@@ -29,8 +27,6 @@ export interface KeyUsage {
 /** What this process remembers of a key or a tenant, so that a request looks it up but once. */
 export interface Subject {
   readonly id: string;
-  /** The name of its entry. */
-  readonly entry: string;
   /** The batch that it was last part of, and its place there. */
   batch: number;
   place: number;
@@ -62,7 +58,7 @@ interface State {
   sweptHour: number;
 }
 
-export const createSubjects = (names: ShardNames): Subjects => {
+export const createSubjects = (): Subjects => {
   const state: State = { subjects: new Map(), others: 0, sweptHour: -1 };
   const { subjects } = state;
   return {
@@ -70,7 +66,7 @@ export const createSubjects = (names: ShardNames): Subjects => {
       const known = subjects.get(id);
       if (known !== undefined) return known;
       if (subjects.size >= maxSubjects) forgetOldest(state);
-      const subject = { id, entry: flat(names.entry(id)), batch: 0, place: 0, usage: undefined, endpoint: undefined, others: undefined, hour: 0 };
+      const subject = { id, batch: 0, place: 0, usage: undefined, endpoint: undefined, others: undefined, hour: 0 };
       subjects.set(id, subject);
       return subject;
     },
@@ -97,9 +93,6 @@ const forgetEndpoints = (state: State, subject: Subject): void => {
   subject.endpoint = undefined;
   subject.others = undefined;
 };
-
-/** A text that was joined keeps its parts for as long as it lives; this one does not. */
-const flat = (text: string): string => Buffer.from(text).toString("latin1");
 
 /** Endpoints that are told apart for one key in one hour; later ones are counted as `otherEndpoints`. */
 const endpointsPerHour = 200;
