@@ -54,10 +54,10 @@ const notFound = refused("NOT_FOUND");
 
 /** The main job: one verification, from the key text to the verdict. */
 export const verify = (deps: VerifyDeps, door: Door, command: VerifyCommand): Promise<VerifyOutcome> =>
-  // 1 parse: shape and checksum; junk costs no I/O. 2 digest, 3 find
+  // 1 parse: shape and checksum; junk costs no I/O. 2 mark, 3 find in memory
   isKeyFor(deps, door, command) ? verifyKnown(deps, command, peek(deps, command)) : Promise.resolve(malformed);
 
-/** From step 4 on, where the key's record is in memory: decides, proves and spends, and does so again where the ledger knows of a newer record. */
+/** The rest, for a well-formed key: its record is read by its digest where it is not `atHand`. Decides, proves and spends, and does so again where the ledger knows of a newer record. */
 export const verifyKnown = async (deps: VerifyDeps, command: VerifyCommand, atHand: KeyRecord | undefined): Promise<VerifyOutcome> => {
   let record = atHand ?? (await reread(deps, command));
   let install: Installation | null = null;

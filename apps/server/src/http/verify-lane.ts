@@ -36,7 +36,7 @@ const path: string = row.path;
 const endpoint = endpointLabel(row);
 
 /**
- * The way of most requests: `POST /api/v1/verify`, with a plain JSON body, on Node's own request and reply. It answers as the mounted endpoint does, byte
+ * The way of most requests: `POST /api/v1/verify`, with a plain JSON body, on Node's own reply and a request whose body comes whole. It answers as the mounted endpoint does, byte
  * by byte: nothing here is decided, only carried.
  */
 export const createVerifyLane = (deps: LaneDeps): Lane => {
