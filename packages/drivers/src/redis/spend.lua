@@ -4,15 +4,17 @@
 -- KEYS[4…] the entries of the batch's keys and tenants, each once. An entry's lease is beside it, under its name and "#".
 -- ARGV[1]  the requests, packed by `spend-batch.ts`   ARGV[2] what to count, a line a request, for `left-page.ts`; '': no copy
 --
--- An entry is one string, an array here. "Listed" entries have no expiry: their budgets have yet to reach the store (`take.lua`, `confirm.lua`).
+-- An entry is one string, read anew for each request: most are there once in a batch, and a table for each costs more than it spares.
+-- "Listed" entries, whose first byte is 1, have no expiry: their budgets have yet to reach the store (`take.lua`, `confirm.lua`).
 -- Numbers are little-endian, as all servers are that Keywright connects to; to say so in each format would cost a third more.
 local ENTRY = 'BdI4I4dHd'
-local LISTED, REVISION, TOKENS, FRACTION, AT, MONTH, USED = 1, 2, 3, 4, 5, 6, 7
 local REQUEST = 'BBBBBBdddI4I4I4I4I4'
 local INSTALLATION = 'Bc0Bc0I4I4dHdI4I4dHd'
+-- Texts: to make one of a number costs more than to look it up.
+local OUTCOMES = { [0] = '0', '1', '2' }
 local ENTRY_TTL_MS, LEASE_TTL_MS = 3600000, 30000
 local MAX_EXACT = 9007199254740991
-local call, pack, unpack_from, floor = redis.call, struct.pack, struct.unpack, math.floor
+local call, pack, unpack_from, floor, byte = redis.call, struct.pack, struct.unpack, math.floor, string.byte
 local KEYS, batch = KEYS, ARGV[1]
 
 local requests, now, seed, at = unpack_from('HdBc0', batch, 1)
@@ -55,59 +57,44 @@ local function multiply_divide(a, b, c)
   return a * wholes + floor(high / c) * 65536 + floor(shifted / c), shifted % c
 end
 
--- Brings a bucket to the present. A clock that stepped back adds nothing. AT is below 0 where there has been no bucket.
-local function refill(entry, limit, window_ms)
-  local elapsed = entry[AT] < 0 and window_ms or now - entry[AT]
-  entry[AT] = now
+-- A bucket brought to the present: its tokens and its fraction. A clock that stepped back adds nothing. `at` is below 0 where there has been no bucket.
+local function refill(tokens, fraction, at, limit, window_ms)
+  local elapsed = at < 0 and window_ms or now - at
   if elapsed <= 0 then
-    if entry[TOKENS] > limit then entry[TOKENS], entry[FRACTION] = limit, 0 end
-    return
+    if tokens > limit then return limit, 0 end
+    return tokens, fraction
   end
   if elapsed < window_ms then
     local gained, parts = multiply_divide(elapsed, limit, window_ms)
-    if entry[FRACTION] < window_ms then parts = parts + entry[FRACTION] end
+    if fraction < window_ms then parts = parts + fraction end
     if parts >= window_ms then gained, parts = gained + 1, parts - window_ms end
-    local tokens = entry[TOKENS] + gained
-    if tokens < limit then
-      entry[TOKENS], entry[FRACTION] = tokens, parts
-      return
-    end
+    tokens = tokens + gained
+    if tokens < limit then return tokens, parts end
   end
-  entry[TOKENS], entry[FRACTION] = limit, 0
+  return limit, 0
 end
 
--- Entries by their place among KEYS[4…]: an array, or false where there is none.
+-- Entries by their place among KEYS[4…], as they are now: false where there is none. What has changed is written at the end.
 local texts = call('MGET', unpack(KEYS, 4))
-local entries, touched, fresh, listings = {}, {}, {}, {}
+local is_changed, is_fresh, listings = {}, {}, {}
 
-local function load(place)
-  local entry = entries[place]
-  if entry == nil then
-    local text = texts[place]
-    entry = text and { unpack_from(ENTRY, text) }
-    entries[place] = entry
-  end
-  return entry
+local function write(place, text)
+  texts[place], is_changed[place] = text, true
 end
 
--- The entry's budget has changed: from now on it stays until the store has it.
-local function list(entry, place)
-  entry[LISTED] = 1
-  listings[#listings + 1] = KEYS[place + 3]
-end
-
-local function install(place, lease, entry)
-  if load(place) or lease == '' then return end
+local function install(place, lease, text)
+  if texts[place] or lease == '' then return end
   local name = KEYS[place + 3] .. '#'
   if call('GET', name) ~= lease then return end
   guard()
   call('DEL', name)
-  entries[place], touched[place], fresh[place] = entry, entry, true
+  write(place, text)
+  is_fresh[place] = true
 end
 
 -- One lease a subject; several readers may share one, for it falls with the first change.
 local function lease_of(place, serial)
-  if place == 0 or load(place) then return '' end
+  if place == 0 or texts[place] then return '' end
   local name = KEYS[place + 3] .. '#'
   local lease = call('GET', name)
   if not lease then
@@ -117,94 +104,108 @@ local function lease_of(place, serial)
   return lease
 end
 
--- A newer revision of the caller's is adopted: it came from the store.
-local function is_current(entry, revision, place)
-  if revision > entry[REVISION] then
-    entry[REVISION] = revision
-    touched[place] = entry
-  end
-  return revision == entry[REVISION]
-end
-
 -- What became of each request, for the page: '-' was not counted, '0' as decided, '1' RATE_LIMITED, '2' QUOTA_EXCEEDED.
 local outcomes = {}
 local is_counted = false
 
 local function spend(number, at)
-  local dry_run, installs, is_valid, key_place, tenant_place, behind, key_revision, tenant_revision, quota, cost, key_limit, key_window, pool_limit, pool_window
-  dry_run, installs, is_valid, key_place, tenant_place, behind, key_revision, tenant_revision, quota, cost, key_limit, key_window, pool_limit, pool_window, at =
+  local dry_run, installs, is_valid, key_place, tenant_place, behind, key_known, tenant_known, quota, cost, key_limit, key_window, pool_limit, pool_window
+  dry_run, installs, is_valid, key_place, tenant_place, behind, key_known, tenant_known, quota, cost, key_limit, key_window, pool_limit, pool_window, at =
     unpack_from(REQUEST, batch, at)
+  local has_tenant = tenant_place > 0
   if installs == 1 then
     local key_lease, tenant_lease, kt, kf, ka, km, ku, tt, tf, ta, tm, tu
     key_lease, tenant_lease, kt, kf, ka, km, ku, tt, tf, ta, tm, tu, at = unpack_from(INSTALLATION, batch, at)
-    install(key_place, key_lease, { 0, key_revision, kt, kf, ka, km, ku })
-    if tenant_place > 0 then install(tenant_place, tenant_lease, { 0, tenant_revision, tt, tf, ta, tm, tu }) end
+    install(key_place, key_lease, pack(ENTRY, 0, key_known, kt, kf, ka, km, ku))
+    if has_tenant then install(tenant_place, tenant_lease, pack(ENTRY, 0, tenant_known, tt, tf, ta, tm, tu)) end
   end
 
   outcomes[number] = '-'
   -- One that stands behind an earlier request is looked at only where that one was counted as VALID.
-  if behind > 0 and outcomes[behind] ~= 0 then return '\3', at end
-  local key = load(key_place)
-  local tenant = tenant_place > 0 and load(tenant_place)
-  if not key or (tenant_place > 0 and not tenant) then
+  if behind > 0 and outcomes[behind] ~= '0' then return '\3', at end
+  if not texts[key_place] or (has_tenant and not texts[tenant_place]) then
     local key_lease, tenant_lease = lease_of(key_place, number .. 'k'), lease_of(tenant_place, number .. 't')
     return pack('BBc0Bc0', 0, #key_lease, key_lease, #tenant_lease, tenant_lease), at
   end
-  if not is_current(key, key_revision, key_place) or (tenant and not is_current(tenant, tenant_revision, tenant_place)) then return '\1', at end
-
-  -- A dry run works on copies.
-  if dry_run == 1 then
-    key = { unpack(key, 1, 7) }
-    tenant = tenant and { unpack(tenant, 1, 7) }
+  local listed, revision, tokens, fraction, bucket_at, month, used = unpack_from(ENTRY, texts[key_place])
+  local pool_listed, pool_revision, pool_tokens, pool_fraction, pool_at, pool_month, pool_used = 0, 0, 0, 0, -1, 0, 0
+  if has_tenant then
+    pool_listed, pool_revision, pool_tokens, pool_fraction, pool_at, pool_month, pool_used = unpack_from(ENTRY, texts[tenant_place])
   end
+  -- A newer revision of the caller's is adopted: it came from the store.
+  if key_known > revision then
+    revision = key_known
+    write(key_place, pack(ENTRY, listed, revision, tokens, fraction, bucket_at, month, used))
+  end
+  if key_known < revision then return '\1', at end
+  if tenant_known > pool_revision then
+    pool_revision = tenant_known
+    write(tenant_place, pack(ENTRY, pool_listed, pool_revision, pool_tokens, pool_fraction, pool_at, pool_month, pool_used))
+  end
+  if tenant_known < pool_revision then return '\1', at end
+
   -- Every gate is looked at before anything is taken.
-  local has_bucket, has_pool, has_quota = key_limit > 0, tenant and pool_limit > 0, quota >= 0
-  if has_bucket then refill(key, key_limit, key_window * 1000) end
-  if has_pool then refill(tenant, pool_limit, pool_window * 1000) end
+  local has_bucket, has_pool, has_quota = key_limit > 0, has_tenant and pool_limit > 0, quota >= 0
+  if has_bucket then
+    tokens, fraction = refill(tokens, fraction, bucket_at, key_limit, key_window * 1000)
+    bucket_at = now
+  end
+  if has_pool then
+    pool_tokens, pool_fraction = refill(pool_tokens, pool_fraction, pool_at, pool_limit, pool_window * 1000)
+    pool_at = now
+  end
   -- A clock that stepped back over the turn of a month does not hand out that month's quota again.
-  if has_quota and key[MONTH] < this_month() then key[MONTH], key[USED] = this_month(), 0 end
-  local refusal = 0
+  if has_quota and month < this_month() then month, used = this_month(), 0 end
+  local refusal, takes = 0, false
   if is_valid == 1 then
-    if (has_bucket and key[TOKENS] < cost) or (has_pool and tenant[TOKENS] < cost) then
+    if (has_bucket and tokens < cost) or (has_pool and pool_tokens < cost) then
       refusal = 1
-    elseif has_quota and key[USED] + cost > quota then
+    elseif has_quota and used + cost > quota then
       refusal = 2
-    elseif dry_run == 0 then
-      if has_bucket then key[TOKENS] = key[TOKENS] - cost end
-      if has_quota then key[USED] = key[USED] + cost end
-      if (has_bucket or has_quota) and key[LISTED] == 0 then list(key, key_place) end
-      if has_pool then
-        tenant[TOKENS] = tenant[TOKENS] - cost
-        if tenant[LISTED] == 0 then list(tenant, tenant_place) end
+    else
+      takes = dry_run == 0
+    end
+  end
+  if takes then
+    -- Its budget changes: from now on the entry stays until the store has it.
+    if has_bucket then tokens = tokens - cost end
+    if has_quota then used = used + cost end
+    if (has_bucket or has_quota) and listed == 0 then
+      listed = 1
+      listings[#listings + 1] = KEYS[key_place + 3]
+    end
+    if has_pool then
+      pool_tokens = pool_tokens - cost
+      if pool_listed == 0 then
+        pool_listed = 1
+        listings[#listings + 1] = KEYS[tenant_place + 3]
       end
     end
   end
   if dry_run == 0 then
-    if has_bucket or has_quota then touched[key_place] = key end
-    if has_pool then touched[tenant_place] = tenant end
-    outcomes[number] = refusal
+    if has_bucket or has_quota then write(key_place, pack(ENTRY, listed, revision, tokens, fraction, bucket_at, month, used)) end
+    if has_pool then write(tenant_place, pack(ENTRY, pool_listed, pool_revision, pool_tokens, pool_fraction, pool_at, pool_month, pool_used)) end
+    outcomes[number] = OUTCOMES[refusal]
     is_counted = true
   end
-  local pool_tokens, pool_fraction = 0, 0
-  if tenant then pool_tokens, pool_fraction = tenant[TOKENS], tenant[FRACTION] end
-  return pack('BBI4I4I4I4Hd', 2, refusal, key[TOKENS], key[FRACTION], pool_tokens, pool_fraction, key[MONTH], key[USED]), at
+  return pack('BBI4I4I4I4Hd', 2, refusal, tokens, fraction, pool_tokens, pool_fraction, month, used), at
 end
 
 local function write_entries()
-  local sets = {}
-  for place, entry in pairs(touched) do
-    local name, text = KEYS[place + 3], pack(ENTRY, unpack(entry, 1, 7))
-    if entry[LISTED] == 1 then
-      sets[#sets + 1] = name
-      sets[#sets + 1] = text
-    elseif fresh[place] then
+  local sets, count = {}, 0
+  for place = 1, #texts do
+    local name, text = KEYS[place + 3], texts[place]
+    if is_changed[place] and byte(text) == 1 then
+      sets[count + 1], sets[count + 2] = name, text
+      count = count + 2
+    elseif is_fresh[place] then
       call('SET', name, text, 'PX', ENTRY_TTL_MS)
-    else
+    elseif is_changed[place] then
       -- Either the store has it, and it may go when its time is up, or it is on its way there and has no expiry yet.
       call('SET', name, text, 'KEEPTTL')
     end
   end
-  if #sets > 0 then call('MSET', unpack(sets)) end
+  if count > 0 then call('MSET', unpack(sets)) end
   if #listings > 0 then call('RPUSH', KEYS[3], unpack(listings)) end
 end
 
