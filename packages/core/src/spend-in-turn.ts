@@ -1,7 +1,22 @@
-import type { Ledger, SpendRequest, SpendResult } from "./ports/ledger.ts";
+import { Unavailable } from "./errors.ts";
+import type { Ledger, Settled, SpendRequest, SpendResult } from "./ports/ledger.ts";
 
 /** `Ledger.spendBehind` in two steps, for ledgers that have no way to do it in one. */
 export const spendInTurn = async ({ spend }: Pick<Ledger, "spend">, first: SpendRequest, request: SpendRequest): Promise<SpendResult | undefined> => {
   const result = await spend(first);
   return result.state === "DONE" && result.outcome === "VALID" ? spend(request) : undefined;
+};
+
+/** `Ledger.spendAll` by single steps, for ledgers that batch them by themselves. */
+export const spendEach = async ({ spend }: Pick<Ledger, "spend">, requests: readonly SpendRequest[]): Promise<readonly Settled[]> => {
+  const settled = await Promise.all(requests.map((request) => spend(request).catch(asSettled)));
+  const [first] = settled;
+  if (first instanceof Unavailable && settled.every((one) => one instanceof Unavailable)) throw first;
+  return settled;
+};
+
+/** Only an engine out of reach is part of an answer. */
+const asSettled = (error: unknown): Unavailable => {
+  if (error instanceof Unavailable) return error;
+  throw error;
 };

@@ -57,10 +57,20 @@ export const verify = (deps: VerifyDeps, door: Door, command: VerifyCommand): Pr
   // 1 parse: shape and checksum; junk costs no I/O. 2 mark, 3 find in memory
   isKeyFor(deps, door, command) ? verifyKnown(deps, command, peek(deps, command)) : Promise.resolve(malformed);
 
-/** The rest, for a well-formed key: its record is read by its digest where it is not `atHand`. Decides, proves and spends, and does so again where the ledger knows of a newer record. */
-export const verifyKnown = async (deps: VerifyDeps, command: VerifyCommand, atHand: KeyRecord | undefined): Promise<VerifyOutcome> => {
-  let record = atHand ?? (await reread(deps, command));
-  let install: Installation | null = null;
+/** The rest, for a well-formed key: its record is read by its digest where it is not `atHand`. */
+const verifyKnown = async (deps: VerifyDeps, command: VerifyCommand, atHand: KeyRecord | undefined): Promise<VerifyOutcome> =>
+  verifyFrom(deps, command, { record: atHand ?? (await reread(deps, command)), install: null });
+
+export const outcomeOf = (record: KeyRecord, spent: Spent): VerifyOutcome => ({ verdict: spent.outcome, record, spent, expiresAtMs: record.expiresAtMs });
+
+interface Round {
+  readonly record: KeyRecord | undefined;
+  readonly install: Installation | null;
+}
+
+/** Decides, proves and spends, and does so again where the ledger knows of a newer record. */
+export const verifyFrom = async (deps: VerifyDeps, command: VerifyCommand, first: Round): Promise<VerifyOutcome> => {
+  let { record, install } = first;
   for (let round = 0; round < maxRounds; round++) {
     if (record === undefined) return notFound;
     // 4 decide
@@ -73,12 +83,16 @@ export const verifyKnown = async (deps: VerifyDeps, command: VerifyCommand, atHa
     }
     // 6 spend
     const result = await deps.ledger.spend(spendRequest(command, { record, decided, install }));
-    if (result.state === "DONE") return { verdict: result.outcome, record, spent: result, expiresAtMs: record.expiresAtMs };
-    const loaded = await reload(deps, command);
-    record = loaded?.record;
-    install = installation(result, loaded);
+    if (result.state === "DONE") return outcomeOf(record, result);
+    ({ record, install } = await renew(deps, command, result));
   }
   throw new Unavailable("ledger", new Error("A key's record changed at every attempt to read it."));
+};
+
+/** What to verify with after the ledger has answered that it knows better, or nothing. */
+export const renew = async (deps: VerifyDeps, command: VerifyCommand, result: SpendResult): Promise<Round> => {
+  const loaded = await reload(deps, command);
+  return { record: loaded?.record, install: installation(result, loaded) };
 };
 
 const isKeyFor = ({ format }: VerifyDeps, door: Door, { key }: VerifyCommand): boolean => {
@@ -86,7 +100,7 @@ const isKeyFor = ({ format }: VerifyDeps, door: Door, { key }: VerifyCommand): b
   return environment !== undefined && (door === "platform" || environment !== rootEnvironment);
 };
 
-/** The record of a tenant's key that is in memory and proved, for `verifyKnown`; undefined: `prepare` has something to do, or it is no key. */
+/** The record of a tenant's key that is in memory and proved, for `verifyAll`; undefined: `prepare` has something to do, or it is no key. */
 export const recordAtHand = (deps: VerifyDeps, command: VerifyCommand): KeyRecord | undefined => {
   if (!isKeyFor(deps, "api", command)) return undefined;
   const record = peek(deps, command);

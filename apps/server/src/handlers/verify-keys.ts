@@ -1,5 +1,5 @@
 import type { Verification, VerifyRequest } from "@keywright/contract";
-import { prepare, recordAtHand, verify, verifyKnown } from "@keywright/core";
+import { prepare, recordAtHand, type VerifyOutcome, verify, verifyAll } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import { Written } from "../http/reply-writer.ts";
 import type { Handler } from "../http/route.ts";
@@ -14,14 +14,14 @@ export const verifyKeysHandler =
   (engine: Engine, write: VerificationWriter): Handler<"verify-keys"> =>
   async ({ body, requestId }) => {
     const asked = body.requests.map((request, index) => askedOf(engine, request, `${requestId}.${index + 1}`));
-    const toPrepare = asked.filter(({ atHand }) => atHand === undefined);
-    if (toPrepare.length > 0) await prepareAll(engine, toPrepare);
-    const verifyOne = async (one: Asked): Promise<Verification> => {
-      const outcome = await verifyOf(engine, one);
+    const outcomes = await (asked.every(isAtHand) ? verifyAll(engine, asked) : verifyPrepared(engine, asked));
+    const data = asked.map((one, index) => {
+      // One outcome for each.
+      const outcome = outcomes[index] as VerifyOutcome;
       noteVerification(engine, one, outcome);
       return new Written(write(outcome)) as unknown as Verification;
-    };
-    return { status: 200, body: { data: await Promise.all(asked.map(verifyOne)) } };
+    });
+    return { status: 200, body: { data } };
   };
 
 const askedOf = (engine: Engine, body: VerifyRequest, requestId: string) => {
@@ -30,8 +30,17 @@ const askedOf = (engine: Engine, body: VerifyRequest, requestId: string) => {
 };
 
 type Asked = ReturnType<typeof askedOf>;
+type AtHand = Asked & { readonly atHand: NonNullable<Asked["atHand"]> };
 
-const verifyOf = (engine: Engine, { command, atHand }: Asked) => (atHand === undefined ? verify(engine, "api", command) : verifyKnown(engine, command, atHand));
+const isAtHand = (asked: Asked): asked is AtHand => asked.atHand !== undefined;
+
+const verifyPrepared = async (engine: Engine, asked: readonly Asked[]): Promise<readonly VerifyOutcome[]> => {
+  await prepareAll(
+    engine,
+    asked.filter((one) => !isAtHand(one)),
+  );
+  return Promise.all(asked.map(({ command }) => verify(engine, "api", command)));
+};
 
 const prepareAll = async (engine: Engine, asked: readonly Asked[]): Promise<void> => {
   for (let first = 0; first < asked.length; first += preparedAtOnce) {

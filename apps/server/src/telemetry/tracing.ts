@@ -49,6 +49,7 @@ export const traceLedger = (ledger: Ledger, { isTraced, noteCall }: Pick<Tracing
   return {
     spend: (request) => traced("spend", () => ledger.spend(request)),
     spendBehind: (first, request) => traced("spend", () => ledger.spendBehind(first, request)),
+    spendAll: (requests) => traced("spend", () => ledger.spendAll(requests)),
     announce: (changed) => traced("announce", () => ledger.announce(changed)),
   } satisfies Ledger;
 };

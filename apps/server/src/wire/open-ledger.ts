@@ -70,7 +70,7 @@ const openPostgres = (opening: Opening): OpenedLedger => {
   const epochs = createEpochs(opening.opened.epochPool);
   const announce: Ledger["announce"] = (changed) => tellChange({ epochs, told: undefined, stopwatch: systemStopwatch }, changed);
   return {
-    ledger: { spend: storeLedger.spend, spendBehind: storeLedger.spendBehind, announce },
+    ledger: { spend: storeLedger.spend, spendBehind: storeLedger.spendBehind, spendAll: storeLedger.spendAll, announce },
     usageSources: [storeLedger],
     health: alwaysWell,
     kind: "postgres",

@@ -3,7 +3,7 @@ import type { Policy } from "../model/policy.ts";
 import type { Announcements } from "../ports/announcements.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Epoch, Epochs } from "../ports/epochs.ts";
-import type { Known, Ledger } from "../ports/ledger.ts";
+import type { Known, Ledger, Settled, SpendRequest, SpendSteps } from "../ports/ledger.ts";
 import type { Stopwatch } from "../ports/stopwatch.ts";
 import type { Admit, Introduction, ToldLedger } from "../ports/told-ledger.ts";
 import { shareRun } from "../share-run.ts";
@@ -24,7 +24,7 @@ export interface CurrentLedgerOptions extends Pick<Policy, "onLedgerOutage" | "o
   readonly epochs: Epochs;
   readonly announcements: Pick<Announcements, "since">;
   /** The ledger that reads revisions from the store's own rows. */
-  readonly storeLedger: Pick<Ledger, "spend" | "spendBehind">;
+  readonly storeLedger: SpendSteps;
   readonly openTold: (admit: Admit) => ToldLedger;
   readonly clock: Clock;
   readonly stopwatch: Stopwatch;
@@ -71,6 +71,7 @@ export const openCurrentLedger = async (options: CurrentLedgerOptions): Promise<
   return {
     spend: (request) => route((ledger) => ledger.spend(request)),
     spendBehind: (first, request) => route((ledger) => ledger.spendBehind(first, request)),
+    spendAll: (requests) => route((ledger) => (ledger === told ? spendAllOn(state, told, requests) : ledger.spendAll(requests))),
     announce: (changed) => tellChange({ epochs: options.epochs, told, stopwatch: options.stopwatch }, changed),
     health: () => ({ via: routeOf(state) ?? "none", isDegraded: state.isDegraded, isStoreAway: state.isStoreAway }),
     close: async () => {
@@ -89,7 +90,7 @@ const routeOf = (state: State): Via | undefined => {
 };
 
 /** One step, on whichever ledger it is. */
-type Step<T> = (ledger: Pick<Ledger, "spend" | "spendBehind">) => Promise<T>;
+type Step<T> = (ledger: SpendSteps) => Promise<T>;
 
 interface RouteDeps {
   readonly told: ToldLedger;
@@ -127,6 +128,23 @@ const goToStore = <T>(state: State, step: Step<T>, reason: unknown): Promise<T> 
   return Promise.reject(
     reason instanceof Unavailable ? reason : new Unavailable("ledger", new Error("The ledger is out of reach, and onLedgerOutage is deny.")),
   );
+};
+
+/** Only those go to the store's own ledger that the told one has not settled: the others have been charged. */
+const spendAllOn = async (state: State, told: ToldLedger, requests: readonly SpendRequest[]): Promise<readonly Settled[]> => {
+  const settled = await told.spendAll(requests);
+  if (!settled.some((one) => one instanceof Unavailable)) return settled;
+  return Promise.all(
+    requests.map(async (request, place) => {
+      const one = settled[place] as Settled;
+      return one instanceof Unavailable ? goToStore(state, ({ spend }) => spend(request), one).catch(unavailable) : one;
+    }),
+  );
+};
+
+const unavailable = (error: unknown): Unavailable => {
+  if (error instanceof Unavailable) return error;
+  throw error;
 };
 
 const degrade = (state: State, reason: unknown): void => {

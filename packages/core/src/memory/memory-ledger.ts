@@ -43,6 +43,7 @@ export const createMemoryLedger = (options: MemoryLedgerOptions): Ledger & Usage
       const result = spend(state, first);
       return Promise.resolve(result.state === "DONE" && result.outcome === "VALID" ? spend(state, request) : undefined);
     },
+    spendAll: (requests) => Promise.resolve(requests.map((request) => spend(state, request))),
     announce: (changed) => {
       for (const known of changed) announce(state, known);
       return Promise.resolve();

@@ -1,4 +1,5 @@
 import type { Verdict } from "@keywright/contract";
+import type { Unavailable } from "../errors.ts";
 import type { RateLimit } from "../model/limits.ts";
 import type { BudgetState } from "../model/usage.ts";
 
@@ -70,6 +71,9 @@ export type SpendResult =
   /** The ledger knows nothing of the key or the tenant: read the store after this answer, then spend with the lease. */
   | { readonly state: "MISS"; readonly lease: Lease };
 
+/** Of one request among several: its result, or why its step failed. That may have charged it all the same, as a `spend` that rejects may have. */
+export type Settled = SpendResult | Unavailable;
+
 /**
  * Live state and budgets of keys and tenants.
  *
@@ -86,6 +90,11 @@ export interface Ledger {
    * `request` has charged and counted nothing. `first` charges no budget.
    */
   spendBehind(first: SpendRequest, request: SpendRequest): Promise<SpendResult | undefined>;
+  /** Spends each by itself, in this order, as `spend` does; in fewer steps where the ledger can. Rejects with `Unavailable` where all of them failed. */
+  spendAll(requests: readonly SpendRequest[]): Promise<readonly Settled[]>;
   /** Tells that these ids have committed these revisions to the store. Older ones than the ledger's are ignored. */
   announce(changed: readonly Known[]): Promise<void>;
 }
+
+/** The steps of a ledger, without its news of changes. */
+export type SpendSteps = Pick<Ledger, "spend" | "spendBehind" | "spendAll">;

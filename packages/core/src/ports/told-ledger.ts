@@ -1,7 +1,7 @@
-import type { Known, Ledger } from "./ledger.ts";
+import type { Known, SpendSteps } from "./ledger.ts";
 
 /** A ledger beside the store, which has to be told of changes and may forget them: Redis. */
-export interface ToldLedger extends Pick<Ledger, "spend" | "spendBehind"> {
+export interface ToldLedger extends SpendSteps {
   /** Which ledger this process is connected to; connects where need be. Another server, or the same one after a change of its role, has another identity. */
   identity(): Promise<string>;
   /** Tells the changes to this very ledger, as `Ledger.announce` does; false, with nothing told, where the connection leads to another one. */

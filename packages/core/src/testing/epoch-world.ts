@@ -3,7 +3,7 @@ import { Unavailable } from "../errors.ts";
 import { createMemoryEpochs } from "../memory/memory-epochs.ts";
 import type { Announcement } from "../ports/announcements.ts";
 import type { Installation, SpendRequest, SpendResult } from "../ports/ledger.ts";
-import { spendInTurn } from "../spend-in-turn.ts";
+import { spendEach, spendInTurn } from "../spend-in-turn.ts";
 import { accepted, createServers, createToldLedger, type Server } from "./epoch-servers.ts";
 import { createHandMovedTime } from "./hand-moved-time.ts";
 
@@ -54,7 +54,11 @@ export const createEpochWorld = () => {
         since: (sinceMs, { after, limit }) =>
           store(() => announcements.filter(({ sequence, settledAtMs }) => sequence > after && settledAtMs >= sinceMs).slice(0, limit)),
       },
-      storeLedger: { spend: spendOnStore, spendBehind: (first, request) => spendInTurn({ spend: spendOnStore }, first, request) },
+      storeLedger: {
+        spend: spendOnStore,
+        spendBehind: (first, request) => spendInTurn({ spend: spendOnStore }, first, request),
+        spendAll: (requests) => spendEach({ spend: spendOnStore }, requests),
+      },
       openTold: (admit) => createToldLedger(reach, servers.place, admit),
       clock,
       stopwatch,

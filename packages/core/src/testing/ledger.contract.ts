@@ -3,10 +3,11 @@ import type { RateLimit } from "../model/limits.ts";
 import type { BudgetState } from "../model/usage.ts";
 import type { Known, Ledger, SpendRequest, SpendResult, Spent } from "../ports/ledger.ts";
 import type { UsageSource } from "../ports/usage-source.ts";
+import { testSeveral } from "./ledger-several.contract.ts";
 import { drain, nowOf, outcomes, spendInstalling } from "./ledger-steps.ts";
 
 /** Keys, tenants and budgets that the store has from now on. */
-interface Committed {
+export interface Committed {
   readonly keys?: readonly Known[];
   readonly tenants?: readonly Known[];
   readonly budgets?: readonly BudgetState[];
@@ -242,28 +243,7 @@ export const ledgerContract = (name: string, open: () => Promise<LedgerUnderTest
       expect(rest.flatMap(({ counts }) => counts).reduce((sum, { requests }) => sum + requests, 0)).toBe(1);
     });
 
-    it("looks at a request that stands behind another one only where that one is counted as VALID", async () => {
-      const { ledger, spend, request, key, newId, commit, change } = await setUp();
-      await drain(ledger);
-      const caller: Known = { id: newId("key"), revision: 1 };
-      await commit({ keys: [caller] });
-      const first = (change: Partial<SpendRequest> = {}) => request({ key: caller, tenant: null, poolLimit: null, endpoint: "POST /v1/verify", ...change });
-      await spendInstalling(ledger, first());
-      const limited = { keyLimit: { limit: 3, windowSeconds: 2_592_000 } };
-      await spend(limited);
-      const both = await Promise.all(Array.from({ length: 4 }, () => ledger.spendBehind(first(), request(limited))));
-      expect(outcomes(both.flatMap((result) => result ?? []))).toEqual({ VALID: 2, RATE_LIMITED: 2 });
-      expect(await ledger.spendBehind(first({ decided: "DISABLED" }), request(limited))).toBeUndefined();
-      await change({ keys: [{ ...caller, revision: 2 }] });
-      expect(await ledger.spendBehind(first(), request(limited))).toBeUndefined();
-      expect(await ledger.spendBehind(first({ key: { id: newId("key"), revision: 1 } }), request(limited))).toBeUndefined();
-      const counts = (await drain(ledger)).flatMap((move) => move.counts);
-      const requestsOf = (id: string, outcome: string) =>
-        counts.filter((line) => line.keyId === id && line.outcome === outcome).reduce((sum, { requests }) => sum + requests, 0);
-      expect([requestsOf(caller.id, "VALID"), requestsOf(key.id, "VALID"), requestsOf(key.id, "RATE_LIMITED"), requestsOf(caller.id, "DISABLED")]).toEqual([
-        5, 3, 2, 1,
-      ]);
-    });
+    testSeveral(setUp);
 
     it("ends a delivery however much is counted meanwhile", async () => {
       const { ledger, spend } = await setUp();

@@ -7,6 +7,7 @@ import {
   type OnCall,
   type SpendRequest,
   type SpendResult,
+  spendEach,
   spendInTurn,
   type ToldLedger,
   type UsageSource,
@@ -81,12 +82,14 @@ export const createRedisLedger = (options: RedisLedgerOptions): RedisLedger => {
     return shard;
   };
   const spend = (request: SpendRequest): Promise<SpendResult> => shardFor(request).spend(request);
+  const [only] = shards.length === 1 ? shards : [];
   return {
     spend,
     spendBehind: (first, request) => {
       const shard = shardFor(request);
       return shardFor(first) === shard && first.decided === "VALID" ? shard.spendBehind(first, request) : spendInTurn({ spend }, first, request);
     },
+    spendAll: (requests) => (only === undefined ? spendEach({ spend }, requests) : only.spendAll(requests)),
     announce: (changed) => announce(keeper, names, changed),
     announceTo: (identity, changed) => announceTo(keeper, names, { identity, changed }),
     markTo: (identity, atMs) => keeper.run(async (link) => link.identity === identity && markOn(link, names, atMs)).then(() => {}),

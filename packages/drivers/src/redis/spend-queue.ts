@@ -1,5 +1,21 @@
 import { Unavailable } from "@keywright/core";
 
+/** Whoever waits for one request alone, or with others that could not be told from it. */
+interface Single<Result> {
+  readonly result: Promise<Result | undefined>;
+  readonly resolve: (result: Result | undefined) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Whoever waits for several requests, which may go in several batches: one promise, however many they are. */
+interface Group<Result> {
+  readonly settled: (Result | Unavailable)[];
+  left: number;
+  failed: number;
+  readonly resolve: (settled: readonly (Result | Unavailable)[]) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
 export interface Waiting<Request, Result> {
   readonly request: Request;
   /** How many requests this one stands for: as many as could not be told from it while it waited. */
@@ -8,10 +24,34 @@ export interface Waiting<Request, Result> {
   readonly behind: Waiting<Request, Result> | undefined;
   /** Its number in its batch, from 1, once it has been sent. */
   number: number;
-  readonly result: Promise<Result | undefined>;
-  readonly resolve: (result: Result | undefined) => void;
-  readonly reject: (reason: unknown) => void;
+  readonly to: Single<Result> | Group<Result>;
+  /** Its place in its group. */
+  readonly place: number;
 }
+
+/** undefined: it stood behind one that was refused. */
+export const settle = <Request, Result>({ to, place }: Waiting<Request, Result>, result: Result | undefined): void => {
+  if (!("left" in to)) to.resolve(result);
+  // What stands behind nothing has a result.
+  else settlePlace(to, place, result as Result);
+};
+
+export const refuse = <Request, Result>({ to, place }: Waiting<Request, Result>, reason: unknown): void => {
+  if (!("left" in to) || !(reason instanceof Unavailable)) {
+    to.reject(reason);
+    return;
+  }
+  to.failed += 1;
+  settlePlace(to, place, reason);
+};
+
+const settlePlace = <Result>(group: Group<Result>, place: number, settled: Result | Unavailable): void => {
+  group.settled[place] = settled;
+  group.left -= 1;
+  if (group.left > 0) return;
+  if (group.failed === group.settled.length) group.reject(settled);
+  else group.resolve(group.settled);
+};
 
 interface Options<Request, Result> {
   /** As soon as so many wait, a batch leaves. */
@@ -30,12 +70,14 @@ interface SpendQueue<Request, Result> {
   spend(request: Request): Promise<Result>;
   /** The second in the same batch as the first, and after it. */
   spendBehind(first: Request, request: Request): Promise<Result | undefined>;
+  /** In order, in as many batches as it takes. Rejects where all of them failed. */
+  spendAll(requests: readonly Request[]): Promise<readonly (Result | Unavailable)[]>;
 }
 
 interface Gathering<Request, Result> extends Options<Request, Result> {
   waiting: Waiting<Request, Result>[];
   /** Those that later ones may join. */
-  readonly shared: Waiting<Request, Result>[];
+  readonly shared: Joined<Request, Result>[];
   isScheduled: boolean;
   underWay: number;
   readonly endTurn: () => void;
@@ -63,7 +105,7 @@ export const createSpendQueue = <Request, Result>(options: Options<Request, Resu
   return {
     spend: (request) => {
       if (state.underWay >= state.maxUnderWay) return Promise.reject(overfull());
-      const { result } = join(state, request);
+      const { result } = join(state, request).to;
       leave(state);
       // What stands behind nothing has a result.
       return result as Promise<Result>;
@@ -72,35 +114,53 @@ export const createSpendQueue = <Request, Result>(options: Options<Request, Resu
       if (state.underWay >= state.maxUnderWay) return Promise.reject(overfull());
       const before = join(state, first);
       // Where nobody waits for the first itself, its failure is heard from what stands behind it: unheard, it would end the process.
-      if (before.times === 1) before.result.catch(() => {});
-      const { result } = gather(state, request, before);
+      if (before.times === 1) before.to.result.catch(() => {});
+      const to = createSingle<Result>();
+      gather(state, { request, to, place: 0, behind: before });
       leave(state);
-      return result;
+      return to.result;
+    },
+    spendAll: (requests) => {
+      if (requests.length === 0) return Promise.resolve([]);
+      if (state.underWay >= state.maxUnderWay) return Promise.reject(overfull());
+      return new Promise((resolve, reject) => {
+        const to: Group<Result> = { settled: new Array(requests.length), left: requests.length, failed: 0, resolve, reject };
+        requests.forEach((request, place) => {
+          gather(state, { request, to, place, behind: undefined });
+          leave(state);
+        });
+      });
     },
   };
 };
 
 const overfull = (): Unavailable => new Unavailable("ledger", new Error("Too many requests are under way."));
 
+/** One that waits alone: such ones can be joined. */
+type Joined<Request, Result> = Waiting<Request, Result> & { readonly to: Single<Result> };
+
 /** Takes a request into the batch, as part of one that is there already where that is the same. */
-const join = <Request, Result>(state: Gathering<Request, Result>, request: Request): Waiting<Request, Result> => {
-  if (!state.isShareable(request)) return gather(state, request, undefined);
-  for (const same of state.shared) {
-    if (!state.isSame(same.request, request)) continue;
-    same.times += 1;
-    return same;
+const join = <Request, Result>(state: Gathering<Request, Result>, request: Request): Joined<Request, Result> => {
+  const isShareable = state.isShareable(request);
+  if (isShareable) {
+    for (const same of state.shared) {
+      if (!state.isSame(same.request, request)) continue;
+      same.times += 1;
+      return same;
+    }
   }
-  const waiting = gather(state, request, undefined);
-  if (state.shared.length < maxShared) state.shared.push(waiting);
+  const waiting = gather(state, { request, to: createSingle<Result>(), place: 0, behind: undefined });
+  if (isShareable && state.shared.length < maxShared) state.shared.push(waiting);
   return waiting;
 };
 
-const gather = <Request, Result>(
+type Arrived<Request, Result, To> = Pick<Waiting<Request, Result>, "request" | "place" | "behind"> & { readonly to: To };
+
+const gather = <Request, Result, To extends Waiting<Request, Result>["to"]>(
   state: Gathering<Request, Result>,
-  request: Request,
-  behind: Waiting<Request, Result> | undefined,
-): Waiting<Request, Result> => {
-  const waiting = createWaiting(request, behind);
+  { request, place, behind, to }: Arrived<Request, Result, To>,
+) => {
+  const waiting = { request, times: 1, behind, number: 0, to, place };
   state.underWay += 1;
   state.waiting.push(waiting);
   return waiting;
@@ -125,14 +185,12 @@ const flush = <Request, Result>(state: Gathering<Request, Result>): void => {
   state.send(batch).then(settled, settled);
 };
 
-type Settle<Request, Result> = Pick<Waiting<Request, Result>, "resolve" | "reject">;
-
-const createWaiting = <Request, Result>(request: Request, behind: Waiting<Request, Result> | undefined): Waiting<Request, Result> => {
-  let settle: Settle<Request, Result> | undefined;
+const createSingle = <Result>(): Single<Result> => {
+  let settle: Pick<Single<Result>, "resolve" | "reject"> | undefined;
   const result = new Promise<Result | undefined>((resolve, reject) => {
     settle = { resolve, reject };
   });
   // A promise calls its executor before it is there itself.
-  const { resolve, reject } = settle as unknown as Settle<Request, Result>;
-  return { request, times: 1, behind, number: 0, result, resolve, reject };
+  const { resolve, reject } = settle as unknown as Pick<Single<Result>, "resolve" | "reject">;
+  return { result, resolve, reject };
 };

@@ -44,6 +44,29 @@ it("tells a failure to whoever stands behind a request that nobody else waits fo
   expect(unheard).not.toHaveBeenCalled();
 });
 
+it("answers several requests together: those of a batch that failed with the reason, and rejects where all failed", async () => {
+  const stale = (count: number) => Buffer.concat([Buffer.alloc(8), Buffer.alloc(count, 1)]);
+  const failure = new Unavailable("ledger", new Error("The second batch is lost."));
+  const answers = [() => Promise.resolve(stale(32)), () => Promise.reject(failure), () => Promise.resolve(stale(6))];
+  const shard = shardWith(() => (answers.shift() ?? (() => Promise.reject(failure)))() as Promise<never>);
+  const settled = await shard.spendAll(Array.from({ length: 70 }, () => spendRequest()));
+  expect(settled).toEqual([
+    ...Array.from({ length: 32 }, () => ({ state: "STALE" })),
+    ...Array.from({ length: 32 }, () => failure),
+    ...Array.from({ length: 6 }, () => ({ state: "STALE" })),
+  ]);
+  await expect(shard.spendAll(Array.from({ length: 40 }, () => spendRequest()))).rejects.toBe(failure);
+  expect(shard.pages.ids().length).toBe(1);
+});
+
+it("refuses several requests where too many are under way, and what fails by mistake fails all", async () => {
+  const mistake = new TypeError("A mistake.");
+  await expect(shardWith(() => Promise.reject(mistake)).spendAll([spendRequest(), spendRequest()])).rejects.toBe(mistake);
+  const silent = shardWith(() => new Promise(() => {}));
+  void silent.spendAll(Array.from({ length: 10_000 }, () => spendRequest()));
+  await expect(silent.spendAll([spendRequest()])).rejects.toThrow(Unavailable);
+});
+
 it("counts no more on a page that others may have taken over, also where the heartbeat is the first to speak after a silence", async () => {
   const told: string[][] = [];
   const node = { run: async (_script: unknown, _keys: unknown, args: readonly string[]) => told.push([...args]) };

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { type OnCall, type SpendRequest, type SpendResult, Unavailable } from "@keywright/core";
+import { type OnCall, type Settled, type SpendRequest, type SpendResult, Unavailable } from "@keywright/core";
 import type { Keeper } from "./keeper.ts";
 import type { ShardNames } from "./names.ts";
 import { createPages, type Page, type Pages } from "./pages.ts";
 import { scripts } from "./scripts.ts";
 import { readBatchAnswer } from "./spend-answer.ts";
 import { type BatchItem, createBatchPacker } from "./spend-batch.ts";
-import { createSpendQueue, type Waiting } from "./spend-queue.ts";
+import { createSpendQueue, refuse, settle, type Waiting } from "./spend-queue.ts";
 import { createSubjects, type Subjects } from "./subjects.ts";
 
 export interface ShardOptions {
@@ -27,6 +27,8 @@ export interface SpendShard {
   spend(request: SpendRequest): Promise<SpendResult>;
   /** As `Ledger.spendBehind`, for two requests of this shard; the first is decided as VALID. */
   spendBehind(first: SpendRequest, request: SpendRequest): Promise<SpendResult | undefined>;
+  /** As `Ledger.spendAll`, for requests of this shard. */
+  spendAll(requests: readonly SpendRequest[]): Promise<readonly Settled[]>;
   /** Tells the ledger that this process lives, so that nobody takes its pages for a dead one's. */
   touch(): Promise<void>;
 }
@@ -75,6 +77,7 @@ export const createSpendShard = (options: ShardOptions): SpendShard => {
     pages,
     spend: queue.spend,
     spendBehind: queue.spendBehind,
+    spendAll: queue.spendAll,
     touch: async () => {
       // After a silence the pages may be another process's by now: what is counted from here on must not be on them.
       if (isSilent(state)) pages.turn();
@@ -110,7 +113,7 @@ const send = async (state: State, batch: readonly Waiting<SpendRequest, SpendRes
   } catch (error) {
     tell(!(error instanceof Unavailable));
     page.isDoubtful ||= sending.isSent;
-    for (const { reject } of batch) reject(error);
+    for (const waiting of batch) refuse(waiting, error);
   } finally {
     state.pages.settle(page);
   }
@@ -153,8 +156,8 @@ const exchange = async (state: State, batch: readonly Waiting<SpendRequest, Spen
     if (result?.state !== "DONE" || request.dryRun) return;
     state.pages.count(page, key, { tenantId: tenant === null ? null : tenant.id, endpoint: label, outcome: result.outcome, nowMs, ip: request.ip, times });
   });
-  batch.forEach(({ resolve }, index) => {
-    resolve(results[index]);
+  batch.forEach((waiting, index) => {
+    settle(waiting, results[index]);
   });
 };
 

@@ -1,4 +1,4 @@
-import { type Ledger, type SpendRequest, type SpendResult, spendInTurn, Unavailable, type UsageSource } from "@keywright/core";
+import { type Ledger, type SpendRequest, type SpendResult, spendEach, spendInTurn, Unavailable, type UsageSource } from "@keywright/core";
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import { onConnection } from "./connection.ts";
 import { decodeAnswer } from "./spend-answer.ts";
@@ -74,6 +74,7 @@ export const createPostgresLedger = (options: PostgresLedgerOptions): PostgresLe
   return {
     spend,
     spendBehind: (first, request) => spendInTurn({ spend }, first, request),
+    spendAll: (requests) => spendEach({ spend }, requests),
     announce: () => Promise.resolve(),
     ...createUsageSource(options),
     close: queue.close,
