@@ -53,13 +53,16 @@ export const malformed = refused("MALFORMED");
 const notFound = refused("NOT_FOUND");
 
 /** The main job: one verification, from the key text to the verdict. */
-export const verify = (deps: VerifyDeps, door: Door, command: VerifyCommand): Promise<VerifyOutcome> =>
-  // 1 parse: shape and checksum; junk costs no I/O. 2 mark, 3 find in memory
-  isKeyFor(deps, door, command) ? verifyKnown(deps, command, peek(deps, command)) : Promise.resolve(malformed);
+export const verify = (deps: VerifyDeps, door: Door, command: VerifyCommand): Promise<VerifyOutcome> => {
+  // 1 parse: shape and checksum; junk costs no I/O
+  if (!isKeyFor(deps, door, command)) return Promise.resolve(malformed);
+  // 2 mark, 3 find in memory
+  const record = peek(deps, command);
+  return record === undefined ? readAndVerify(deps, command) : verifyFrom(deps, command, { record, install: null });
+};
 
-/** The rest, for a well-formed key: its record is read by its digest where it is not `atHand`. */
-const verifyKnown = async (deps: VerifyDeps, command: VerifyCommand, atHand: KeyRecord | undefined): Promise<VerifyOutcome> =>
-  verifyFrom(deps, command, { record: atHand ?? (await reread(deps, command)), install: null });
+const readAndVerify = async (deps: VerifyDeps, command: VerifyCommand): Promise<VerifyOutcome> =>
+  verifyFrom(deps, command, { record: await reread(deps, command), install: null });
 
 export const outcomeOf = (record: KeyRecord, spent: Spent): VerifyOutcome => ({ verdict: spent.outcome, record, spent, expiresAtMs: record.expiresAtMs });
 
