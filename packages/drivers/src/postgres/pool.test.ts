@@ -47,4 +47,21 @@ await describeWithPostgres("connections to PostgreSQL", (server) => {
     (await pool.connect()).release();
     await pool.end();
   });
+
+  it("that keep their plans look a row up by its index, though its table was analyzed while it was empty", async () => {
+    const url = await server().newDatabase();
+    await server().query(url, "create table grown (id text primary key)");
+    await server().query(url, "analyze grown");
+    const pool = openPostgres({ url, maxConnections: 1, prepares: true });
+    const client = await pool.connect();
+    const look = () => client.query<{ id: string }>("select id from grown where id = $1", ["n 7"]);
+    // From the sixth time on the engine keeps the plan.
+    for (let time = 0; time < 8; time++) expect((await look()).rows).toEqual([]);
+    await server().query(url, "insert into grown select 'n ' || n from generate_series(1, 20000) as n");
+    expect((await look()).rows).toEqual([{ id: "n 7" }]);
+    const { rows } = await client.query<{ "QUERY PLAN": string }>("explain execute s0('n 7')", []);
+    expect(rows.map((row) => row["QUERY PLAN"]).join("\n")).toMatch(/^Index Only Scan using grown_pkey/);
+    client.release();
+    await pool.end();
+  });
 });

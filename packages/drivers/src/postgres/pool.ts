@@ -42,9 +42,15 @@ export const openPostgres = ({ url, maxConnections = 10, deadlineMs = defaultDea
  */
 const waitForCommits = "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local')";
 
+/**
+ * A plan that is kept must suit its tables however they grow. Of an empty or a small table the planner would read all, and would go on reading all of it
+ * for every key once it has a million rows, until the table is analyzed. Where no index serves, all is read as ever; that is no reason to compile a plan.
+ */
+const planByIndex = "set enable_seqscan = off; set jit = off";
+
 export interface PoolOptions {
   /**
-   * Whether statements are parsed and planned once a connection, not once a call. For statements whose answer keeps its type when a table gets a
+   * Whether statements are parsed and planned once a connection, not once a call, and by indexes wherever there is one. For statements whose answer keeps its type when a table gets a
    * column (`to_json` of a row does), or an engine whose tables change shape only while nobody else is connected.
    */
   readonly prepares?: boolean;
@@ -63,7 +69,8 @@ export const openPool = (config: PoolConfig, { prepares = false, greeting, onCal
   pool.on("error", () => {});
   pool.on("connect", (client) => client.on("error", () => {}));
   const nameOf = prepares ? nameStatements() : () => undefined;
-  const greet = greeting === undefined ? async () => {} : greetOnce(greeting);
+  const greetings = [...(greeting === undefined ? [] : [greeting]), ...(prepares ? [planByIndex] : [])];
+  const greet = greetings.length === 0 ? async () => {} : greetOnce(greetings.join("; "));
   return {
     options: {},
     connect: async () => guardClient(await connect(pool, greet, onCall), { nameOf, onCall }),
