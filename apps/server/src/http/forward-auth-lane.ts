@@ -1,0 +1,89 @@
+import type { ServerResponse } from "node:http";
+import { forwardAuth } from "@keywright/contract";
+import type { Logger } from "pino";
+import type { EndpointMeter } from "../telemetry/endpoint-meters.ts";
+import type { Tracing } from "../telemetry/tracing.ts";
+import { type DoorHead, readDoorHead } from "./forward-auth-head.ts";
+import { type GatewayDoor, type GatewayRequest, isDoorUrl } from "./gateway-door.ts";
+import type { GatewayReply } from "./gateway-reply.ts";
+import { gatherTurn } from "./gather-turn.ts";
+import { problemOf } from "./problem.ts";
+import { logProblem } from "./send-problem.ts";
+import type { Lane } from "./verify-lane.ts";
+import type { WholeRequest } from "./whole-request.ts";
+
+interface LaneDeps {
+  readonly door: GatewayDoor;
+  readonly meter: EndpointMeter;
+  readonly newRequestId: () => string;
+  readonly tracing?: Tracing | undefined;
+  readonly isClosing: () => boolean;
+  readonly logger: Logger;
+}
+
+/**
+ * The way of most gateways' questions: those without a body, on Node's own reply. It answers as the mounted door does, byte by byte: nothing here is decided, only
+ * carried.
+ */
+export const createForwardAuthLane = (deps: LaneDeps): Lane => {
+  const respond = deps.tracing === undefined ? answer : traced(deps.tracing);
+  const arrive = gatherTurn<Call>((call) => void respond(deps, call));
+  return (request, response) => {
+    const { url = "", method = "" } = request;
+    // To HEAD Fastify has an answer of its own.
+    if (!isDoorUrl(url) || method === "HEAD" || deps.isClosing()) return false;
+    const headers = readDoorHead(request.rawHeaders);
+    if (headers === undefined) return false;
+    const startedMs = deps.meter.start();
+    const { rawHeaders, socket } = request;
+    const question = { id: deps.newRequestId(), url, method, headers, rawHeaders, peer: socket.remoteAddress };
+    // There is none; and a stream that nobody reads would have to be emptied.
+    request.takeBody(() => arrive({ question, request, response, startedMs }));
+    return true;
+  };
+};
+
+interface Call {
+  readonly question: GatewayRequest & { readonly headers: DoorHead };
+  readonly request: WholeRequest;
+  readonly response: ServerResponse;
+  readonly startedMs: number;
+}
+
+/** The same in a span of the request's own. */
+const traced =
+  ({ begin }: Tracing) =>
+  async (deps: LaneDeps, call: Call): Promise<void> => {
+    const { id: requestId, method } = call.question;
+    const span = begin({ name: "forward-auth", method, requestId, headers: call.request.headers });
+    await span.within(() => answer(deps, call));
+    span.end(call.response.statusCode);
+  };
+
+const answer = async (deps: LaneDeps, { question, response, startedMs }: Call): Promise<void> => {
+  try {
+    const reply = await deps.door(question);
+    send(response, question.id, reply);
+    deps.meter.done(reply.status, startedMs);
+  } catch (error) {
+    const reply = problemReply(deps, question, error);
+    send(response, question.id, reply);
+    deps.meter.done(reply.status, startedMs);
+  }
+};
+
+const problemReply = ({ logger }: LaneDeps, { id, url, method }: GatewayRequest, error: unknown): GatewayReply => {
+  const { code, status, headers, body } = problemOf(error, id);
+  // Behind a slash the path is the client's.
+  const path = url.charAt(forwardAuth.path.length) === "/" ? `${forwardAuth.path}/*` : forwardAuth.path;
+  logProblem(logger, { id, method, path }, { code, status, error });
+  return { status, headers: Object.entries(headers).flat(), body: JSON.stringify(body) };
+};
+
+const send = (response: ServerResponse, id: string, { status, headers, body }: GatewayReply): void => {
+  const lines = ["x-request-id", id, "cache-control", "no-store", "x-content-type-options", "nosniff"];
+  for (const text of headers) lines.push(text);
+  lines.push("content-length", body === undefined ? "0" : String(Buffer.byteLength(body)));
+  response.writeHead(status, lines);
+  response.end(body);
+};
