@@ -1,16 +1,14 @@
-import type { ServerResponse } from "node:http";
+import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { forwardAuth } from "@keywright/contract";
 import type { Logger } from "pino";
 import type { EndpointMeter } from "../telemetry/endpoint-meters.ts";
 import type { Tracing } from "../telemetry/tracing.ts";
-import { type DoorHead, readDoorHead } from "./forward-auth-head.ts";
 import { type GatewayDoor, type GatewayRequest, isDoorUrl } from "./gateway-door.ts";
 import type { GatewayReply } from "./gateway-reply.ts";
 import { gatherTurn } from "./gather-turn.ts";
 import { problemOf } from "./problem.ts";
 import { logProblem } from "./send-problem.ts";
 import type { Lane } from "./verify-lane.ts";
-import type { WholeRequest } from "./whole-request.ts";
 
 interface LaneDeps {
   readonly door: GatewayDoor;
@@ -32,20 +30,26 @@ export const createForwardAuthLane = (deps: LaneDeps): Lane => {
     const { url = "", method = "" } = request;
     // To HEAD Fastify has an answer of its own.
     if (!isDoorUrl(url) || method === "HEAD" || deps.isClosing()) return false;
-    const headers = readDoorHead(request.rawHeaders);
-    if (headers === undefined) return false;
+    // Node has looked at them already, for what it wants to know itself.
+    const { headers, rawHeaders, socket } = request;
+    if (!isPlain(headers)) return false;
     const startedMs = deps.meter.start();
-    const { rawHeaders, socket } = request;
     const question = { id: deps.newRequestId(), url, method, headers, rawHeaders, peer: socket.remoteAddress };
     // There is none; and a stream that nobody reads would have to be emptied.
-    request.takeBody(() => arrive({ question, request, response, startedMs }));
+    request.takeBody(() => arrive({ question, response, startedMs }));
     return true;
   };
 };
 
+/** Nothing comes behind the headers, and nothing is asked beside the question. */
+const isPlain = (headers: IncomingHttpHeaders): boolean =>
+  (headers["content-length"] === undefined || headers["content-length"] === "0") &&
+  headers["transfer-encoding"] === undefined &&
+  headers.expect === undefined &&
+  headers.upgrade === undefined;
+
 interface Call {
-  readonly question: GatewayRequest & { readonly headers: DoorHead };
-  readonly request: WholeRequest;
+  readonly question: GatewayRequest;
   readonly response: ServerResponse;
   readonly startedMs: number;
 }
@@ -54,8 +58,8 @@ interface Call {
 const traced =
   ({ begin }: Tracing) =>
   async (deps: LaneDeps, call: Call): Promise<void> => {
-    const { id: requestId, method } = call.question;
-    const span = begin({ name: "forward-auth", method, requestId, headers: call.request.headers });
+    const { id: requestId, method, headers } = call.question;
+    const span = begin({ name: "forward-auth", method, requestId, headers });
     await span.within(() => answer(deps, call));
     span.end(call.response.statusCode);
   };

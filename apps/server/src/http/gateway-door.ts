@@ -33,7 +33,6 @@ export interface GatewayRequest {
   /** As it was sent. */
   readonly url: string;
   readonly method: string;
-  /** All, or those that the door reads. */
   readonly headers: IncomingHttpHeaders;
   readonly rawHeaders: readonly string[];
   /** The gateway's address; undefined: it has hung up. */
