@@ -91,8 +91,9 @@ describe("the two ways of a gateway's question", () => {
   it("are two: the lane alone takes a request whole", async () => {
     const takeBody = vi.spyOn(WholeRequest.prototype, "takeBody");
     const taken: number[] = [];
-    for (const { port } of ways) {
+    for (const { port, traces } of ways) {
       await exchange(port, last);
+      traces();
       taken.push(takeBody.mock.calls.length);
     }
     takeBody.mockRestore();

@@ -30,7 +30,7 @@ export const admit = ({ record, spent, expiresAtMs }: VerifyOutcome): GatewayRep
 };
 
 const addTo = (lines: string[], headers: Readonly<Record<string, string>>): void => {
-  for (const [name, value] of Object.entries(headers)) lines.push(name, value);
+  for (const name of Object.keys(headers)) lines.push(name, headers[name] ?? "");
 };
 
 export const refusalOf = (verdict: Refusal, { spent }: VerifyOutcome, { scopes }: ForwardedPolicy): DoorRefusal => {
