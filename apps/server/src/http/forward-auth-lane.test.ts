@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { connect } from "node:net";
 import { forwardAuth } from "@keywright/contract";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createEndpointMeters } from "../telemetry/endpoint-meters.ts";
 import { createLogger } from "../telemetry/logger.ts";
 import type { Tracing } from "../telemetry/tracing.ts";
-import { exchange, type RawRequest, requestText } from "../testing/raw-http.ts";
+import { exchange, portOf, type RawRequest, requestText } from "../testing/raw-http.ts";
 import { createForwardAuthLane } from "./forward-auth-lane.ts";
 import type { GatewayDoor } from "./gateway-door.ts";
 import { WholeRequest } from "./whole-request.ts";
@@ -44,9 +44,7 @@ describe("the lane of gateways' questions", () => {
   });
   let port: number;
   beforeAll(async () => {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    ({ port } = server.address() as AddressInfo);
+    port = await portOf(server);
   });
   afterAll(() => {
     server.close();

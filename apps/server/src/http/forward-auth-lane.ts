@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 import { forwardAuth } from "@keywright/contract";
 import type { Logger } from "pino";
 import type { EndpointMeter } from "../telemetry/endpoint-meters.ts";
-import type { Tracing } from "../telemetry/tracing.ts";
+import { answerInSpan, type Tracing } from "../telemetry/tracing.ts";
 import { type GatewayDoor, type GatewayRequest, isDoorUrl } from "./gateway-door.ts";
 import type { GatewayReply } from "./gateway-reply.ts";
 import { gatherTurn } from "./gather-turn.ts";
@@ -24,8 +24,12 @@ interface LaneDeps {
  * carried.
  */
 export const createForwardAuthLane = (deps: LaneDeps): Lane => {
-  const respond = deps.tracing === undefined ? answer : traced(deps.tracing);
-  const arrive = gatherTurn<Call>((call) => void respond(deps, call));
+  const { tracing } = deps;
+  const arrive = gatherTurn<Call>((call) => {
+    const { id: requestId, method, headers } = call.question;
+    if (tracing === undefined) void answer(deps, call);
+    else void answerInSpan(tracing, { name: "forward-auth", method, requestId, headers }, () => answer(deps, call));
+  });
   return (request, response) => {
     const { url = "", method = "" } = request;
     // To HEAD Fastify has an answer of its own.
@@ -54,17 +58,7 @@ interface Call {
   readonly startedMs: number;
 }
 
-/** The same in a span of the request's own. */
-const traced =
-  ({ begin }: Tracing) =>
-  async (deps: LaneDeps, call: Call): Promise<void> => {
-    const { id: requestId, method, headers } = call.question;
-    const span = begin({ name: "forward-auth", method, requestId, headers });
-    await span.within(() => answer(deps, call));
-    span.end(call.response.statusCode);
-  };
-
-const answer = async (deps: LaneDeps, { question, response, startedMs }: Call): Promise<void> => {
+const answer = async (deps: LaneDeps, { question, response, startedMs }: Call): Promise<ServerResponse> => {
   try {
     const reply = await deps.door(question);
     send(response, question.id, reply);
@@ -74,6 +68,7 @@ const answer = async (deps: LaneDeps, { question, response, startedMs }: Call): 
     send(response, question.id, reply);
     deps.meter.done(reply.status, startedMs);
   }
+  return response;
 };
 
 const problemReply = ({ logger }: LaneDeps, { id, url, method }: GatewayRequest, error: unknown): GatewayReply => {

@@ -2,7 +2,7 @@ import type { ServerResponse } from "node:http";
 import { endpoints, type VerifyRequest } from "@keywright/contract";
 import type { Credential } from "@keywright/core";
 import type { EndpointMeter, EndpointMeters } from "../telemetry/endpoint-meters.ts";
-import type { Tracing } from "../telemetry/tracing.ts";
+import { answerInSpan, type Tracing } from "../telemetry/tracing.ts";
 import { bearerSecret, shareSecrets } from "./credential.ts";
 import type { FieldSchema } from "./field-words.ts";
 import { gatherTurn } from "./gather-turn.ts";
@@ -49,8 +49,11 @@ export const createVerifyLane = (deps: LaneDeps): Lane => {
     readBearer: shareSecrets(bearerSecret, setImmediate),
     meter: deps.meters.of("verify-key"),
   };
-  const respond = deps.tracing === undefined ? answer : traced(deps.tracing);
-  const arrive = gatherTurn<Call>((call) => void respond(state, call));
+  const { tracing } = deps;
+  const arrive = gatherTurn<Call>((call) => {
+    if (tracing === undefined) void answer(state, call);
+    else void answerInSpan(tracing, { name: "verify-key", method: row.method, requestId: call.id, headers: call.request.headers }, () => answer(state, call));
+  });
   return (request, response) => {
     if (request.url !== path || request.method !== row.method || deps.isClosing()) return false;
     const head = readLaneHead(request.rawHeaders);
@@ -79,17 +82,7 @@ interface Call {
   readonly startedMs: number;
 }
 
-/** The same in a span of the request's own. */
-const traced =
-  ({ begin }: Tracing) =>
-  async (state: State, call: Call): Promise<void> => {
-    const { headers } = call.request;
-    const span = begin({ name: "verify-key", method: row.method, requestId: call.id, headers });
-    await span.within(() => answer(state, call));
-    span.end(call.response.statusCode);
-  };
-
-const answer = async (state: State, call: Call): Promise<void> => {
+const answer = async (state: State, call: Call): Promise<ServerResponse> => {
   const { id } = call;
   const headers: Record<string, string> = {};
   try {
@@ -104,6 +97,7 @@ const answer = async (state: State, call: Call): Promise<void> => {
     send(call.response, { id, status: problem.status, type, text: JSON.stringify(problem.body), headers: { ...headers, ...more } });
     state.meter.done(problem.status, call.startedMs);
   }
+  return call.response;
 };
 
 /** undefined where anything at all is in the way: then the long way says what. */

@@ -1,5 +1,12 @@
 import { once } from "node:events";
-import { connect } from "node:net";
+import { type AddressInfo, connect, type Server } from "node:net";
+
+/** The port that a server listens on from now on. */
+export const portOf = async (server: Server): Promise<number> => {
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  return (server.address() as AddressInfo).port;
+};
 
 /** A request as it goes over the wire, headers in the order and the case given. */
 export interface RawRequest {
