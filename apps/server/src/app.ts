@@ -13,7 +13,9 @@ import type { CredentialGuard } from "./http/credential-guard.ts";
 import type { EmbedAuthenticator } from "./http/embed-token.ts";
 import type { EventStreams } from "./http/event-streams.ts";
 import { mountEvents } from "./http/events-door.ts";
-import { answerGateway, type ForwardAuthDeps, isDoorUrl, mountForwardAuth, type VerifyBehind } from "./http/forward-auth.ts";
+import { answerGateway, type ForwardAuthDeps, mountForwardAuth } from "./http/forward-auth.ts";
+import { createForwardAuthLane } from "./http/forward-auth-lane.ts";
+import { createGatewayDoor, type GatewayDoorDeps, isDoorUrl, type VerifyBehind } from "./http/gateway-door.ts";
 import { healthPath, mountHealth, type Readiness, readyPath } from "./http/health.ts";
 import { mountIntrospection } from "./http/introspect.ts";
 import { type LeaveDeps, leavePath, mountLeave } from "./http/leave-door.ts";
@@ -52,8 +54,8 @@ export interface AppDeps extends LeaveDeps {
   /** Origins of pages that may show the pages of keys inside themselves. */
   readonly embedOrigins: readonly string[];
   /** Core's `verify` with its engine, for the door "api". */
-  readonly verify: ForwardAuthDeps["verify"];
-  readonly note: ForwardAuthDeps["note"];
+  readonly verify: GatewayDoorDeps["verify"];
+  readonly note: GatewayDoorDeps["note"];
   readonly verifyAtOnce: VerifyAtOnce;
   readonly verifyBehind: VerifyBehind;
   /** People's accounts and sessions. */
@@ -116,9 +118,9 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
     refusalDelay,
     ...(deps.credentialGuard && { guard: deps.credentialGuard }),
   });
-  const meter = deps.meters.of("forward-auth");
-  const door = { authenticate, meter, note: deps.note, verify: deps.verify, verifyBehind: deps.verifyBehind, clientIp, refusalDelay, logger };
-  const app = createServer(deps, door);
+  const atDoor = { authenticate, note: deps.note, verify: deps.verify, verifyBehind: deps.verifyBehind, clientIp, refusalDelay, logger };
+  const gateways = { door: createGatewayDoor(atDoor), meter: deps.meters.of("forward-auth") };
+  const app = createServer(deps, gateways);
   measureRoutes(app, deps.meters);
   if (deps.tracing !== undefined) traceRoutes(app, deps.tracing);
 
@@ -149,10 +151,10 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
     guardDelay: createRefusalDelay({ timer, floorMs: deps.guardFloorMs ?? guardFloorMs }),
     logRefusal: (request, error) => logAsProblem(logger, request, error),
   });
-  mountForwardAuth(app, door);
-  mountIntrospection(app, door);
+  mountForwardAuth(app, gateways);
+  mountIntrospection(app, atDoor);
   mountMetrics(app, { ...deps, authenticate, clientIp });
-  mountLane(app, { ...deps, authenticate, people, clientIp, streamRoom, newRequestId: createRequestIds(deps) });
+  mountLanes(app, { ...deps, ...gateways, authenticate, people, clientIp, streamRoom, newRequestId: createRequestIds(deps) });
   void app.register(async (pages) => {
     await pages.register(helmet, { contentSecurityPolicy: { useDefaults: false, directives: closedPolicy } });
     mountHealth(pages, deps.readiness);
@@ -176,25 +178,29 @@ const mountNotFound = (app: FastifyInstance, deps: AppDeps): void => {
   });
 };
 
-/** The lane sees each request first, until the server closes: then the common way tells its client that the connection ends. */
-const mountLane = (app: FastifyInstance, deps: Omit<Parameters<typeof createVerifyLane>[0], "isClosing">): void => {
+type LanesDeps = Parameters<typeof createVerifyLane>[0] & Parameters<typeof createForwardAuthLane>[0];
+
+/** The lanes see each request first, until the server closes: then the common way tells its client that the connection ends. */
+const mountLanes = (app: FastifyInstance, deps: Omit<LanesDeps, "isClosing">): void => {
   const state = { isClosing: false };
   app.addHook("preClose", async () => {
     state.isClosing = true;
   });
-  const lane = createVerifyLane({ ...deps, isClosing: () => state.isClosing });
+  const isClosing = (): boolean => state.isClosing;
+  const verifyLane = createVerifyLane({ ...deps, isClosing });
+  const doorLane = createForwardAuthLane({ ...deps, isClosing });
   const others = app.server.listeners("request") as RequestListener[];
   app.server.removeAllListeners("request");
   app.server.on("request", (request: WholeRequest, response: ServerResponse) => {
-    if (!lane(request, response)) for (const listener of others) listener(request, response);
+    if (!verifyLane(request, response) && !doorLane(request, response)) for (const listener of others) listener(request, response);
   });
 };
 
 /** For whatever is no page. Pages that need more say so themselves. */
 const closedPolicy = { "default-src": ["'none'"], "frame-ancestors": ["'none'"] };
 
-const createServer = ({ clock, random, logger }: AppDeps, door: ForwardAuthDeps): FastifyInstance => {
-  const askDoor = answerGateway(door);
+const createServer = ({ clock, random, logger }: AppDeps, gateways: ForwardAuthDeps): FastifyInstance => {
+  const askDoor = answerGateway(gateways);
   const app = Fastify({
     ...limits,
     genReqId: createRequestIds({ clock, random }),

@@ -24,8 +24,10 @@ export const createClientIp = ({ addresses, trustedProxies }: ClientIpDeps): Cli
   const isTrusted = trustedProxies.length === 0 ? () => false : addresses.matcher(trustedProxies);
   const parseHop = (hop: string): string | undefined => {
     const text = hop.trim();
-    const match = withPort.exec(text);
-    return addresses.parseAddress(match?.[1] ?? match?.[2] ?? text);
+    const address = addresses.parseAddress(text);
+    if (address !== undefined) return address;
+    const [, four, six] = withPort.exec(text) ?? [];
+    return addresses.parseAddress(four ?? six ?? "");
   };
   // From the right, because each proxy appends what it saw: the left end is whatever the client has written itself.
   const walk = (nearest: string | null, forwardedFor: string | undefined): string | null => {

@@ -1,6 +1,6 @@
 import { AppError } from "@keywright/core";
 import { describe, expect, it } from "vitest";
-import { readCredential, shareBearers } from "./credential.ts";
+import { bearerSecret, readCredential, shareSecrets } from "./credential.ts";
 
 /** Headers as Node gives them for these raw ones. */
 const requestOf = (...pairs: readonly (readonly [string, string])[]) => {
@@ -39,10 +39,10 @@ describe("readCredential", () => {
   });
 });
 
-describe("shareBearers", () => {
+describe("shareSecrets", () => {
   const open = () => {
     const ends: (() => void)[] = [];
-    return { ends, read: shareBearers((work) => ends.push(work)) };
+    return { ends, read: shareSecrets(bearerSecret, (work) => ends.push(work)) };
   };
 
   it("gives the requests of one turn with the same header one secret, until the turn ends", () => {

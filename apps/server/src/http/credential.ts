@@ -7,8 +7,8 @@ export const maxCredentialLength = 512;
 /** RFC 6750 section 2.1: the scheme, then one token68. */
 const bearer = /^Bearer +([A-Za-z0-9._~+/-]+=*)$/i;
 
-/** Makes a secret of an `Authorization` header. */
-type ReadBearer = (authorization: string) => Secret;
+/** Makes a secret of a header. */
+type ReadSecret = (header: string) => Secret;
 
 /** The caller's key, from `Authorization: Bearer` or `X-API-Key`: exactly one of them, once. */
 export const readCredential = (request: Pick<IncomingMessage, "headers" | "rawHeaders">): Secret => {
@@ -22,17 +22,17 @@ export const readCredential = (request: Pick<IncomingMessage, "headers" | "rawHe
  * Requests of one turn of the event loop mostly come from one caller: they share its secret, and with it the digest. What is shared is forgotten at the
  * end of the turn, so that no credential's text outlives its requests.
  */
-export const shareBearers = (atEndOfTurn: (work: () => void) => void): ReadBearer => {
-  const state: { authorization: string | undefined; secret: Secret | undefined } = { authorization: undefined, secret: undefined };
+export const shareSecrets = (read: ReadSecret, atEndOfTurn: (work: () => void) => void): ReadSecret => {
+  const state: { header: string | undefined; secret: Secret | undefined } = { header: undefined, secret: undefined };
   const forget = (): void => {
-    state.authorization = undefined;
+    state.header = undefined;
     state.secret = undefined;
   };
-  return (authorization) => {
-    if (state.secret !== undefined && state.authorization === authorization) return state.secret;
-    const secret = bearerSecret(authorization);
+  return (header) => {
+    if (state.secret !== undefined && state.header === header) return state.secret;
+    const secret = read(header);
     if (state.secret === undefined) atEndOfTurn(forget);
-    state.authorization = authorization;
+    state.header = header;
     state.secret = secret;
     return secret;
   };
@@ -44,7 +44,8 @@ const secretOf = (text: unknown): Secret => {
   return new Secret(text);
 };
 
-const bearerSecret: ReadBearer = (authorization) => secretOf(bearerToken(authorization));
+/** The secret of an `Authorization: Bearer`. */
+export const bearerSecret: ReadSecret = (authorization) => secretOf(bearerToken(authorization));
 
 /** Node keeps the first of several `Authorization` headers and joins several `X-API-Key`; what was sent stands in the raw headers alone. */
 export const countCredentials = (rawHeaders: readonly string[]): number => {

@@ -1,7 +1,7 @@
 import { bounds } from "@keywright/contract";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { readClientKey, readEndpoint, readPolicy } from "./forwarded-request.ts";
+import { createPolicyReader, readClientKey, readEndpoint, readPolicy } from "./forwarded-request.ts";
 
 const door = "/api/v1/forward-auth";
 const body = "A".repeat(32);
@@ -44,6 +44,49 @@ describe("readPolicy", () => {
     [`${door}?scopes=%ff`, "/scopes"],
   ])("refuses %s, for a misread policy would let too much pass", (url, pointer) => {
     expect(() => readPolicy(url, {})).toThrow(expect.objectContaining({ code: "INVALID_REQUEST", fields: [expect.objectContaining({ pointer })] }));
+  });
+});
+
+describe("createPolicyReader", () => {
+  const asked = [`${door}?scopes=a&deny=403`, { "x-keywright-scopes": "b" }] as const;
+
+  it("reads as readPolicy does, whatever was asked before", () => {
+    const read = createPolicyReader();
+    const url = fc.constantFrom("", "?", "?scopes=a", "?scopes=b&deny=403", "/", "/?scopes=a", "/v1?deny=403").map((rest) => door + rest);
+    const headers = fc.constantFrom({}, { "x-keywright-scopes": "" }, { "x-keywright-scopes": "a" }, { "x-keywright-scopes": "b c" });
+    fc.assert(
+      fc.property(url, headers, (text, more) => {
+        expect(read(text, more)).toEqual(readPolicy(text, more));
+      }),
+    );
+  });
+
+  it("keeps what comes again", () => {
+    const read = createPolicyReader();
+    expect(read(...asked)).toBe(read(...asked));
+    expect(read(asked[0], {})).not.toBe(read(...asked));
+  });
+
+  it.each([
+    ["a client's path, with whatever stands in it", `${door}/v1?x`, {}],
+    ["a slash at the end, behind which the query may be the client's", `${door}/?scopes=a`, {}],
+    ["the text of a key", door, { "x-keywright-scopes": `pm_live_${body}` }],
+    ["a long text", door, { "x-keywright-scopes": ",".repeat(1_024) }],
+  ])("keeps no policy by %s", (_, url, headers) => {
+    const read = createPolicyReader();
+    expect(read(url, headers)).not.toBe(read(url, headers));
+  });
+
+  it("keeps a bounded number", () => {
+    const read = createPolicyReader();
+    const first = read(...asked);
+    for (let i = 0; i < 64; i++) read(`${door}?scopes=s${i}`, {});
+    expect(read(...asked)).not.toBe(first);
+  });
+
+  it("refuses again what it has refused", () => {
+    const read = createPolicyReader();
+    for (let i = 0; i < 2; i++) expect(() => read(`${door}?key=pm_live_${body}`, {})).toThrow(expect.objectContaining({ code: "CREDENTIAL_IN_QUERY" }));
   });
 });
 

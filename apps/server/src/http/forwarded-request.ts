@@ -3,7 +3,7 @@ import { bounds, forwardAuth } from "@keywright/contract";
 import { type FieldError, Secret } from "@keywright/core";
 import { countCredentials, maxCredentialLength, parseBearer } from "./credential.ts";
 import { readSingle } from "./header.ts";
-import { redactKeys } from "./key-text.ts";
+import { carriesKey, redactKeys } from "./key-text.ts";
 import { parseQuery, queryText } from "./query.ts";
 import { refuseFaults } from "./refuse-faults.ts";
 
@@ -19,7 +19,36 @@ const maxScopeLength = 64;
 const knownParameters: readonly string[] = ["scopes", "deny"];
 
 /** Whether the URL goes beyond the door's own path: then the rest of it, with its query, is the client's and no policy. */
-const suffixOf = (url: string): string => url.slice(forwardAuth.path.length).split("?", 1)[0] ?? "";
+const suffixOf = (url: string): string => {
+  const end = url.indexOf("?", forwardAuth.path.length);
+  return end < 0 ? url.slice(forwardAuth.path.length) : url.slice(forwardAuth.path.length, end);
+};
+
+/** Policies that are kept, and the longest texts that they are kept by. */
+const kept = { policies: 64, characters: 1_024 } as const;
+
+/**
+ * Reads policies as `readPolicy` does, and keeps those that come again and again: a gateway asks the same of every request. A refused one is never kept, and so no
+ * text with a key in it.
+ */
+export const createPolicyReader = (): typeof readPolicy => {
+  const policies = new Map<string, ForwardedPolicy>();
+  return (url, headers) => {
+    const scopes = readSingle(headers, "x-keywright-scopes");
+    // No URL and no header has a line's end in it.
+    const text = scopes === undefined ? url : `${url}\n${scopes}`;
+    const known = policies.get(text);
+    if (known !== undefined) return known;
+    const policy = readPolicy(url, headers);
+    if (!isLasting(url, text)) return policy;
+    if (policies.size >= kept.policies) policies.clear();
+    policies.set(text, policy);
+    return policy;
+  };
+};
+
+/** Behind a suffix the URL is the client's, and may hold anything. */
+const isLasting = (url: string, text: string): boolean => suffixOf(url) === "" && text.length <= kept.characters && !carriesKey(text);
 
 /** The policy from `X-Keywright-Scopes` and, where the URL is the gateway's own, `?scopes=` and `?deny=403`: together, never one instead of the other. */
 export const readPolicy = (url: string, headers: IncomingHttpHeaders): ForwardedPolicy => {
@@ -80,8 +109,12 @@ export const readEndpoint = (request: { readonly url: string; readonly method: s
 /** Label of a request of which the gateway tells no path. */
 const unnamed = "-";
 
-/** Some gateways forward the whole URL. */
-const pathOnly = (uri: string): string => uri.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "").split(/[?#]/, 1)[0] ?? "";
+const pathOnly = (uri: string): string => {
+  // Some gateways forward the whole URL.
+  const path = uri.startsWith("/") ? uri : uri.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, "");
+  const end = path.search(/[?#]/);
+  return end < 0 ? path : path.slice(0, end);
+};
 
 const labelOf = (path: string): string => {
   const printable = redactKeys(path.replace(/[^\x21-\x7e]/g, "_")).slice(0, bounds.endpoint);

@@ -14,5 +14,8 @@ export const identityHeaders = (key: KeyRecord, expiresAtMs: number | null): Rec
   "x-keywright-expires-at": expiresAtMs === null ? "" : new Date(expiresAtMs).toISOString(),
 });
 
+const plain = /^[\x20-\x24\x26-\x7e]*$/;
+
 /** Printable ASCII; anything else, and the percent sign itself, percent-encoded as UTF-8. */
-const toHeaderText = (text: string): string => text.replace(/\p{Surrogate}/gu, "?").replace(/[^\x20-\x24\x26-\x7e]+/gu, encodeURIComponent);
+const toHeaderText = (text: string): string =>
+  plain.test(text) ? text : text.replace(/\p{Surrogate}/gu, "?").replace(/[^\x20-\x24\x26-\x7e]+/gu, encodeURIComponent);

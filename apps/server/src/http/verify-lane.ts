@@ -2,9 +2,10 @@ import type { ServerResponse } from "node:http";
 import { endpoints, type VerifyRequest } from "@keywright/contract";
 import type { Credential } from "@keywright/core";
 import type { EndpointMeter, EndpointMeters } from "../telemetry/endpoint-meters.ts";
-import type { Tracing } from "../telemetry/tracing.ts";
-import { shareBearers } from "./credential.ts";
+import { answerInSpan, type Tracing } from "../telemetry/tracing.ts";
+import { bearerSecret, shareSecrets } from "./credential.ts";
 import type { FieldSchema } from "./field-words.ts";
+import { gatherTurn } from "./gather-turn.ts";
 import { parseJsonBody } from "./json-body.ts";
 import { type LaneHead, readLaneHead } from "./lane-head.ts";
 import { problemOf } from "./problem.ts";
@@ -29,7 +30,7 @@ export interface LaneDeps extends RouteDeps {
 }
 
 /** Answers a request, if it is one for this lane: true; else it has not been touched. */
-type Lane = (request: WholeRequest, response: ServerResponse) => boolean;
+export type Lane = (request: WholeRequest, response: ServerResponse) => boolean;
 
 const row = endpoints["verify-key"];
 const path: string = row.path;
@@ -45,11 +46,14 @@ export const createVerifyLane = (deps: LaneDeps): Lane => {
     check: compilePart(row.body),
     write: compileWriter(row.replies[200] as FieldSchema),
     exchange: createExchange(deps, "verify-key", row),
-    readBearer: shareBearers(setImmediate),
+    readBearer: shareSecrets(bearerSecret, setImmediate),
     meter: deps.meters.of("verify-key"),
   };
-  const respond = deps.tracing === undefined ? answer : traced(deps.tracing);
-  const arrive = gatherTurn<Call>((call) => void respond(state, call));
+  const { tracing } = deps;
+  const arrive = gatherTurn<Call>((call) => {
+    if (tracing === undefined) void answer(state, call);
+    else void answerInSpan(tracing, { name: "verify-key", method: row.method, requestId: call.id, headers: call.request.headers }, () => answer(state, call));
+  });
   return (request, response) => {
     if (request.url !== path || request.method !== row.method || deps.isClosing()) return false;
     const head = readLaneHead(request.rawHeaders);
@@ -65,25 +69,9 @@ interface State extends LaneDeps {
   readonly check: PartCheck;
   readonly write: ReturnType<typeof compileWriter>;
   readonly exchange: ReturnType<typeof createExchange>;
-  readonly readBearer: ReturnType<typeof shareBearers>;
+  readonly readBearer: ReturnType<typeof shareSecrets>;
   readonly meter: EndpointMeter;
 }
-
-/**
- * Does the work for all that came in one turn of the event loop at its end, one after the other: the processor then has the code and the tables for it at hand.
- * And answers that wait for no engine leave together: each one sent alone has to wake its client, which costs as much as the rest.
- */
-const gatherTurn = <Item>(work: (item: Item) => void): ((item: Item) => void) => {
-  let items: Item[] = [];
-  const workOff = (): void => {
-    const arrived = items;
-    items = [];
-    for (const item of arrived) work(item);
-  };
-  return (item) => {
-    if (items.push(item) === 1) setImmediate(workOff);
-  };
-};
 
 interface Call {
   readonly id: string;
@@ -94,17 +82,7 @@ interface Call {
   readonly startedMs: number;
 }
 
-/** The same in a span of the request's own. */
-const traced =
-  ({ begin }: Tracing) =>
-  async (state: State, call: Call): Promise<void> => {
-    const { headers } = call.request;
-    const span = begin({ name: "verify-key", method: row.method, requestId: call.id, headers });
-    await span.within(() => answer(state, call));
-    span.end(call.response.statusCode);
-  };
-
-const answer = async (state: State, call: Call): Promise<void> => {
+const answer = async (state: State, call: Call): Promise<ServerResponse> => {
   const { id } = call;
   const headers: Record<string, string> = {};
   try {
@@ -119,6 +97,7 @@ const answer = async (state: State, call: Call): Promise<void> => {
     send(call.response, { id, status: problem.status, type, text: JSON.stringify(problem.body), headers: { ...headers, ...more } });
     state.meter.done(problem.status, call.startedMs);
   }
+  return call.response;
 };
 
 /** undefined where anything at all is in the way: then the long way says what. */

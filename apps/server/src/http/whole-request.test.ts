@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type ServerResponse } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { portOf } from "../testing/raw-http.ts";
 import { WholeRequest } from "./whole-request.ts";
 
 /** `/taken…` has its body taken, any other path reads the stream; both answer what they have got. */
@@ -34,9 +35,7 @@ const post = (path: string, body: string, headers = ""): string =>
 describe("a request whose body can be had whole", () => {
   let port: number;
   beforeAll(async () => {
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
-    ({ port } = server.address() as AddressInfo);
+    port = await portOf(server);
   });
   afterAll(() => {
     server.close();

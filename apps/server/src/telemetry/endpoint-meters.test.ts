@@ -1,4 +1,4 @@
-import { endpointIds, endpoints, metrics } from "@keywright/contract";
+import { endpointIds, endpoints, forwardAuth, metrics } from "@keywright/contract";
 import { expect, it } from "vitest";
 import { createStubApp, rootKey } from "../testing/stub-app.ts";
 import { createEndpointMeters, endpointName } from "./endpoint-meters.ts";
@@ -7,6 +7,7 @@ it("names every endpoint of the table by its id, and nothing by what a client ha
   for (const id of endpointIds) expect(endpointName(endpoints[id].method, endpoints[id].path.replaceAll(/\{(\w+)\}/g, ":$1"))).toBe(id);
   expect(endpointName("GET", metrics.path)).toBe("metrics");
   expect(endpointName("POST", "/api/auth/sign-in/email")).toBe("accounts/sign-in/email");
+  expect(endpointName("PUT", `${forwardAuth.path}/*`)).toBe("forward-auth");
   expect(endpointName("GET", "/dashboard/*")).toBe("pages");
 });
 

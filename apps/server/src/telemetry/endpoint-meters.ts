@@ -92,6 +92,8 @@ const namesByPath = new Map<string, string>([
 
 /** The name of a route by its template, so that there are as many as routes. */
 export const endpointName = (method: string, url: string): string => {
+  // A gateway asks by any method, of any path of its client's.
+  if (url.startsWith(forwardAuth.path)) return "forward-auth";
   const name = namesByPath.get(`${method === "HEAD" ? "GET" : method} ${url}`);
   if (name !== undefined) return name;
   return url.startsWith(`${accountsPath}/`) ? `accounts${url.slice(accountsPath.length)}` : "pages";

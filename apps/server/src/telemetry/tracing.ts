@@ -42,6 +42,17 @@ export const openTracing = async (settings: TraceSettings | undefined, onFailure
   return createTracing(settings, onFailure);
 };
 
+/** Answers a request in a span of its own. */
+export const answerInSpan = async (
+  { begin }: Pick<Tracing, "begin">,
+  request: TracedRequest,
+  answer: () => Promise<{ readonly statusCode: number }>,
+): Promise<void> => {
+  const span = begin(request);
+  const { statusCode } = await span.within(answer);
+  span.end(statusCode);
+};
+
 /** The ledger as a traced request sees it: its own wait, in whatever batch it goes. */
 export const traceLedger = (ledger: Ledger, { isTraced, noteCall }: Pick<Tracing, "isTraced" | "noteCall">): Ledger => {
   const traced = <T>(operation: string, work: () => Promise<T>): Promise<T> =>

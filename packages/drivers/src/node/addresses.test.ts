@@ -16,6 +16,19 @@ describe("parseAddress", () => {
   });
 });
 
+describe("an IPv4 address", () => {
+  it("is read as it was written, or not at all", () => {
+    const part = fc.oneof(fc.nat(300).map(String), fc.constantFrom("00", "01", "0x1", "1e1", "+1", "", " 1"));
+    fc.assert(
+      fc.property(fc.array(part, { minLength: 3, maxLength: 5 }), (parts) => {
+        const text = parts.join(".");
+        const isCanonical = parts.length === 4 && parts.every((each) => String(Number(each)) === each && Number(each) <= 255);
+        expect(addresses.parseAddress(text)).toBe(isCanonical ? text : undefined);
+      }),
+    );
+  });
+});
+
 describe("parseRange", () => {
   it.each([
     ["203.0.113.7", "203.0.113.7/32"],

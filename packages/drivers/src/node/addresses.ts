@@ -47,4 +47,7 @@ const networkOf = (text: string): string | undefined => {
   return ipaddr.fromByteArray(address.toByteArray().map((byte, index) => (index < kept ? byte : 0))).toString();
 };
 
-export const addresses: Addresses = { parseAddress: (text) => parse(text)?.toString(), networkOf, parseRange, matcher };
+/** An IPv4 address that `node:net` accepts has one way to be written: most addresses are canonical as they come. */
+const parseAddress = (text: string): string | undefined => (isIPv4(text) ? text : parse(text)?.toString());
+
+export const addresses: Addresses = { parseAddress, networkOf, parseRange, matcher };
