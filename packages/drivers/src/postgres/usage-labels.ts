@@ -1,5 +1,6 @@
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "./schema.ts";
+import { numberArray, textArray } from "./text-array.ts";
 
 /** Endpoints of one key that are told apart in a day; later ones are counted as `otherEndpoints`. */
 const labelsPerKey = 200;
@@ -34,7 +35,7 @@ const distinctLabels = (lines: readonly Labelled[]): readonly Labelled[] => [
 ];
 
 const columnsOf = (labels: readonly Labelled[]) => sql`unnest(
-  ${labels.map(({ keyId }) => keyId)}::text[], ${labels.map(dayOf)}::bigint[], ${labels.map(({ endpoint }) => endpoint)}::text[]
+  ${textArray(labels.map(({ keyId }) => keyId))}::text[], ${numberArray(labels.map(dayOf))}::bigint[], ${textArray(labels.map(({ endpoint }) => endpoint))}::text[]
 ) with ordinality as asked (key_id, day_ms, endpoint, n)`;
 
 /** A subquery with a limit is looked up by the index for each line; as a join it may become a scan of all that was ever counted. */
