@@ -5,10 +5,11 @@ import { type Kysely, type RawBuilder, sql } from "kysely";
  *
  * These functions take lines whose texts are told once, as `p_endpoints[kind]`, and that name each row once. They write rows in the order of the
  * lines' keys, then of their kinds, so that two deliveries never wait for each other in a circle; no join but row by row keeps that order, hence
- * the settings. A generic plan because an array that is a constant of the plan is walked from its beginning for every element.
+ * the settings. They are planned anew for each call: a plan that was made while a table was empty may go through all of it for each line, for as
+ * long as nobody analyzes the table.
  */
 const byIndex = sql`set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
-  set plan_cache_mode = force_generic_plan set jit = off`;
+  set plan_cache_mode = force_custom_plan set jit = off`;
 
 const addTo = (table: string, isThen: RawBuilder<unknown>) => sql`
   update ${sql.table(table)} as u set requests = u.requests + m.requests
@@ -77,7 +78,7 @@ end $$`;
 const addTotals = sql`create function usage_add_totals(
   p_keys text[], p_tenant integer[], p_kind integer[], p_requests bigint[],
   p_tenants text[], p_hours bigint[], p_endpoints text[], p_outcomes text[], p_labels integer
-) returns void language plpgsql security definer set jit = off as $$
+) returns void language plpgsql security definer set plan_cache_mode = force_custom_plan set jit = off as $$
 declare
   v_tenant text := coalesce(current_setting('keywright.tenant', true), '');
   v_of integer[]; v_kind integer[]; v_environment text[]; v_requests bigint[];
