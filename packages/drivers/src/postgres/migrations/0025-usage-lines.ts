@@ -1,4 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from "kysely";
+import { writeLabelled } from "./0010-usage.ts";
 
 /**
  * Most lines of a delivery are of a key, endpoint and outcome that was counted in the same hour before: they change a number in a row that is there.
@@ -108,29 +109,7 @@ begin
     join unnest(p_hours, p_endpoints, p_outcomes) with ordinality as n (hour_ms, endpoint, outcome, kind) using (kind)
     cross join lateral (values (p_tenants[m.tenant]), ('')) as s (id)
     group by 1, 2, 3, 4, 5, 6
-  ), fresh as (
-    select f.*, row_number() over (partition by f.tenant_id, f.day_ms order by f.requests desc, f.endpoint) as rank
-    from (select tenant_id, day_ms, endpoint, sum(requests) as requests from moved where endpoint <> 'other' group by 1, 2, 3) as f
-    where (select 1 from usage_totals_daily as u where u.tenant_id = f.tenant_id and u.day_ms = f.day_ms and u.endpoint = f.endpoint limit 1) is null
-  ), stored as (
-    select f.tenant_id, f.day_ms, (
-      select count(distinct u.endpoint) from usage_totals_daily as u where u.tenant_id = f.tenant_id and u.day_ms = f.day_ms and u.endpoint <> 'other'
-    ) as labels
-    from (select distinct tenant_id, day_ms from fresh) as f
-  ), labelled as (
-    select m.tenant_id, m.hour_ms, m.day_ms, m.environment, coalesce(x.kept, m.endpoint) as endpoint, m.outcome, m.requests
-    from moved as m
-    left join (
-      select f.tenant_id, f.day_ms, f.endpoint, 'other' as kept from fresh as f join stored using (tenant_id, day_ms) where f.rank + labels > p_labels
-    ) as x using (tenant_id, day_ms, endpoint)
-  ), hours as (
-    insert into usage_totals_hourly as t (tenant_id, hour_ms, environment, endpoint, outcome, requests)
-    select tenant_id, hour_ms, environment, endpoint, outcome, sum(requests) from labelled group by 1, 2, 3, 4, 5 order by 1, 2, 4, 5, 3
-    on conflict (tenant_id, hour_ms, endpoint, outcome, environment) do update set requests = t.requests + excluded.requests
-  )
-  insert into usage_totals_daily as t (tenant_id, day_ms, environment, endpoint, outcome, requests)
-  select tenant_id, day_ms, environment, endpoint, outcome, sum(requests) from labelled group by 1, 2, 3, 4, 5 order by 1, 2, 4, 5, 3
-  on conflict (tenant_id, day_ms, endpoint, outcome, environment) do update set requests = t.requests + excluded.requests;
+  ), ${writeLabelled}
   perform set_config('keywright.tenant', v_tenant, true);
 end $$`;
 
@@ -157,6 +136,7 @@ const statements = [
   advance,
   advanceUses,
   addTotals,
+  sql`drop function usage_count_totals(text[], text[], bigint[], text[], text[], bigint[], integer)`,
   fillfactor,
   // As 0010: what runs with the owner's rights finds the owner's tables; and the role that a superuser steps down to may call it.
   sql`do $$
