@@ -74,6 +74,14 @@ await describeWithPostgres("counts", (server) => {
     expect((await sums(prefix))?.["hours"]).toEqual(["4000", "1000", "4", "4"]);
   });
 
+  it("have partitions with room for every row's next version, made before and from now on", async () => {
+    await createStore(pool).usage.keep(Date.now(), 400 * 24 * 3_600_000);
+    const tables = await run(`select c.relname, c.reloptions::text as options from pg_inherits i join pg_class c on c.oid = i.inhrelid
+      where i.inhparent in ('usage_hourly'::regclass, 'usage_daily'::regclass)`);
+    expect(tables.length).toBeGreaterThan(4);
+    for (const { options } of tables) expect(options).toBe("{fillfactor=45}");
+  });
+
   it("of a key that is no more still tell when it was used", async () => {
     const { usage } = createStore(pool);
     const use = (id: string, atMs: number) => usage.apply({ id, counts: [], lastUses: [{ keyId: "key_gone", atMs, ip: null }], budgets: [] });
