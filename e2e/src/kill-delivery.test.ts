@@ -5,7 +5,7 @@ import type { Keywright } from "./keywright-process.ts";
 
 const killPoint = new URL("./kill-point.mjs", import.meta.url).href;
 /** What a delivery of counts writes to the store, and the end of its transaction. */
-const delivers = "^commit|usage_moves|usage_hourly|usage_daily|usage_count_totals|key_activity|budget_states";
+const delivers = "^commit|usage_moves|usage_hourly|usage_daily|usage_advance|usage_add_totals|key_activity|budget_states";
 const points = 12;
 
 interface Tally {

@@ -7,7 +7,7 @@ const masterKey = Buffer.alloc(32, 7).toString("base64");
 const killPoint = new URL("./kill-point.mjs", import.meta.url).href;
 /** What a change of a key writes, and its transaction's ends. */
 const writes = '^commit|^\\s*(insert into|update) "?(api_keys|key_secrets|announcements)|insert into "audit_log|sealed_secrets';
-const delivers = "^commit|usage_moves|usage_hourly|usage_daily|usage_count_totals|key_activity|budget_states|ledger_cut|ledger_moves";
+const delivers = "^commit|usage_moves|usage_hourly|usage_daily|usage_advance|usage_add_totals|key_activity|budget_states|ledger_cut|ledger_moves";
 /** More statements than any of these operations has. */
 const maxPoints = 40;
 

@@ -98,6 +98,71 @@ export const usageRollupsContract = (bench: StoreBench): void => {
       expect(groups.reduce((sum, { requests }) => sum + requests, 0)).toBe(750);
     });
 
+    it("is added to what was counted before and to what was not, in one move over several hours and days", async () => {
+      const tenant = await storedTenant(bench);
+      const [first, second] = [(await storedKeyOf(bench, tenant.id)).row.id, (await storedKeyOf(bench, tenant.id)).row.id];
+      const of = (keyId: string, fields: Partial<UsageCount> = {}) => count(keyId, { tenantId: tenant.id, ...fields });
+      await store().usage.apply(move({ counts: [of(first), of(first, { outcome: "REVOKED" })] }));
+      await store().usage.apply(move({ counts: [of(first, { outcome: "REVOKED", requests: 2 }), of(first, { requests: 4 })] }));
+      const mixed = [
+        of(second),
+        of(first, { hourMs: startMs + day, requests: 16 }),
+        of(first, { requests: 8 }),
+        of(first, { hourMs: startMs + hour }),
+        of(first, { requests: 8 }),
+      ];
+      for (let times = 0; times < 3; times++) await store().usage.apply(move({ counts: mixed }));
+      const hours = [
+        { startMs, requests: 56, errors: 3, codes: { REVOKED: 3 } },
+        { startMs: startMs + hour, requests: 3, errors: 0, codes: {} },
+        { startMs: startMs + day, requests: 48, errors: 0, codes: {} },
+      ];
+      const days = [
+        { startMs: midnightMs, requests: 59, errors: 3, codes: { REVOKED: 3 } },
+        { startMs: midnightMs + day, requests: 48, errors: 0, codes: {} },
+      ];
+      expect((await summary({ keyId: first, bucketMs: hour })).series).toEqual(hours);
+      expect((await summary({ keyId: first, bucketMs: day })).series).toEqual(days);
+      expect((await summary({ tenantId: tenant.id, bucketMs: hour })).series.map(({ requests }) => requests)).toEqual([59, 3, 48]);
+      expect((await summary({ tenantId: tenant.id, bucketMs: day })).series.map(({ requests }) => requests)).toEqual([62, 48]);
+    });
+
+    it("is whole where deliveries of the same lines come at once, whichever are new, in whatever order they have them", async () => {
+      const tenantId = rows.id("ten");
+      const keyIds = Array.from({ length: 150 }, () => rows.id("key"));
+      const deliver = (from: number, to: number, isTurned: boolean) => {
+        const counts = keyIds.slice(from, to).flatMap((keyId) => ["/b", "/a"].map((endpoint) => count(keyId, { tenantId, endpoint })));
+        return store().usage.apply(move({ counts: isTurned ? counts.reverse() : counts }));
+      };
+      const parts = [0, 10, 20, 30, 40, 50].flatMap((from) => [
+        [from, from + 50],
+        [from, from + 100],
+      ]) as readonly (readonly [number, number])[];
+      for (let round = 0; round < 2; round++) await Promise.all(parts.map(([from, to], index) => deliver(from, to, index % 3 === 0)));
+      for (const bucketMs of [hour, day]) {
+        expect((await summary({ tenantId, bucketMs })).outcomes).toEqual({ VALID: 2 * 2 * 6 * 150 });
+        expect((await summary({ keyId: keyIds[45] ?? "", bucketMs })).outcomes).toEqual({ VALID: 2 * 2 * (5 + 5) });
+      }
+    });
+
+    it("keeps to its 200 endpoints where most of a move's lines are known, and where all are", async () => {
+      const keyId = rows.id("key");
+      const endpoints = (from: number, to: number) =>
+        move({ counts: Array.from({ length: to - from }, (_, index) => count(keyId, { endpoint: `/e${from + index}` })) });
+      await store().usage.apply(endpoints(0, 199));
+      await store().usage.apply(endpoints(0, 199));
+      await store().usage.apply(endpoints(0, 202));
+      await store().usage.apply(endpoints(0, 202));
+      const groups = await store().usage.groups({ keyId, fromMs: midnightMs, toMs: midnightMs + day, bucketMs: hour }, ["endpoint"], {
+        limit: 500,
+        after: null,
+      });
+      expect(groups).toHaveLength(201);
+      expect(groups.filter(({ requests }) => requests === 4)).toHaveLength(200);
+      expect(groups.find(({ values }) => values[0] === "/e199")?.requests).toBe(2);
+      expect(groups.find(({ values }) => values[0] === "other")?.requests).toBe(4);
+    });
+
     it("is told apart by key, endpoint, code and environment, a page at a time, and so are its rows", async () => {
       const tenant = await storedTenant(bench);
       const [first, second] = [(await storedKeyOf(bench, tenant.id)).row, (await storedKeyOf(bench, tenant.id)).row];

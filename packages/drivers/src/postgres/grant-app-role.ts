@@ -74,7 +74,9 @@ const functions = [
   "enter_tenant",
   "drop_audit_entries",
   "usage_add",
-  "usage_count_totals",
+  "usage_add_totals",
+  "usage_advance",
+  "usage_advance_uses",
   "usage_keep",
 ];
 

@@ -19,6 +19,7 @@ import { orderKeys } from "./migrations/0018-key-orders.ts";
 import { createAlerts } from "./migrations/0020-alerts.ts";
 import { createReminders } from "./migrations/0022-reminders.ts";
 import { searchHints } from "./migrations/0024-hint-search.ts";
+import { writeLinesInPlace } from "./migrations/0025-usage-lines.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -41,6 +42,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0020-alerts": createAlerts,
   "0022-reminders": createReminders,
   "0024-hint-search": searchHints,
+  "0025-usage-lines": writeLinesInPlace,
 };
 
 /**

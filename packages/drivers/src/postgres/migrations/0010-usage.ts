@@ -81,6 +81,31 @@ const carryOver = [
   sql`drop table usage_before`,
 ];
 
+/** From `moved`, which has a row for each tenant (the platform is one), hour, environment, endpoint and outcome: what 0025 does too. */
+export const writeLabelled = sql`fresh as (
+    select f.*, row_number() over (partition by f.tenant_id, f.day_ms order by f.requests desc, f.endpoint) as rank
+    from (select tenant_id, day_ms, endpoint, sum(requests) as requests from moved where endpoint <> 'other' group by 1, 2, 3) as f
+    where (select 1 from usage_totals_daily as u where u.tenant_id = f.tenant_id and u.day_ms = f.day_ms and u.endpoint = f.endpoint limit 1) is null
+  ), stored as (
+    select f.tenant_id, f.day_ms, (
+      select count(distinct u.endpoint) from usage_totals_daily as u where u.tenant_id = f.tenant_id and u.day_ms = f.day_ms and u.endpoint <> 'other'
+    ) as labels
+    from (select distinct tenant_id, day_ms from fresh) as f
+  ), labelled as (
+    select m.tenant_id, m.hour_ms, m.day_ms, m.environment, coalesce(x.kept, m.endpoint) as endpoint, m.outcome, m.requests
+    from moved as m
+    left join (
+      select f.tenant_id, f.day_ms, f.endpoint, 'other' as kept from fresh as f join stored using (tenant_id, day_ms) where f.rank + labels > p_labels
+    ) as x using (tenant_id, day_ms, endpoint)
+  ), hours as (
+    insert into usage_totals_hourly as t (tenant_id, hour_ms, environment, endpoint, outcome, requests)
+    select tenant_id, hour_ms, environment, endpoint, outcome, sum(requests) from labelled group by 1, 2, 3, 4, 5 order by 1, 2, 4, 5, 3
+    on conflict (tenant_id, hour_ms, endpoint, outcome, environment) do update set requests = t.requests + excluded.requests
+  )
+  insert into usage_totals_daily as t (tenant_id, day_ms, environment, endpoint, outcome, requests)
+  select tenant_id, day_ms, environment, endpoint, outcome, sum(requests) from labelled group by 1, 2, 3, 4, 5 order by 1, 2, 4, 5, 3
+  on conflict (tenant_id, day_ms, endpoint, outcome, environment) do update set requests = t.requests + excluded.requests;`;
+
 /**
  * Adds counts to the totals, which a tenant's own wall would not let it do: the platform's are nobody's. At most `p_labels` endpoints are told
  * apart for a tenant, and for the platform, in a day; the lock makes sure of it where several deliveries bring new ones.
@@ -108,29 +133,7 @@ begin
     cross join lateral (values (m.tenant_id), ('')) as s (id)
     where m.tenant_id is not null
     group by 1, 2, 3, 4, 5, 6
-  ), fresh as (
-    select f.*, row_number() over (partition by f.tenant_id, f.day_ms order by f.requests desc, f.endpoint) as rank
-    from (select tenant_id, day_ms, endpoint, sum(requests) as requests from moved where endpoint <> 'other' group by 1, 2, 3) as f
-    where (select 1 from usage_totals_daily as u where u.tenant_id = f.tenant_id and u.day_ms = f.day_ms and u.endpoint = f.endpoint limit 1) is null
-  ), stored as (
-    select f.tenant_id, f.day_ms, (
-      select count(distinct u.endpoint) from usage_totals_daily as u where u.tenant_id = f.tenant_id and u.day_ms = f.day_ms and u.endpoint <> 'other'
-    ) as labels
-    from (select distinct tenant_id, day_ms from fresh) as f
-  ), labelled as (
-    select m.tenant_id, m.hour_ms, m.day_ms, m.environment, coalesce(x.kept, m.endpoint) as endpoint, m.outcome, m.requests
-    from moved as m
-    left join (
-      select f.tenant_id, f.day_ms, f.endpoint, 'other' as kept from fresh as f join stored using (tenant_id, day_ms) where f.rank + labels > p_labels
-    ) as x using (tenant_id, day_ms, endpoint)
-  ), hours as (
-    insert into usage_totals_hourly as t (tenant_id, hour_ms, environment, endpoint, outcome, requests)
-    select tenant_id, hour_ms, environment, endpoint, outcome, sum(requests) from labelled group by 1, 2, 3, 4, 5 order by 1, 2, 4, 5, 3
-    on conflict (tenant_id, hour_ms, endpoint, outcome, environment) do update set requests = t.requests + excluded.requests
-  )
-  insert into usage_totals_daily as t (tenant_id, day_ms, environment, endpoint, outcome, requests)
-  select tenant_id, day_ms, environment, endpoint, outcome, sum(requests) from labelled group by 1, 2, 3, 4, 5 order by 1, 2, 4, 5, 3
-  on conflict (tenant_id, day_ms, endpoint, outcome, environment) do update set requests = t.requests + excluded.requests;
+  ), ${writeLabelled}
   perform set_config('keywright.tenant', v_tenant, true);
 end $$`;
 
