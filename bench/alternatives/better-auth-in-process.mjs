@@ -1,7 +1,7 @@
 import { onPostgres, onRedis } from "./better-auth.mjs";
 import { fail, measuredSeconds, prove } from "./contract.mjs";
 
-const inFlight = 64;
+const inFlight = 256;
 const warmUpSeconds = 3;
 
 /** @type {Record<string, () => Promise<import("./contract.mjs").Alternative>>} */

@@ -1,9 +1,9 @@
-/** Keywright as a library: no HTTP, sixty-four verifications under way. Prints one line with what they cost this process. */
+/** Keywright as a library: no HTTP, 256 verifications under way. Prints one line with what they cost this process. */
 import { readFileSync } from "node:fs";
 import { openEngine } from "@keywright/server";
 
 const keys = JSON.parse(readFileSync(process.env.KEYS_FILE, "utf8"));
-const inFlight = 64;
+const inFlight = 256;
 const engine = await openEngine();
 
 const verify = async (key) => {
