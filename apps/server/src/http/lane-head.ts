@@ -22,8 +22,8 @@ interface Found {
 }
 
 /**
- * Reads the raw headers of a plain verification in one pass; undefined for any other request, and wherever there is doubt. (Node's own object of all headers,
- * which is made when it is first looked at, costs more than all that is needed of it.)
+ * Reads the raw headers of a plain verification in one pass; undefined for any other request, and wherever there is doubt. (Node's own object of all headers
+ * does not tell what was sent twice: it joins some, and drops others.)
  */
 export const readLaneHead = (rawHeaders: readonly string[]): LaneHead | undefined => {
   const found: Found = { authorization: undefined, forwardedFor: undefined, type: undefined, length: undefined };
