@@ -45,6 +45,21 @@ export const outboxContract = (bench: StoreBench): void => {
       expect(await takeAll()).toEqual([{ ...event, type: "key.revoked" }]);
     });
 
+    it("takes as many at once as a flood of refusals leaves, or none of them", async () => {
+      const many = Array.from({ length: 10_000 }, () => eventOf({ count: 1, data: {} }));
+      await expect(
+        store().transaction(async ({ outbox }) => {
+          await outbox.add(many);
+          throw new Error("rolled back");
+        }),
+      ).rejects.toThrow("rolled back");
+      await store().outbox.add(many);
+      await store().outbox.add(many);
+      const taken = await store().outbox.take(times.nextMs, 20_000);
+      expect([taken.length, taken.every(({ count }) => count === 2)]).toEqual([10_000, true]);
+      times.nextMs += 1;
+    });
+
     it("gathers counts under one id until the event has left", async () => {
       const event = eventOf({ count: 2 });
       await store().outbox.add([event, { ...event, count: 3 }]);

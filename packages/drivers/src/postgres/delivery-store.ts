@@ -1,5 +1,6 @@
 import type { Backlog, ClaimedDelivery, ClaimRequest, Delivery, DeliveryFilter, DeliveryStore, PageRequest } from "@keywright/core";
 import { type Insertable, type Kysely, type Selectable, type SqlBool, sql } from "kysely";
+import { inParts } from "./in-parts.ts";
 import { fromEventRow } from "./outbox.ts";
 import { pageOf, rowsFor } from "./page.ts";
 import type { DeliveryTable, Tables } from "./schema.ts";
@@ -10,9 +11,7 @@ type Db = Kysely<Tables>;
 
 export const postgresDeliveries = (db: Db) =>
   ({
-    add: async (deliveries) => {
-      if (deliveries.length > 0) await db.insertInto("webhook_deliveries").values(deliveries.map(toRow)).execute();
-    },
+    add: (deliveries) => inParts(db, deliveries, (part, rows) => part.insertInto("webhook_deliveries").values(rows.map(toRow)).execute()),
     find: async (id) => {
       const row = await db.selectFrom("webhook_deliveries").selectAll().where("id", "=", id).executeTakeFirst();
       return row && fromRow(row);

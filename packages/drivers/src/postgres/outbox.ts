@@ -1,24 +1,13 @@
 import type { ExpiredKey, Outbox, OutboxEvent } from "@keywright/core";
 import { type Kysely, type Selectable, type SqlBool, sql } from "kysely";
+import { inParts } from "./in-parts.ts";
 import type { OutboxEventTable, Tables } from "./schema.ts";
 
 type Db = Kysely<Tables>;
 
 export const postgresOutbox = (db: Db) =>
   ({
-    add: async (events) => {
-      if (events.length === 0) return;
-      await db
-        .insertInto("outbox_events")
-        .values(merged(events).map(toRow))
-        .onConflict((conflict) =>
-          conflict
-            .column("id")
-            .doUpdateSet({ count: sql`outbox_events.count + excluded.count` })
-            .where(sql<SqlBool>`outbox_events.gone_at_ms is null and excluded.count is not null`),
-        )
-        .execute();
-    },
+    add: (events) => inParts(db, merged(events), addPart),
     take: (nowMs, limit) => take(db, nowMs, limit),
     expiredKeys: (range, limit) => expiredKeys(db, range, limit),
     prune: async (beforeMs, limit) => {
@@ -27,6 +16,18 @@ export const postgresOutbox = (db: Db) =>
       return Number(numDeletedRows);
     },
   }) satisfies Outbox;
+
+const addPart = (db: Db, events: readonly OutboxEvent[]) =>
+  db
+    .insertInto("outbox_events")
+    .values(events.map(toRow))
+    .onConflict((conflict) =>
+      conflict
+        .column("id")
+        .doUpdateSet({ count: sql`outbox_events.count + excluded.count` })
+        .where(sql<SqlBool>`outbox_events.gone_at_ms is null and excluded.count is not null`),
+    )
+    .execute();
 
 /** One statement writes no row twice; and in one order, so that two of them never wait for each other in a circle. */
 const merged = (events: readonly OutboxEvent[]): readonly OutboxEvent[] => {

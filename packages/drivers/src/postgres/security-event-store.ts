@@ -1,5 +1,6 @@
 import type { KeyOrigin, NewOrigin, PageRequest, SecurityEvent, SecurityEventFilter, SecurityEventStore } from "@keywright/core";
 import { type ExpressionBuilder, type Insertable, type Kysely, type Selectable, type SqlBool, sql } from "kysely";
+import { inParts } from "./in-parts.ts";
 import { pageOf, rowsFor } from "./page.ts";
 import type { SecurityEventTable, Tables } from "./schema.ts";
 
@@ -7,9 +8,7 @@ type Db = Kysely<Tables>;
 
 export const postgresSecurityEvents = (db: Db) =>
   ({
-    add: async (events) => {
-      if (events.length > 0) await db.insertInto("security_events").values(events.map(toRow)).execute();
-    },
+    add: (events) => inParts(db, events, (part, rows) => part.insertInto("security_events").values(rows.map(toRow)).execute()),
     list: (filter, page) => listEvents(db, filter, page),
     noteOrigins: (uses, atMs) => noteOrigins(db, uses, atMs),
     prune: (beforeMs, limit) => prune(db, beforeMs, limit),
