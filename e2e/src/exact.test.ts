@@ -45,6 +45,27 @@ it("a batch counts as its requests do", async () => {
   expect(data.map((reply: { code: string }) => reply.code).filter((code: string) => code === "MALFORMED").length).toBe(50);
 });
 
+it("a batch of keys in use, first uses and junk is answered place by place", async () => {
+  const api = asOperator(server, server.rootKey);
+  const tenant = await api.createTenant();
+  const [used, first, revoked] = await many(3, () => api.createKey(tenant.id, { monthly_quota: 5 }));
+  for (const { key } of [used, revoked]) await api.verify(key);
+  await api.must(200, { method: "DELETE", path: `/api/v1/platform/api-keys/${revoked.id}` });
+  const requests = [used.key, "junk", first.key, used.key, revoked.key, first.key].map((key) => ({ key }));
+  const { data } = await api.must(200, { method: "POST", path: "/api/v1/verify/batch", body: { requests } });
+  const answers = data.map((one: { code: string; key_id: string | null; quota: { remaining: number } | null }) => [one.code, one.key_id, one.quota?.remaining]);
+  expect(answers.slice(0, 4)).toEqual([
+    ["VALID", used.id, 3],
+    ["MALFORMED", null, undefined],
+    ["VALID", first.id, 4],
+    ["VALID", used.id, 2],
+  ]);
+  expect(answers.slice(4)).toEqual([
+    ["REVOKED", revoked.id, expect.anything()],
+    ["VALID", first.id, 3],
+  ]);
+});
+
 it("a batch of first uses, larger than bcrypt's queue, is answered whole and charges each key once", async () => {
   const api = asOperator(server, server.rootKey);
   const tenant = await api.createTenant();

@@ -15,8 +15,8 @@ export const spendEach = async ({ spend }: Pick<Ledger, "spend">, requests: read
   return settled;
 };
 
-/** Only an engine out of reach is part of an answer. */
-const asSettled = (error: unknown): Unavailable => {
+/** What failed, for a place among `Settled`: only an engine out of reach is part of an answer. */
+export const asSettled = (error: unknown): Unavailable => {
   if (error instanceof Unavailable) return error;
   throw error;
 };

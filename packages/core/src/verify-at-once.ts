@@ -3,7 +3,7 @@ import type { KeyRecord } from "./ports/key-records.ts";
 import { decide } from "./rules/decide.ts";
 import { parseKey, rootEnvironment } from "./rules/key-format.ts";
 import { rootHolds } from "./rules/scopes.ts";
-import { type Decision, decideNow, malformed, spendRequest, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";
+import { type Decision, decideNow, malformed, outcomeOf, spendRequest, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";
 
 /**
  * A verification for a root key, where both keys are in memory and the caller's needs no budget: one step of the ledger looks at both, so that the caller's
@@ -55,8 +55,7 @@ interface Both {
 const spendBoth = (deps: VerifyDeps, { first, decision, command }: Both): Promise<VerifyOutcome | undefined> =>
   deps.ledger.spendBehind(first, spendRequest(command, decision)).then((result) => {
     if (result === undefined) return undefined;
-    const { record } = decision;
-    if (result.state === "DONE") return { verdict: result.outcome, record, spent: result, expiresAtMs: record.expiresAtMs };
+    if (result.state === "DONE") return outcomeOf(decision.record, result);
     // The caller's call has been counted: what is left is the key's own verification.
     return verify(deps, "api", command);
   });

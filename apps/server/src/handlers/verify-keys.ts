@@ -14,7 +14,7 @@ export const verifyKeysHandler =
   (engine: Engine, write: VerificationWriter): Handler<"verify-keys"> =>
   async ({ body, requestId }) => {
     const asked = body.requests.map((request, index) => askedOf(engine, request, `${requestId}.${index + 1}`));
-    const outcomes = await (asked.every(isAtHand) ? verifyAll(engine, asked) : verifyPrepared(engine, asked));
+    const outcomes = await verifyAsked(engine, asked);
     const data = asked.map((one, index) => {
       // One outcome for each.
       const outcome = outcomes[index] as VerifyOutcome;
@@ -34,12 +34,17 @@ type AtHand = Asked & { readonly atHand: NonNullable<Asked["atHand"]> };
 
 const isAtHand = (asked: Asked): asked is AtHand => asked.atHand !== undefined;
 
-const verifyPrepared = async (engine: Engine, asked: readonly Asked[]): Promise<readonly VerifyOutcome[]> => {
-  await prepareAll(
-    engine,
-    asked.filter((one) => !isAtHand(one)),
-  );
-  return Promise.all(asked.map(({ command }) => verify(engine, "api", command)));
+/** In their order; those at hand with one promise. */
+const verifyAsked = async (engine: Engine, asked: readonly Asked[]): Promise<readonly VerifyOutcome[]> => {
+  if (asked.every(isAtHand)) return verifyAll(engine, asked);
+  const others = asked.filter((one) => !isAtHand(one));
+  await prepareAll(engine, others);
+  const [known, prepared] = await Promise.all([
+    verifyAll(engine, asked.filter(isAtHand)),
+    Promise.all(others.map(({ command }) => verify(engine, "api", command))),
+  ]);
+  const [nextKnown, nextPrepared] = [known.values(), prepared.values()];
+  return asked.map((one) => (isAtHand(one) ? nextKnown : nextPrepared).next().value as VerifyOutcome);
 };
 
 const prepareAll = async (engine: Engine, asked: readonly Asked[]): Promise<void> => {

@@ -7,6 +7,7 @@ import type { Known, Ledger, Settled, SpendRequest, SpendSteps } from "../ports/
 import type { Stopwatch } from "../ports/stopwatch.ts";
 import type { Admit, Introduction, ToldLedger } from "../ports/told-ledger.ts";
 import { shareRun } from "../share-run.ts";
+import { asSettled } from "../spend-in-turn.ts";
 import { confirmEveryMs, isTold, mayMove, toldFrom } from "./epoch-rules.ts";
 import { createHold, type Hold } from "./hold.ts";
 import { tellChange } from "./tell-change.ts";
@@ -137,14 +138,9 @@ const spendAllOn = async (state: State, told: ToldLedger, requests: readonly Spe
   return Promise.all(
     requests.map(async (request, place) => {
       const one = settled[place] as Settled;
-      return one instanceof Unavailable ? goToStore(state, ({ spend }) => spend(request), one).catch(unavailable) : one;
+      return one instanceof Unavailable ? goToStore(state, ({ spend }) => spend(request), one).catch(asSettled) : one;
     }),
   );
-};
-
-const unavailable = (error: unknown): Unavailable => {
-  if (error instanceof Unavailable) return error;
-  throw error;
 };
 
 const degrade = (state: State, reason: unknown): void => {

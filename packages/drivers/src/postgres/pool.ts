@@ -50,8 +50,8 @@ const planByIndex = "set enable_seqscan = off; set jit = off";
 
 export interface PoolOptions {
   /**
-   * Whether statements are parsed and planned once a connection, not once a call, and by indexes wherever there is one. For statements whose answer keeps its type when a table gets a
-   * column (`to_json` of a row does), or an engine whose tables change shape only while nobody else is connected.
+   * Whether statements are parsed and planned once a connection, not once a call, and by indexes wherever there is one. For statements whose answer
+   * keeps its type when a table gets a column (`to_json` of a row does), or an engine whose tables change shape only while nobody else is connected.
    */
   readonly prepares?: boolean;
   /** A statement that each new connection sends before anybody has it. */
