@@ -174,6 +174,7 @@ export {
 export { ownerType } from "./rules/owner.ts";
 export { keyText, secretText, tenantText } from "./rules/row-text.ts";
 export { traceDecision } from "./rules/trace-decision.ts";
+export { isSameSpend } from "./same-spend.ts";
 export { MoveConflict, type MoveProgress, moveSecrets } from "./secrets/move-secrets.ts";
 export { type AddressGuard, type BruteForcePolicy, createAddressGuard } from "./security/address-guard.ts";
 export { watchRefusal } from "./security/refused-key.ts";

@@ -68,6 +68,7 @@ const functions = [
   "ledger_now_ms",
   "ledger_admit",
   "ledger_spend",
+  "ledger_spend_batch",
   "ledger_cut",
   "ledger_take",
   "is_own_key",

@@ -20,6 +20,7 @@ import { createAlerts } from "./migrations/0020-alerts.ts";
 import { createReminders } from "./migrations/0022-reminders.ts";
 import { searchHints } from "./migrations/0024-hint-search.ts";
 import { writeLinesInPlace } from "./migrations/0025-usage-lines.ts";
+import { spendCallsBehind } from "./migrations/0026-calls-behind.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -43,6 +44,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0022-reminders": createReminders,
   "0024-hint-search": searchHints,
   "0025-usage-lines": writeLinesInPlace,
+  "0026-calls-behind": spendCallsBehind,
 };
 
 /**

@@ -31,21 +31,31 @@ const request = fc.record({
   ip: fc.constantFrom("203.0.113.7", "2001:db8::1", null),
 });
 
+/** A call that the request stands behind; null: it stands alone. */
+const caller = fc.option(
+  fc.record({
+    isOld: request.map(({ isOld }) => isOld),
+    decided: request.map(({ decided }) => decided),
+    endpoint: fc.constantFrom("POST /v1/verify", "GET /v1/forward-auth"),
+  }),
+);
+
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant("spend" as const), requests: fc.array(request, { minLength: 1, maxLength: 70 }) }) },
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant("spend" as const), requests: fc.array(fc.tuple(request, caller), { minLength: 1, maxLength: 70 }) }) },
   fc.record({
     kind: fc.constant("advance" as const),
     ms: fc.oneof(fc.integer({ min: -3_000, max: 3_000 }), fc.integer({ min: 0, max: 40 * dayMs }), fc.constantFrom(1, 1_000, 3_600_000)),
   }),
-  fc.record({ kind: fc.constant("change" as const), subject: fc.nat(5) }),
+  fc.record({ kind: fc.constant("change" as const), subject: fc.nat(6) }),
 );
 
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
-type Asked = typeof request extends fc.Arbitrary<infer T> ? T : never;
+type Asked = Omit<typeof request extends fc.Arbitrary<infer T> ? T : never, "endpoint"> & { readonly endpoint: string };
 
-/** Keys by their places, then tenants; two keys share a tenant, and one has none. */
-const names = ["key_a", "key_b", "key_c", "key_d", "ten_a", "ten_b"];
+/** Keys by their places, then tenants, then the callers' key; two keys share a tenant, and one has none. */
+const names = ["key_a", "key_b", "key_c", "key_d", "ten_a", "ten_b", "key_caller"];
 const tenantOf = [4, 4, 5, undefined];
+const callerPlace = 6;
 
 const introduction: Omit<Asked, "key"> = {
   isOld: false,
@@ -58,6 +68,16 @@ const introduction: Omit<Asked, "key"> = {
   endpoint: "",
   ip: null,
 };
+
+/** Calls that cannot be told apart are one request, whose last use is then that of the first of them: all come from one address. */
+const callOf = ({ isOld, decided, endpoint }: NonNullable<typeof caller extends fc.Arbitrary<infer T> ? T : never>): Asked => ({
+  ...introduction,
+  key: callerPlace,
+  isOld,
+  decided,
+  dryRun: false,
+  endpoint,
+});
 
 /** Spends as a verification does that finds the store as it is. */
 const spend = async (ledger: Ledger, asked: SpendRequest): Promise<SpendResult> => {
@@ -135,17 +155,22 @@ await describeWithPostgres("PostgreSQL", (server) => {
       return { ...rest, key: { id, revision: isOld ? revision - 1 : revision }, tenant: tenant === undefined ? null : known(tenant), install: null };
     };
     // The memory ledger learns a revision from the first who asks.
-    for (const key of tenantOf.keys()) await spend(model, toRequest({ ...introduction, key }));
+    for (const key of [...tenantOf.keys(), callerPlace]) await spend(model, toRequest({ ...introduction, key }));
     return { model, change, advance, toRequest };
   };
 
   const take = async (bench: Awaited<ReturnType<typeof openBench>>, next: Step): Promise<void> => {
     if (next.kind === "advance") return bench.advance(next.ms);
     if (next.kind === "change") return bench.change(next.subject);
-    const requests = next.requests.map(bench.toRequest);
-    const expected: SpendResult[] = [];
-    for (const asked of requests) expected.push(await spend(bench.model, asked));
-    expect(await Promise.all(requests.map((asked) => ledger.spend(asked)))).toEqual(expected);
+    const ways = next.requests.map(([asked, call]) => {
+      const request = bench.toRequest(asked);
+      if (call === null) return (to: Ledger) => spend(to, request);
+      const first = bench.toRequest(callOf(call));
+      return (to: Ledger) => to.spendBehind(first, request);
+    });
+    const expected: (SpendResult | undefined)[] = [];
+    for (const ask of ways) expected.push(await ask(bench.model));
+    expect(await Promise.all(ways.map((ask) => ask(ledger)))).toEqual(expected);
   };
 
   it("answers, charges and counts as the memory ledger does, whatever is asked of it", async () => {

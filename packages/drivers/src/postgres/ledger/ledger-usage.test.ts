@@ -125,6 +125,32 @@ await describeWithPostgres("PostgreSQL", (server) => {
     expect(other).toEqual([{ requests: 60 + 10 }]);
   });
 
+  it("is each call of a caller whose calls were one request of the ledger", async () => {
+    const [caller, { key, tenant }, fresh] = [await stored(), await stored(), await stored()];
+    const call = requestOf(caller.key, null, { endpoint: "POST /v1/verify" });
+    const limited = { keyLimit: { limit: 5, windowSeconds: 60 } };
+    const ghost = requestOf({ id: "key_ghost", revision: 1 }, null, limited);
+    // Budgets that have no row yet, and a key that there is not: the batch is sent once more without it, and those behind the caller stay behind it.
+    const results = await Promise.all([
+      ...[requestOf(key, tenant), ghost, requestOf(key, tenant, limited), requestOf(fresh.key, fresh.tenant, limited)].map((request) =>
+        a.ledger.spendBehind(call, request),
+      ),
+      a.ledger.spendBehind({ ...call, decided: "DISABLED" }, requestOf(key, tenant)),
+      a.ledger.spendBehind({ ...ghost, decided: "VALID" }, requestOf(key, tenant)),
+    ]);
+    expect(results.map((result) => (result?.state === "DONE" ? result.outcome : result?.state))).toEqual([
+      ...["VALID", "MISS", "VALID", "VALID"],
+      ...[undefined, undefined],
+    ]);
+    await deliver(a.ledger);
+    expect([await requestsOf(caller.key.id), await requestsOf(key.id), await requestsOf(fresh.key.id)]).toEqual([5, 2, 1]);
+    const lines = await query(a.pool, "select outcome, requests from usage_hourly where key_id = $1 order by 1", [caller.key.id]);
+    expect(lines).toEqual([
+      { outcome: "DISABLED", requests: 1 },
+      { outcome: "VALID", requests: 4 },
+    ]);
+  });
+
   it("is cut into moves of at most 5,000 lines", async () => {
     const keys = await Promise.all(Array.from({ length: 32 }, stored));
     for (const { key, tenant } of keys) {
@@ -146,17 +172,17 @@ await describeWithPostgres("PostgreSQL", (server) => {
     expect(uses).toHaveLength(32);
   });
 
-  it("leaves the ledger batch by batch, a large backlog in several cuts", async () => {
+  it("leaves the ledger batch by batch, a large backlog in several cuts, that of a version which counted each request by itself too", async () => {
     const { key, tenant } = await stored();
     const sql = `insert into ledger_batches (at_ms, keys, tenants, outcomes, endpoints, ips, subject, endpoint, ip, codes)
       select $1, array[$2], array[$3], '{VALID}', '{-}', '{}', array_fill(1::smallint, array[6000]), array_fill(1::smallint, array[3000]),
-             array_fill(0::smallint, array[3000]), array_fill(1::smallint, array[3000]) from generate_series(1, 5)`;
+             array_fill(0::smallint, array[3000]), array_fill(1::smallint, array[3000]) from generate_series(1, 8)`;
     await query(a.pool, sql, [startMs, key.id, tenant.id]);
     const moved: number[] = [];
     for (let move = await a.ledger.take(); move !== undefined; move = await a.ledger.take()) {
       moved.push(move.counts.reduce((sum, { requests }) => sum + requests, 0));
       await a.ledger.confirm(move.id);
     }
-    expect(moved).toEqual([6_000, 6_000, 3_000]);
+    expect(moved).toEqual([15_000, 9_000]);
   });
 });

@@ -1,9 +1,9 @@
-import { type Ledger, type SpendRequest, type SpendResult, spendEach, spendInTurn, Unavailable, type UsageSource } from "@keywright/core";
+import { isSameSpend, type Ledger, type SpendRequest, type SpendResult, spendEach, Unavailable, type UsageSource } from "@keywright/core";
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import { onConnection } from "./connection.ts";
 import { decodeAnswer } from "./spend-answer.ts";
-import { checkRequest, encodeBatch, type SpendBatch } from "./spend-batch.ts";
-import { createSpendQueue } from "./spend-queue.ts";
+import { checkRequest, encodeBatch, type SpendBatch, spendParameters } from "./spend-batch.ts";
+import { createSpendQueue, type Queued } from "./spend-queue.ts";
 import { createUsageSource } from "./usage-source.ts";
 
 export interface PostgresLedgerOptions {
@@ -29,12 +29,12 @@ const maxWaiting = 10_000;
 
 /**
  * The ledger of several processes on one PostgreSQL: budgets are rows beside the store's, and a batch of requests is one call of
- * `ledger_spend` (`../migrations/0002-ledger.ts`, `0006-known-quotas.ts`), one transaction, durable when it is answered.
+ * `ledger_spend_batch` (`../migrations/0002-ledger.ts`, `0006-known-quotas.ts`, `0026-calls-behind.ts`), one transaction, durable when it is answered.
  *
  * The budgets (`ledger_budgets`) start from what the store knows of a key or a tenant, and leave with the moves as every ledger's do, but
  * nobody else writes them: where some processes are cut off from another ledger and spend here, its deliveries give nothing back.
  *
- * Revisions are not kept here at all. `ledger_spend` reads them from `api_keys` and `tenants`, so a revocation is in force with the
+ * Revisions are not kept here at all. It reads them from `api_keys` and `tenants`, so a revocation is in force with the
  * store's own commit and `announce` has nothing to do. No stale accept:
  * - The function is volatile and the transaction reads committed data, so each of its statements takes a snapshot of its own. The
  *   one that reads the revisions begins after the batch was sent, and so after every commit that was acknowledged before a
@@ -65,15 +65,20 @@ const maxWaiting = 10_000;
  */
 export const createPostgresLedger = (options: PostgresLedgerOptions): PostgresLedger => {
   const { pool, deadlineMs = 500, maxBatches = 2 } = options;
-  const run = (requests: readonly SpendRequest[]) => onConnection(pool, deadlineMs, (client) => spendAll(client, requests));
-  const queue = createSpendQueue<SpendRequest, SpendResult>({ run, flushAt, maxBatch, maxBatches, maxWaiting, deadlineMs });
+  const run = (batch: readonly Queued<SpendRequest>[]) => onConnection(pool, deadlineMs, (client) => spendAll(client, batch));
+  const queue = createSpendQueue<SpendRequest, SpendResult>({ run, isSame: isSameSpend, flushAt, maxBatch, maxBatches, maxWaiting, deadlineMs });
   const spend = async (request: SpendRequest): Promise<SpendResult> => {
     checkRequest(request);
     return queue.add(request);
   };
+  const spendBehind = async (first: SpendRequest, request: SpendRequest): Promise<SpendResult | undefined> => {
+    checkRequest(first);
+    checkRequest(request);
+    return queue.addBehind(first, request);
+  };
   return {
     spend,
-    spendBehind: (first, request) => spendInTurn({ spend }, first, request),
+    spendBehind,
     spendAll: (requests) => spendEach({ spend }, requests),
     announce: () => Promise.resolve(),
     ...createUsageSource(options),
@@ -81,10 +86,12 @@ export const createPostgresLedger = (options: PostgresLedgerOptions): PostgresLe
   } satisfies PostgresLedger;
 };
 
-const spendSql = `select ledger_spend(${Array.from({ length: 17 }, (_, index) => `$${index + 1}`).join(", ")}) as answer`;
+const spendSql = `select ledger_spend_batch(${Array.from({ length: spendParameters }, (_, index) => `$${index + 1}`).join(", ")}) as answer`;
+
+type Results = readonly (SpendResult | undefined)[];
 
 /** Settles the requests; undefined, with nothing done, where a budget has no row yet. */
-const spend = async (client: PostgresPoolClient, requests: readonly SpendRequest[], batch: SpendBatch): Promise<readonly SpendResult[] | undefined> => {
+const spendOnce = async (client: PostgresPoolClient, requests: readonly Queued<SpendRequest>[], batch: SpendBatch): Promise<Results | undefined> => {
   const { rows } = await client.query<{ answer: string | null }>(spendSql, batch.values);
   const answer = rows[0]?.answer ?? null;
   return answer === null ? undefined : decodeAnswer(answer, requests, batch.outcomes);
@@ -92,16 +99,31 @@ const spend = async (client: PostgresPoolClient, requests: readonly SpendRequest
 
 const miss: SpendResult = { state: "MISS", lease: "" };
 
-const spendAll = async (client: PostgresPoolClient, requests: readonly SpendRequest[]): Promise<readonly SpendResult[]> => {
+const spendAll = async (client: PostgresPoolClient, requests: readonly Queued<SpendRequest>[]): Promise<Results> => {
   const batch = encodeBatch(requests);
-  const results = await spend(client, requests, batch);
+  const results = await spendOnce(client, requests, batch);
   if (results !== undefined) return results;
   const { rows } = await client.query<{ unknown: readonly string[] }>("select ledger_admit($1) as unknown", [batch.budgets]);
-  const unknown = new Set(rows[0]?.unknown);
-  const isKnown = ({ key, tenant }: SpendRequest): boolean => !unknown.has(key.id) && (tenant === null || !unknown.has(tenant.id));
-  const known = requests.filter(isKnown);
-  const settled = known.length === 0 ? [] : await spend(client, known, encodeBatch(known));
+  const { known, places } = withoutUnknown(requests, new Set(rows[0]?.unknown));
+  const settled = known.length === 0 ? [] : await spendOnce(client, known, encodeBatch(known));
   if (settled === undefined) throw new Unavailable("ledger", new Error("A budget row does not stay."));
-  const inOrder = settled.values();
-  return requests.map((request) => (isKnown(request) ? (inOrder.next().value ?? miss) : miss));
+  return places.map((place) => (typeof place === "number" ? settled[place - 1] : place.result));
+};
+
+/** A request whose result needs no asking. undefined: it stands behind one that is no longer there. */
+interface Settled {
+  readonly result: SpendResult | undefined;
+}
+
+/** The requests that are left without those of keys and tenants that there are not; and of each request its number among them, or its result. */
+const withoutUnknown = (requests: readonly Queued<SpendRequest>[], unknown: ReadonlySet<string>) => {
+  const known: Queued<SpendRequest>[] = [];
+  const places: (number | Settled)[] = [];
+  for (const { request, times, behind } of requests) {
+    const before = places[behind - 1] ?? 0;
+    if (unknown.has(request.key.id) || (request.tenant !== null && unknown.has(request.tenant.id))) places.push({ result: miss });
+    else if (typeof before !== "number") places.push({ result: undefined });
+    else places.push(known.push({ request, times, behind: before }));
+  }
+  return { known, places };
 };

@@ -1,7 +1,8 @@
 import type { BucketView, QuotaView, RateLimit, SpendRequest, SpendResult, Spent } from "@keywright/core";
-import { missCode, staleCode } from "./spend-batch.ts";
+import { missCode, refusedBehindCode, staleCode } from "./spend-batch.ts";
+import type { Queued } from "./spend-queue.ts";
 
-/** What `ledger_spend` says of one request. */
+/** What `ledger_spend_batch` says of one request. */
 interface Settled {
   readonly code: number;
   readonly key: Level;
@@ -18,13 +19,18 @@ interface Level {
 const headSize = 1;
 const settledSize = 7;
 
-/** The results of a batch from the answer of `ledger_spend`. */
-export const decodeAnswer = (answer: string, requests: readonly SpendRequest[], outcomes: readonly Spent["outcome"][]): readonly SpendResult[] => {
+/** The results of a batch from the answer of `ledger_spend_batch`. undefined: it stood behind one that was refused. */
+export const decodeAnswer = (
+  answer: string,
+  requests: readonly Queued<SpendRequest>[],
+  outcomes: readonly Spent["outcome"][],
+): readonly (SpendResult | undefined)[] => {
   const numbers = answer.split(",").map(Number);
   if (numbers.length !== headSize + settledSize * requests.length) throw new TypeError("The ledger's answer does not fit its batch.");
   const [nowMs = 0] = numbers;
-  return requests.map((request, index) => {
+  return requests.map(({ request }, index) => {
     const settled = settledAt(numbers, headSize + settledSize * index);
+    if (settled.code === refusedBehindCode) return undefined;
     if (settled.code === staleCode) return { state: "STALE" };
     // The tables hold every key and tenant that a record can name; there is nothing to install, and so nothing to lease.
     if (settled.code === missCode) return { state: "MISS", lease: "" };

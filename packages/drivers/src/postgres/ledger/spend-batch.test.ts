@@ -2,7 +2,10 @@ import type { SpendRequest } from "@keywright/core";
 import { describe, expect, it } from "vitest";
 import { requestOf } from "../../testing/ledger-process.ts";
 import { decodeAnswer } from "./spend-answer.ts";
-import { checkRequest, encodeBatch } from "./spend-batch.ts";
+import { checkRequest, encodeBatch, spendParameters } from "./spend-batch.ts";
+
+/** A request that stands for itself, behind no other. */
+const alone = (request: SpendRequest) => ({ request, times: 1, behind: 0 });
 
 const key = { id: "key_1", revision: 1 };
 const tenant = { id: "ten_1", revision: 1 };
@@ -11,9 +14,9 @@ describe("a batch of spends", () => {
   it("names each key, tenant and label once", () => {
     const limits = { keyLimit: { limit: 10, windowSeconds: 60 }, poolLimit: { limit: 20, windowSeconds: 1 } };
     const batch = encodeBatch([
-      requestOf(key, tenant, limits),
-      requestOf({ id: "key_2", revision: 3 }, tenant, { monthlyQuota: 5, ip: null }),
-      requestOf(key, null),
+      alone(requestOf(key, tenant, limits)),
+      { request: requestOf({ id: "key_2", revision: 3 }, tenant, { monthlyQuota: 5, ip: null }), times: 4, behind: 1 },
+      alone(requestOf(key, null)),
     ]);
     expect(batch.budgets).toEqual(["key_1", "ten_1", "key_2"]);
     expect(batch.values).toEqual([
@@ -34,11 +37,14 @@ describe("a batch of spends", () => {
       "{false,false,false}",
       "{1,1,1}",
       "{1,0,1}",
+      "{1,4,1}",
+      "{0,1,0}",
     ]);
+    expect(batch.values).toHaveLength(spendParameters);
   });
 
   it("replaces the one character that PostgreSQL's text does not have", () => {
-    expect(encodeBatch([requestOf(key, tenant, { endpoint: "GET /\0a", ip: "\0" })]).values).toContainEqual(["GET /\uFFFDa"]);
+    expect(encodeBatch([alone(requestOf(key, tenant, { endpoint: "GET /\0a", ip: "\0" }))]).values).toContainEqual(["GET /\uFFFDa"]);
   });
 
   it.each<[string, Partial<SpendRequest>]>([
@@ -55,9 +61,14 @@ describe("a batch of spends", () => {
   });
 
   it("refuses an answer that is not its own", () => {
-    const requests = [requestOf(key, tenant)];
+    const requests = [alone(requestOf(key, tenant))];
     expect(() => decodeAnswer("1,1,0,0,0,0,0,0,1", requests, ["VALID"])).toThrow(TypeError);
     expect(() => decodeAnswer("1,2,0,0,0,0,0,0", requests, ["VALID"])).toThrow(TypeError);
     expect(decodeAnswer("1,1,0,0,0,0,0,0", requests, ["VALID"])).toEqual([{ state: "DONE", outcome: "VALID", key: null, pool: null, quota: null }]);
+    expect(decodeAnswer("1,-1,0,0,0,0,0,0,-2,0,0,0,0,0,0,-3,0,0,0,0,0,0", [...requests, ...requests, ...requests], ["VALID"])).toEqual([
+      { state: "STALE" },
+      { state: "MISS", lease: "" },
+      undefined,
+    ]);
   });
 });

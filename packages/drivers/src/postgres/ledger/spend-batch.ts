@@ -1,12 +1,15 @@
 import type { Known, RateLimit, SpendRequest, Spent } from "@keywright/core";
+import type { Queued } from "./spend-queue.ts";
 
 /** The largest bucket whose arithmetic fits in 64 bits, with room to spare: 10⁹ tokens, 30 days. */
 const maxLimit = 1_000_000_000;
 const maxWindowSeconds = 2_592_000;
 
-/** Answers of `ledger_spend` that are no outcome, and the outcomes that it decides itself, in the order that it knows them in. */
+/** Answers of `ledger_spend_batch` that are no outcome, and the outcomes that it decides itself, in the order that it knows them in. */
 export const staleCode = -1;
 export const missCode = -2;
+/** It stood behind one that was not counted as VALID, and was not looked at. */
+export const refusedBehindCode = -3;
 const ownOutcomes: readonly Spent["outcome"][] = ["VALID", "RATE_LIMITED", "QUOTA_EXCEEDED"];
 
 export interface SpendBatch {
@@ -14,7 +17,7 @@ export interface SpendBatch {
   readonly outcomes: readonly Spent["outcome"][];
   /** Ids of the keys and tenants whose budgets the batch needs. */
   readonly budgets: readonly string[];
-  /** The arguments of `ledger_spend`. */
+  /** The arguments of `ledger_spend_batch`. */
   readonly values: readonly unknown[];
 }
 
@@ -52,11 +55,11 @@ const dictionary = (first: readonly string[] = []) => {
 /** PostgreSQL's text has every character but one. */
 const storable = (text: string): string => (text.includes("\0") ? text.replaceAll("\0", "\uFFFD") : text);
 
-/** The requests as columns, in the order of `ledger_spend`'s parameters. One pass, for this is on every verification's way. */
-export const encodeBatch = (requests: readonly SpendRequest[]): SpendBatch => {
+/** The requests as columns, in the order of `ledger_spend_batch`'s parameters. One pass, for this is on every verification's way. */
+export const encodeBatch = (requests: readonly Queued<SpendRequest>[]): SpendBatch => {
   const texts = newTexts();
   const columns = newColumns();
-  for (const request of requests) {
+  for (const { request, times, behind } of requests) {
     addKey(columns, texts, request);
     addTenant(columns, texts, request);
     columns.quota.push(request.monthlyQuota ?? -1);
@@ -65,6 +68,8 @@ export const encodeBatch = (requests: readonly SpendRequest[]): SpendBatch => {
     columns.dry.push(request.dryRun);
     columns.endpoint.push(texts.endpoints.place(storable(request.endpoint)));
     columns.ip.push(request.ip === null ? 0 : texts.ips.place(storable(request.ip)));
+    columns.times.push(times);
+    columns.behind.push(behind);
   }
   return {
     outcomes: texts.outcomes.all() as readonly Spent["outcome"][],
@@ -119,4 +124,9 @@ const newColumns = () => ({
   dry: [] as boolean[],
   endpoint: [] as number[],
   ip: [] as number[],
+  times: [] as number[],
+  behind: [] as number[],
 });
+
+/** How many parameters `ledger_spend_batch` has. */
+export const spendParameters = Object.keys({ ...newTexts(), ...newColumns() }).length;

@@ -3,7 +3,7 @@ import type { PostgresPool, PostgresPoolClient } from "kysely";
 import { ledgerFailure } from "./connection.ts";
 
 /** Requests whose counts one cut takes at most, and lines of a move. A cut is one short statement. */
-const requestsPerCut = 8_192;
+const requestsPerCut = 16_384;
 const linesPerMove = 5_000;
 /** Endpoint labels that one key may have in one hour; later ones are counted as "other". */
 const labelsPerKey = 200;
