@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { pinned } from "../engines/pinned.ts";
 import { ended } from "./server-process.ts";
 
@@ -10,6 +11,9 @@ export interface ScriptServer {
 
 /** Longest time that a server may take to make its keys. */
 const readyDeadlineMs = 300_000;
+
+/** One of this folder's scripts. */
+export const scriptOf = (name: string): string => fileURLToPath(new URL(`../../src/servers/${name}.mjs`, import.meta.url));
 
 /** Starts a server of one file; it says on which port it listens in one line of JSON. */
 export const startScript = async (file: string, env: Readonly<Record<string, string>> = {}): Promise<ScriptServer> => {

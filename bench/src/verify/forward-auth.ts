@@ -3,6 +3,7 @@ import type { Report } from "../figure.ts";
 import type { Calls } from "../load/plan.ts";
 import type { Options } from "../options.ts";
 import { withRunning } from "../running.ts";
+import { type ScriptServer, scriptOf, startScript } from "../servers/script-server.ts";
 import { startEngines } from "./engines.ts";
 import { type KeywrightServer, startKeywright, tenThousandKeys, verifyCalls } from "./keywright-server.ts";
 import { measureInRounds, ratioOf, sweepOf } from "./rounds.ts";
@@ -10,10 +11,14 @@ import { toTable } from "./table.ts";
 import { createTally, requireCount } from "./tally.ts";
 import { targetOf, valid } from "./target.ts";
 
-const names = { open: "nginx, a small file", guarded: "nginx with auth_request to Keywright" } as const;
-const files = { open: "What needs no key.", guarded: "What the key opens." };
+const names = {
+  open: "nginx, a small file",
+  bare: "nginx with auth_request to a bare node:http",
+  guarded: "nginx with auth_request to Keywright",
+} as const;
+const files = { open: "What needs no key.", bare: "What everybody opens.", guarded: "What the key opens." };
 
-/** nginx and Keywright on one core, beside nginx alone on it. */
+/** nginx and Keywright on one core, beside nginx alone on it, and beside the least that a server in JavaScript costs there. */
 export const measureForwardAuth = async (options: Options): Promise<Report> => {
   const version = nginxVersion();
   if (version !== undefined) return measureBehind(version, options);
@@ -24,16 +29,22 @@ const measureBehind = (version: string, { rounds = 3, seconds = 4 }: Options): P
   withRunning(async (running) => {
     const { postgres, redis, pids, versions } = await startEngines(running);
     const server = await running.add(startKeywright({ filling: tenThousandKeys, databaseUrl: postgres.newDatabase("behind_nginx"), redisUrl: redis.url(0) }));
-    const http = (port: number, folder: string): string => gateway({ port, folder, server });
+    const bare = await running.add(startScript(scriptOf("bare-yes")));
+    const http = (port: number, folder: string): string => gateway({ port, folder, server, bare });
     const nginx = await running.add(startNginx({ http, files, core: "server" }));
-    const both = [nginx.pid, server.pid];
     const guarded = { status: 200, text: files.guarded };
     const tally = createTally();
     await tally.load(sweepOf(await targetOf(server, verifyCalls(server, server.keys), { name: "Keywright itself" })));
     const measured = await measureInRounds(
       [
         await targetOf(nginx, callsOf("/open", server.keys), { name: names.open, expected: { status: 200, text: files.open }, isSwept: false }),
-        await targetOf(nginx, callsOf("/guarded", server.keys), { name: names.guarded, expected: guarded, pids: both, isSwept: false }),
+        await targetOf(nginx, callsOf("/bare", server.keys), {
+          name: names.bare,
+          expected: { status: 200, text: files.bare },
+          pids: [nginx.pid, bare.pid],
+          isSwept: false,
+        }),
+        await targetOf(nginx, callsOf("/guarded", server.keys), { name: names.guarded, expected: guarded, pids: [nginx.pid, server.pid], isSwept: false }),
       ],
       { rounds, seconds, warmUpSeconds: 4, engines: pids, load: tally.load },
     );
@@ -42,6 +53,8 @@ const measureBehind = (version: string, { rounds = 3, seconds = 4 }: Options): P
     return {
       figures: [
         { what: "throughput, nginx with forward-auth ÷ nginx alone", value: ratio("perSecond", names.guarded, names.open), unit: "×", atLeast: 0.28 },
+        { what: "throughput, nginx with forward-auth ÷ nginx asking a bare server", value: ratio("perSecond", names.guarded, names.bare), unit: "×" },
+        { what: "throughput, nginx asking a bare server ÷ nginx alone", value: ratio("perSecond", names.bare, names.open), unit: "×" },
         { what: "CPU of nginx with Keywright ÷ of nginx alone", value: ratio("serverMicros", names.guarded, names.open), unit: "×" },
       ],
       table: toTable(measured),
@@ -55,27 +68,32 @@ interface Gateway {
   readonly port: number;
   readonly folder: string;
   readonly server: KeywrightServer;
+  readonly bare: Pick<ScriptServer, "port">;
 }
 
-const gateway = ({ port, folder, server }: Gateway): string => `
-  upstream keywright {
-    server 127.0.0.1:${server.port};
-    keepalive 64;
-    keepalive_requests 100000000;
-  }
+const gateway = ({ port, folder, server, bare }: Gateway): string => `
+  ${upstream("keywright", server.port)}
+  ${upstream("bare", bare.port)}
   server {
     listen 127.0.0.1:${port};
     location = /open { alias ${folder}/open; }
     location = /guarded { auth_request /keywright; alias ${folder}/guarded; }
-    location = /keywright {
+    location = /bare { auth_request /yes; alias ${folder}/bare; }
+    ${asking("/keywright", "http://keywright/api/v1/forward-auth?scopes=send_email&deny=403", server.rootKey)}
+    ${asking("/yes", "http://bare/", server.rootKey)}
+  }`;
+
+const upstream = (name: string, port: number): string => `upstream ${name} { server 127.0.0.1:${port}; keepalive 64; keepalive_requests 100000000; }`;
+
+const asking = (path: string, question: string, rootKey: string): string => `
+    location = ${path} {
       internal;
-      proxy_pass http://keywright/api/v1/forward-auth?scopes=send_email&deny=403;
-      proxy_http_version 1.1;
+      proxy_pass ${question};
       proxy_pass_request_body off;
+      proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_set_header Content-Length "";
       proxy_set_header X-Forwarded-Method $request_method;
       proxy_set_header X-Forwarded-Uri $uri;
-      proxy_set_header X-Keywright-Root-Key ${server.rootKey};
-    }
-  }`;
+      proxy_set_header X-Keywright-Root-Key ${rootKey};
+    }`;

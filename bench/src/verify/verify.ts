@@ -1,15 +1,12 @@
-import { fileURLToPath } from "node:url";
 import type { Figure, Report } from "../figure.ts";
 import type { Options } from "../options.ts";
 import { type Running, withRunning } from "../running.ts";
-import { startScript } from "../servers/script-server.ts";
+import { scriptOf, startScript } from "../servers/script-server.ts";
 import { startEngines } from "./engines.ts";
 import { batchCalls, batchSize, startKeywright, tenThousandKeys, verifyCalls } from "./keywright-server.ts";
 import { type Measured, measureInRounds, ratioOf } from "./rounds.ts";
 import { toTable } from "./table.ts";
 import { type Target, targetOf, valid } from "./target.ts";
-
-const script = (name: string): string => fileURLToPath(new URL(`../../src/servers/${name}.mjs`, import.meta.url));
 
 const names = {
   bare: "bare node:http",
@@ -31,8 +28,8 @@ export const measureVerify = ({ rounds = 5, seconds = 4 }: Options): Promise<Rep
 
 const targetsOf = async (running: Running, { postgres, redis }: Awaited<ReturnType<typeof startEngines>>): Promise<readonly Target[]> => {
   const filling = tenThousandKeys;
-  const bare = await running.add(startScript(script("bare-http")));
-  const fastify = await running.add(startScript(script("bare-fastify")));
+  const bare = await running.add(startScript(scriptOf("bare-http")));
+  const fastify = await running.add(startScript(scriptOf("bare-fastify")));
   const onRedis = await running.add(startKeywright({ filling, databaseUrl: postgres.newDatabase("beside_redis"), redisUrl: redis.url(0) }));
   const alone = await running.add(startKeywright({ filling, databaseUrl: postgres.newDatabase("alone") }));
   const embedded = await running.add(startKeywright({ filling }));
