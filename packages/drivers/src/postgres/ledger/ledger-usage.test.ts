@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { deliverUsage, type Known, type Store, type UsageSource } from "@keywright/core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type LedgerProcess, requestOf, startLedger } from "../../testing/ledger-process.ts";
@@ -149,6 +150,20 @@ await describeWithPostgres("PostgreSQL", (server) => {
       { outcome: "DISABLED", requests: 1 },
       { outcome: "VALID", requests: 4 },
     ]);
+  });
+
+  it("is kept of batches of every size, those that just fill a page of the database too", async () => {
+    const { key, tenant } = await stored();
+    // As many as leave at once, and nothing that can be compressed; a batch is four bytes larger than the one before.
+    const labels = Array.from({ length: 32 }, () => randomBytes(200).toString("base64"));
+    const sizes = Array.from({ length: 320 }, (_, index) => index);
+    for (const size of sizes) {
+      const endpoints = labels.map((label, place) => label.slice(0, 200 + 4 * Math.floor((size + place) / labels.length)));
+      const results = await Promise.all(endpoints.map((endpoint) => a.ledger.spend(requestOf(key, tenant, { endpoint }))));
+      expect(new Set(results.map((result) => result.state))).toEqual(new Set(["DONE"]));
+    }
+    await deliver(a.ledger);
+    expect(await requestsOf(key.id)).toBe(sizes.length * labels.length);
   });
 
   it("is cut into moves of at most 5,000 lines", async () => {
