@@ -59,7 +59,7 @@ const openMemory = ({ random }: Opening): OpenedLedger => {
 };
 
 const openStoreLedger = ({ opened, random, closers }: Opening) => {
-  const ledger = createPostgresLedger({ pool: opened.ledgerPool, newMoveId: moveIds(random) });
+  const ledger = createPostgresLedger({ pool: opened.ledgerPool, usagePool: opened.pool, newMoveId: moveIds(random) });
   closers.add(() => ledger.close());
   return ledger;
 };

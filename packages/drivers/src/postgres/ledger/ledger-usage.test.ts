@@ -6,6 +6,7 @@ import { describeWithPostgres } from "../../testing/postgres-engine.ts";
 import { committing, query, stopClock } from "../../testing/stored-subjects.ts";
 import { migrate } from "../migrate.ts";
 import { createStore } from "../store.ts";
+import { createPostgresLedger } from "./ledger.ts";
 
 const startMs = Date.UTC(2026, 10, 21, 12, 30);
 const hourMs = Date.UTC(2026, 10, 21, 12);
@@ -164,6 +165,16 @@ await describeWithPostgres("PostgreSQL", (server) => {
     }
     await deliver(a.ledger);
     expect(await requestsOf(key.id)).toBe(sizes.length * labels.length);
+  });
+
+  it("is taken and confirmed over other connections than those that verifications wait for, where there are some", async () => {
+    const { key, tenant } = await stored();
+    await a.ledger.spend(requestOf(key, tenant));
+    const busy = { ...a.pool, connect: () => Promise.reject(new Error("All of them are taken.")) };
+    const ledger = createPostgresLedger({ pool: busy, usagePool: a.pool, newMoveId: () => "mov_beside" });
+    await deliver(ledger);
+    expect(await requestsOf(key.id)).toBe(1);
+    await ledger.close();
   });
 
   it("is cut into moves of at most 5,000 lines", async () => {

@@ -9,6 +9,8 @@ import { createUsageSource } from "./usage-source.ts";
 export interface PostgresLedgerOptions {
   /** On a database that `migrate` has prepared. With fewer connections than `maxBatches`, batches wait for one another. */
   readonly pool: PostgresPool;
+  /** For deliveries of counts, which nobody waits for: they may take longer than a verification may wait. Default: `pool`. */
+  readonly usagePool?: PostgresPool;
   /** Makes the id of a usage move. */
   readonly newMoveId: () => string;
   /** How long a request may wait for its batch to begin, and then how long the batch may take. Default 500. */
@@ -64,7 +66,7 @@ const maxWaiting = 10_000;
  * `key_activity` at once costs two thirds more database time a request, and makes every key's counter a row to wait for.
  */
 export const createPostgresLedger = (options: PostgresLedgerOptions): PostgresLedger => {
-  const { pool, deadlineMs = 500, maxBatches = 2 } = options;
+  const { pool, newMoveId, usagePool = pool, deadlineMs = 500, maxBatches = 2 } = options;
   const run = (batch: readonly Queued<SpendRequest>[]) => onConnection(pool, deadlineMs, (client) => spendAll(client, batch));
   const queue = createSpendQueue<SpendRequest, SpendResult>({ run, isSame: isSameSpend, flushAt, maxBatch, maxBatches, maxWaiting, deadlineMs });
   const spend = async (request: SpendRequest): Promise<SpendResult> => {
@@ -81,7 +83,7 @@ export const createPostgresLedger = (options: PostgresLedgerOptions): PostgresLe
     spendBehind,
     spendAll: (requests) => spendEach({ spend }, requests),
     announce: () => Promise.resolve(),
-    ...createUsageSource(options),
+    ...createUsageSource({ pool: usagePool, newMoveId }),
     close: queue.close,
   } satisfies PostgresLedger;
 };
