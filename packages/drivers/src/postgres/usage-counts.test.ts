@@ -88,4 +88,18 @@ await describeWithPostgres("counts", (server) => {
     for (const [id, atMs] of Object.entries({ use_1: 5, use_2: 4, use_3: 6 })) await use(id, atMs);
     expect(await run("select last_used_at_ms from key_activity where key_id = 'key_gone'")).toEqual([{ last_used_at_ms: 6 }]);
   });
+
+  it("come with last uses, in the counts' order or in another, and of a key more than once", async () => {
+    const { usage } = createStore(pool);
+    const orders = [[0, 1], [1, 0], [0], [0, 0, 1], [1, 1]];
+    for (const [time, order] of orders.entries()) {
+      const prefix = `key_use_${time}_`;
+      const lastUses = order.map((number, place) => ({ keyId: counts(prefix, [number])[0]?.keyId ?? "", atMs: 10 - place, ip: null }));
+      for (const id of ["a", "b"]) await usage.apply({ id: prefix + id, counts: counts(prefix, [0, 1]), lastUses, budgets: [] });
+      const latest = [0, 1].flatMap((number) => (order.includes(number) ? String(10 - order.indexOf(number)) : []));
+      expect(await run(`select last_used_at_ms::text as at_ms from key_activity where key_id like '${prefix}%' order by key_id`)).toEqual(
+        latest.map((atMs) => ({ at_ms: atMs })),
+      );
+    }
+  });
 });
