@@ -56,6 +56,13 @@ await describeWithPostgres("counts", (server) => {
     }
   });
 
+  it("are added once each where a move has a line twice, whether or not its row is there", async () => {
+    const prefix = "key_twice_";
+    for (const id of ["a", "b", "c"]) await apply(prefix + id, counts(prefix, [0, 1, 1, 2]));
+    const expected = ["12", "3", "3", "6"];
+    expect(await sums(prefix)).toEqual({ hours: expected, days: expected });
+  });
+
   it("are added once where a day's row is gone that its hour is there of", async () => {
     const prefix = "key_day_";
     await apply(`${prefix}a`, counts(prefix, upTo(300)));
