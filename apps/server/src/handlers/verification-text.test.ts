@@ -44,3 +44,13 @@ it("writes a changed key anew", () => {
   expect(ofRecord(recordOf({ scopes: ["send_email"] }))).toContain('"scopes":["send_email"]');
   expect(ofRecord(recordOf({ scopes: [] }))).toContain('"scopes":[]');
 });
+
+it("writes each of many more keys than it remembers for itself, whichever those are", () => {
+  const write = createVerificationWriter();
+  const records = Array.from({ length: 20_000 }, (_, number) => recordOf({ id: `key_${number}` }));
+  const isItself = (record: KeyRecord): boolean => write({ verdict: "VALID", record, spent: null, expiresAtMs: null }).includes(`"key_id":"${record.id}"`);
+  expect(records.every(isItself)).toBe(true);
+  // So many that those that were remembered are forgotten meanwhile.
+  for (let time = 0; time < 80; time++) expect(records.slice(-4_000).every(isItself)).toBe(true);
+  expect(records.every(isItself)).toBe(true);
+});

@@ -9,8 +9,13 @@ type ObjectSchema = FieldSchema & { readonly properties: Readonly<Record<"valid"
 /** One piece of memory: a text that was joined or cut is put together from its parts wherever it is read, each of which has to be fetched. */
 const flat = (text: string): string => Buffer.from(text).toString();
 
-/** Records whose text is kept, about 400 bytes each; then it is begun anew. */
+/** Records whose text is kept, about 400 bytes each. */
 const maxTexts = 16_384;
+/**
+ * Texts that are then written and not kept, before it is begun anew. Where many more keys are in use, one that is kept pushes out another that is just as
+ * likely to be asked for, and costs most: it is copied by the collections that it survives.
+ */
+const textsUnkept = 16 * maxTexts;
 
 export type VerificationWriter = (outcome: VerifyOutcome) => string;
 
@@ -24,13 +29,20 @@ export const createVerificationWriter = (): VerificationWriter => {
   const write = compileWriter(schema);
   const writeLasting = compileWriter({ type: "object", properties: lasting, required: Object.keys(lasting) });
   const texts = new Map<KeyRecord, string>();
+  const state = { unkept: 0 };
   const lastingText = (outcome: VerifyOutcome, record: KeyRecord): string => {
     const known = texts.get(record);
     if (known !== undefined) return known;
-    const text = flat(writeLasting(toVerification(outcome)).slice(1, -1));
-    if (texts.size >= maxTexts) texts.clear();
-    texts.set(record, text);
-    return text;
+    const text = writeLasting(toVerification(outcome)).slice(1, -1);
+    if (texts.size >= maxTexts) {
+      state.unkept += 1;
+      if (state.unkept < textsUnkept) return text;
+      texts.clear();
+      state.unkept = 0;
+    }
+    const kept = flat(text);
+    texts.set(record, kept);
+    return kept;
   };
   return (outcome) => {
     const { record, verdict, spent } = outcome;

@@ -11,6 +11,8 @@ await describeWithPostgres("arrays as text", (server) => {
     ["plain texts", ["key_1", "key_2"]],
     ["texts with nothing to escape", awkward.filter((text) => !/["\\]/.test(text))],
     ["awkward texts", awkward],
+    ["a text that looks like two", ["a", 'b","c']],
+    ["nothing but nulls", [null, null]],
     ["nulls among texts", ["a", null, "NULL", null]],
     ["nulls among awkward texts", [null, ...awkward, null]],
   ])("hold %s", async (_what, texts: readonly (string | null)[]) => {

@@ -56,6 +56,13 @@ await describeWithPostgres("counts", (server) => {
     }
   });
 
+  it("are added once each where a move has a line twice, whether or not its row is there", async () => {
+    const prefix = "key_twice_";
+    for (const id of ["a", "b", "c"]) await apply(prefix + id, counts(prefix, [0, 1, 1, 2]));
+    const expected = ["12", "3", "3", "6"];
+    expect(await sums(prefix)).toEqual({ hours: expected, days: expected });
+  });
+
   it("are added once where a day's row is gone that its hour is there of", async () => {
     const prefix = "key_day_";
     await apply(`${prefix}a`, counts(prefix, upTo(300)));
@@ -87,5 +94,19 @@ await describeWithPostgres("counts", (server) => {
     const use = (id: string, atMs: number) => usage.apply({ id, counts: [], lastUses: [{ keyId: "key_gone", atMs, ip: null }], budgets: [] });
     for (const [id, atMs] of Object.entries({ use_1: 5, use_2: 4, use_3: 6 })) await use(id, atMs);
     expect(await run("select last_used_at_ms from key_activity where key_id = 'key_gone'")).toEqual([{ last_used_at_ms: 6 }]);
+  });
+
+  it("come with last uses, in the counts' order or in another, and of a key more than once", async () => {
+    const { usage } = createStore(pool);
+    const orders = [[0, 1], [1, 0], [0], [0, 0, 1], [1, 1]];
+    for (const [time, order] of orders.entries()) {
+      const prefix = `key_use_${time}_`;
+      const lastUses = order.map((number, place) => ({ keyId: counts(prefix, [number])[0]?.keyId ?? "", atMs: 10 - place, ip: null }));
+      for (const id of ["a", "b"]) await usage.apply({ id: prefix + id, counts: counts(prefix, [0, 1]), lastUses, budgets: [] });
+      const latest = [0, 1].flatMap((number) => (order.includes(number) ? String(10 - order.indexOf(number)) : []));
+      expect(await run(`select last_used_at_ms::text as at_ms from key_activity where key_id like '${prefix}%' order by key_id`)).toEqual(
+        latest.map((atMs) => ({ at_ms: atMs })),
+      );
+    }
   });
 });

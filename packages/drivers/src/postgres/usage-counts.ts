@@ -16,9 +16,8 @@ const dayMs = 86_400_000;
  * table in one go. So either all rows of a move are there, as most are, and are changed in place; or, where one is missing, all are upserted.
  * Rows that are there have labels that were let in before.
  */
-export const addCounts = async (db: Db, counts: readonly UsageCount[]): Promise<void> => {
+export const addCounts = async (db: Db, counts: readonly UsageCount[], lines: UsageLines): Promise<void> => {
   if (counts.length === 0) return;
-  const lines = linesOf(counts);
   if (await addInPlace(db, lines)) return;
   const coarsened = await coarsenLabels(db, "usage_daily", counts);
   const hours = coarsened === counts ? lines : linesOf(coarsened);
@@ -28,8 +27,8 @@ export const addCounts = async (db: Db, counts: readonly UsageCount[]): Promise<
 };
 
 /** As a row `m`: what several functions take is sent once. */
-const columnsOf = ({ keyIds, tenants, kindsOf, requests, tenantIds, kinds }: UsageLines) => sql`(select
-  ${textArray(keyIds)}::text[] as keys, ${numberArray(tenants)}::integer[] as tenant, ${numberArray(kindsOf)}::integer[] as kind,
+const columnsOf = ({ keysText, tenants, kindsOf, requests, tenantIds, kinds }: UsageLines) => sql`(select
+  ${keysText}::text[] as keys, ${numberArray(tenants)}::integer[] as tenant, ${numberArray(kindsOf)}::integer[] as kind,
   ${numberArray(requests)}::bigint[] as requests, ${textArray(tenantIds)}::text[] as tenants, ${numberArray(kinds.map(({ hourMs }) => hourMs))}::bigint[] as hours,
   ${textArray(kinds.map(({ endpoint }) => endpoint))}::text[] as endpoints, ${textArray(kinds.map(({ outcome }) => outcome))}::text[] as outcomes
 ) as m`;

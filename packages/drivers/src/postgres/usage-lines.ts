@@ -1,4 +1,5 @@
 import type { UsageCount } from "@keywright/core";
+import { textArray } from "./text-array.ts";
 
 /** What lines of a move have in common with many others. */
 export interface LineKind {
@@ -10,6 +11,10 @@ export interface LineKind {
 /** The counts of a move in columns: each key, hour, endpoint and outcome once, and texts that repeat by their number, counted from 1. */
 export interface UsageLines {
   readonly keyIds: readonly string[];
+  /** The same, as PostgreSQL reads it. */
+  readonly keysText: string;
+  /** Whether each key has one line. */
+  readonly isOneEach: boolean;
   /** Into `tenantIds`; null: of no tenant. */
   readonly tenants: readonly (number | null)[];
   /** Into `kinds`, whose order is that of hour, endpoint and outcome. */
@@ -41,7 +46,8 @@ export const linesOf = (counts: readonly UsageCount[]): UsageLines => {
     lines.kindsOf.push(kind);
     lines.requests.push(requests);
   }
-  return { ...lines, ...inOrder(kindOf.kinds, lines.kindsOf), tenantIds: tenantOf.texts };
+  const keys = { keysText: textArray(lines.keyIds), isOneEach: firstLines.size === lines.keyIds.length };
+  return { ...lines, ...keys, ...inOrder(kindOf.kinds, lines.kindsOf), tenantIds: tenantOf.texts };
 };
 
 /** Numbers texts from 1 in the order in which they are first asked for. */

@@ -6,6 +6,7 @@ import { mergeBudgets } from "./usage-budgets.ts";
 import { addCounts } from "./usage-counts.ts";
 import { addCountries, addResponses } from "./usage-extras.ts";
 import { usageGroups, usageRows } from "./usage-groups.ts";
+import { linesOf } from "./usage-lines.ts";
 import { noteMove } from "./usage-moves.ts";
 import { summarizeUsage } from "./usage-summary.ts";
 import { advanceUses } from "./usage-uses.ts";
@@ -30,8 +31,9 @@ const keep = async (db: Db, nowMs: number, hoursKeptMs: number): Promise<readonl
 
 const applyMove = async (db: Db, move: UsageMove): Promise<boolean> => {
   if (!(await noteMove(db, move.id))) return false;
-  await addCounts(db, move.counts);
-  await advanceUses(db, move.lastUses);
+  const lines = linesOf(move.counts);
+  await addCounts(db, move.counts, lines);
+  await advanceUses(db, move.lastUses, lines);
   await mergeBudgets(db, move.budgets);
   return true;
 };

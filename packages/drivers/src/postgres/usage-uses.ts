@@ -2,15 +2,17 @@ import type { LastUse } from "@keywright/core";
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "./schema.ts";
 import { numberArray, textArray } from "./text-array.ts";
+import type { UsageLines } from "./usage-lines.ts";
 
 type Db = Kysely<Tables>;
 
-/** Never backwards. Each key has a row from its start on; one that has none, as it is no more, gets one. */
-export const advanceUses = async (db: Db, uses: readonly LastUse[]): Promise<void> => {
+/** Never backwards. Each key has a row from its start on; one that has none, as it is no more, gets one. `lines` are those of the same move. */
+export const advanceUses = async (db: Db, uses: readonly LastUse[], lines: UsageLines): Promise<void> => {
   if (uses.length === 0) return;
-  const latest = latestOf(uses);
+  const isAlike = areAlike(uses, lines);
+  const latest = isAlike ? uses : latestOf(uses);
   const columns = sql.join([
-    sql`${textArray(latest.map(({ keyId }) => keyId))}::text[]`,
+    sql`${isAlike ? lines.keysText : textArray(latest.map(({ keyId }) => keyId))}::text[]`,
     sql`${numberArray(latest.map(({ atMs }) => atMs))}::bigint[]`,
     sql`${textArray(latest.map(({ ip }) => ip))}::text[]`,
   ]);
@@ -24,6 +26,10 @@ export const advanceUses = async (db: Db, uses: readonly LastUse[]): Promise<voi
     where coalesce(known.last_used_at_ms < excluded.last_used_at_ms, true)
   `.execute(db);
 };
+
+/** Whether these are the lines' keys, in the same order, and each once. In most large moves they are, and then nothing is done twice for their ids. */
+const areAlike = (uses: readonly LastUse[], { keyIds, isOneEach }: UsageLines): boolean =>
+  isOneEach && uses.length === keyIds.length && uses.every(({ keyId }, place) => keyId === keyIds[place]);
 
 /** One statement may not write a row twice. */
 const latestOf = (uses: readonly LastUse[]): readonly LastUse[] => {

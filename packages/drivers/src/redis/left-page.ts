@@ -1,5 +1,6 @@
 import type { UsageMove } from "@keywright/core";
-import { countsOf, createPage, lastUsesOf, type Page, tally, usageOn } from "./pages.ts";
+import { countsOf, indexLines, lastUsesOf } from "./page-lines.ts";
+import { createPage, type Page, tally } from "./pages.ts";
 
 /** Elements of the list that one read brings: two for each batch. */
 const elementsPerRead = 200;
@@ -12,10 +13,11 @@ const notCounted = "-";
  */
 export const readLeftPage = async (read: (from: number, to: number) => Promise<unknown>): Promise<Pick<UsageMove, "counts" | "lastUses">> => {
   const page = createPage("");
+  indexLines(page.lines);
   for (let from = 0; ; from += elementsPerRead) {
     const elements = (await read(from, from + elementsPerRead - 1)) as readonly Buffer[];
     for (let i = 0; i + 1 < elements.length; i += 2) tallyBatch(page, String(elements[i]), String(elements[i + 1]));
-    if (elements.length < elementsPerRead) return { counts: countsOf(page), lastUses: lastUsesOf(page) };
+    if (elements.length < elementsPerRead) return { counts: countsOf(page.lines), lastUses: lastUsesOf(page.lines, page.beganMs ?? 0) };
   }
 };
 
@@ -29,13 +31,17 @@ const tallyBatch = (page: Page, record: string, became: string): void => {
     // A line that is not as it was written must not stand in the way of all others.
     if (!Number.isSafeInteger(requests) || requests < 1) return;
     const given = tenantId === "" ? null : tenantId;
-    tally(page, usageOn(page, keyId, given), {
-      tenantId: given,
-      endpoint: label.join(" "),
-      outcome: refusals[outcome] ?? decided,
-      nowMs: Number(nowMs),
-      ip: ip === "" ? null : ip,
-      times: requests,
-    });
+    tally(
+      page,
+      { keyId, tenantId: given, first: undefined },
+      {
+        tenantId: given,
+        endpoint: label.join(" "),
+        outcome: refusals[outcome] ?? decided,
+        nowMs: Number(nowMs),
+        ip: ip === "" ? null : ip,
+        times: requests,
+      },
+    );
   });
 };

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type Counted, countsOf, createPages } from "./pages.ts";
+import { countsOf, lastUsesOf } from "./page-lines.ts";
+import { type Counted, createPages } from "./pages.ts";
 import { createSubjects } from "./subjects.ts";
 
 const open = () => {
@@ -30,11 +31,11 @@ const counted = (change: Partial<Counted> = {}): Counted => ({
 });
 
 const subjects = () => createSubjects();
-const key = subjects().of("key_1");
 
 describe("pages of counts", () => {
   it("leave only when the last batch that may be counted on them has been answered", async () => {
     const pages = open();
+    const key = subjects().of("key_1");
     const page = pages.begin();
     const [first, second] = [pages.begin(), pages.begin()];
     expect([first, second]).toEqual([page, page]);
@@ -52,9 +53,28 @@ describe("pages of counts", () => {
     expect(state.left).toBe(false);
     pages.count(page, key, counted());
     pages.settle(page);
-    expect(countsOf((await next) ?? page)).toEqual([{ keyId: "key_1", tenantId: null, hourMs: 7_200_000, endpoint: "GET /a", outcome: "VALID", requests: 2 }]);
+    expect(countsOf(((await next) ?? page).lines)).toEqual([
+      { keyId: "key_1", tenantId: null, hourMs: 7_200_000, endpoint: "GET /a", outcome: "VALID", requests: 2 },
+    ]);
     expect(await pages.next()).toBe(page);
     pages.remove(page);
+  });
+
+  it("have what a late batch counts on one that is over, and the open one what comes then", () => {
+    const pages = open();
+    const key = subjects().of("key_1");
+    const over = pages.begin();
+    pages.turn();
+    const page = pages.begin();
+    for (const [on, times] of [
+      [page, 1],
+      [over, 2],
+      [page, 3],
+    ] as const) {
+      pages.count(on, key, counted({ times, ip: `192.0.2.${times}`, nowMs: 7_200_000 + times }));
+    }
+    expect([over, page].map(({ lines }) => countsOf(lines).map(({ requests }) => requests))).toEqual([[2], [4]]);
+    expect(lastUsesOf(page.lines, page.beganMs ?? 0)).toEqual([{ keyId: "key_1", atMs: 7_200_003, ip: "192.0.2.3" }]);
   });
 
   it("leave nothing where nothing was counted", async () => {
@@ -75,7 +95,7 @@ describe("pages of counts", () => {
     pages.settle(page);
     pages.turn();
     expect(await pages.next()).toBe(page);
-    expect(countsOf(page)).toEqual([]);
+    expect(countsOf(page.lines)).toEqual([]);
     pages.remove(page);
     expect(await pages.next()).toBeUndefined();
   });
@@ -95,8 +115,11 @@ describe("pages of counts", () => {
     const page = pages.begin();
     const record = "x".repeat(4 * 1024 * 1024);
     expect([1, 2, 3].map(() => pages.copy(page, record).length)).toEqual([record.length, record.length, 0]);
-    for (let n = 0; n < 21_000; n++) pages.count(page, keys.of(`key_${n}`), counted());
+    // Who has forgotten a key finds the lines that it has.
+    for (const known of [keys, subjects()]) for (let n = 0; n < 21_000; n++) pages.count(page, known.of(`key_${n}`), counted());
     expect(pages.ids().length).toBe(17);
+    const counts = countsOf(page.lines);
+    expect([counts.length, new Set(counts.map(({ requests }) => requests))]).toEqual([21_000, new Set([2])]);
   });
 });
 
@@ -142,7 +165,7 @@ describe("a million distinct endpoints", () => {
       const counts: ReturnType<typeof countsOf>[number][] = [];
       pages.turn();
       for (let page = await pages.next(); page !== undefined; page = await pages.next()) {
-        counts.push(...countsOf(page));
+        counts.push(...countsOf(page.lines));
         pages.remove(page);
       }
       return counts;

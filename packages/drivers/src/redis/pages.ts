@@ -1,5 +1,5 @@
-import type { LastUse, UsageCount } from "@keywright/core";
-import type { KeyUsage, Subject, UsageLine } from "./subjects.ts";
+import { addRequests, createLines, indexLines, type LineOwner, type PageLines } from "./page-lines.ts";
+import type { Subject } from "./subjects.ts";
 
 /** Lines after which a page is full: what one move of counts carries. */
 const pageLines = 20_000;
@@ -12,18 +12,19 @@ const hourMs = 3_600_000;
 /** The counts that one process has made, and that leave it as one move under the page's id. */
 export interface Page {
   readonly id: string;
+  /** Among the pages of this shard, in the order in which they were begun; from 1. */
+  readonly number: number;
   /** Batches under way that will be counted here. */
   inFlight: number;
   /** Whether a batch was ever sent to be counted here; one that found no connection was not. */
   isUsed: boolean;
   /** Whether the ledger may have counted here what this process has not: a batch had no answer, and may yet be done. */
   isDoubtful: boolean;
-  lines: number;
   /** Of its copy in the ledger. */
   bytes: number;
   /** When it was first counted on, by the ledger's clock; undefined before. */
   beganMs: number | undefined;
-  readonly keys: Map<string, KeyUsage>;
+  readonly lines: PageLines;
 }
 
 export interface Counted {
@@ -63,15 +64,15 @@ interface State {
   readonly waiting: Map<Page, () => void>;
 }
 
-export const createPage = (id: string): Page => ({
+export const createPage = (id: string, number = 1): Page => ({
   id,
+  number,
   inFlight: 0,
   isUsed: false,
   isDoubtful: false,
-  lines: 0,
   bytes: 0,
   beganMs: undefined,
-  keys: new Map(),
+  lines: createLines(),
 });
 
 /**
@@ -84,7 +85,7 @@ export const createPages = (newId: () => string): Pages => {
   const turn = (): void => {
     if (!state.open.isUsed) return;
     state.closed.push(state.open);
-    state.open = createPage(newId());
+    state.open = createPage(newId(), state.open.number + 1);
   };
   return {
     begin: () => {
@@ -92,11 +93,16 @@ export const createPages = (newId: () => string): Pages => {
       return state.open;
     },
     count: (page, key, counted) => {
-      const known = key.usage;
-      const usage = known?.pageId === page.id ? known : usageOn(page, key.id, counted.tenantId);
-      if (known !== usage) remember(key, usage);
-      tally(page, usage, counted);
-      if (page === state.open && (page.lines >= pageLines || page.bytes >= pageBytes) && !isCrowded()) turn();
+      const first = key.page === page.number ? key.line : undefined;
+      const line = tally(page, { keyId: key.id, tenantId: counted.tenantId, first }, counted);
+      // A batch that was answered late is counted on a page that is over: the open one is remembered on.
+      if (key.page < page.number) {
+        key.page = page.number;
+        key.line = line;
+      }
+      if (page !== state.open || (linesOn(page) < pageLines && page.bytes < pageBytes)) return;
+      if (isCrowded()) indexLines(page.lines);
+      else turn();
     },
     copy: (page, record) => {
       if (page.bytes >= pageBytes) return "";
@@ -112,55 +118,23 @@ export const createPages = (newId: () => string): Pages => {
     remove: (page) => {
       const place = state.closed.indexOf(page);
       if (place >= 0) state.closed.splice(place, 1);
-      forget(page);
     },
     turn,
     ids: () => [state.open, ...state.closed].map(({ id }) => id),
   } satisfies Pages;
 };
 
-const remember = (subject: Subject, usage: KeyUsage): void => {
-  subject.usage = usage;
-  usage.subject = subject;
-};
+const linesOn = ({ lines }: Page): number => lines.keyIds.length;
 
-/** What the store has is no longer held for the sake of keys that may not be used again for long. */
-const forget = (page: Page): void => {
-  for (const usage of page.keys.values()) if (usage.subject?.usage === usage) usage.subject.usage = undefined;
-};
-
-export const usageOn = (page: Page, keyId: string, tenantId: string | null): KeyUsage => {
-  const known = page.keys.get(keyId);
-  if (known !== undefined) return known;
-  const usage: KeyUsage = { keyId, pageId: page.id, tenantId, line: undefined, others: undefined, acceptedMs: undefined, acceptedIp: null, subject: undefined };
-  page.keys.set(keyId, usage);
-  return usage;
-};
-
-export const tally = (page: Page, usage: KeyUsage, counted: Counted): void => {
-  const { endpoint, outcome, nowMs, ip, times } = counted;
-  const hour = Math.floor(nowMs / hourMs);
-  const line = lineOf(usage, hour, counted);
-  if (line === undefined) {
-    addLine(usage, { hour, endpoint, outcome, requests: times });
-    page.lines += 1;
-  } else line.requests += times;
-  if (outcome !== "VALID") return;
+/** The key's first line on the page. */
+export const tally = (page: Page, owner: LineOwner, { endpoint, outcome, nowMs, ip, times }: Counted): number => {
+  const { lines } = page;
+  const first = addRequests(lines, owner, { kind: { hour: Math.floor(nowMs / hourMs), endpoint, outcome }, times });
+  if (outcome !== "VALID") return first;
   page.beganMs ??= nowMs;
-  usage.acceptedMs = nowMs - page.beganMs;
-  usage.acceptedIp = ip;
-};
-
-const lineOf = ({ line, others }: KeyUsage, hour: number, counted: Counted): UsageLine | undefined =>
-  line === undefined || isLine(line, hour, counted) ? line : others?.find((other) => isLine(other, hour, counted));
-
-const isLine = (line: UsageLine, hour: number, { endpoint, outcome }: Counted): boolean =>
-  line.endpoint === endpoint && line.outcome === outcome && line.hour === hour;
-
-const addLine = (usage: KeyUsage, line: UsageLine): void => {
-  if (usage.line === undefined) usage.line = line;
-  else if (usage.others === undefined) usage.others = [line];
-  else usage.others.push(line);
+  lines.acceptedMs[first] = nowMs - page.beganMs;
+  lines.acceptedIps[first] = ip;
+  return first;
 };
 
 const next = async (state: State): Promise<Page | undefined> => {
@@ -170,15 +144,7 @@ const next = async (state: State): Promise<Page | undefined> => {
     if (oldest.inFlight > 0) await new Promise<void>((resolve) => state.waiting.set(oldest, resolve));
     state.waiting.delete(oldest);
     // A doubtful page is delivered even when it is empty: the store then knows its id, and refuses the copy that the ledger may have of it.
-    if (oldest.lines > 0 || oldest.isDoubtful) return oldest;
+    if (linesOn(oldest) > 0 || oldest.isDoubtful) return oldest;
     state.closed.shift();
   }
 };
-
-export const countsOf = (page: Page): readonly UsageCount[] =>
-  [...page.keys.values()].flatMap(({ keyId, tenantId, line, others = [] }) =>
-    (line === undefined ? [] : [line, ...others]).map(({ hour, ...counted }) => ({ keyId, tenantId, hourMs: hour * hourMs, ...counted })),
-  );
-
-export const lastUsesOf = ({ beganMs = 0, keys }: Page): readonly LastUse[] =>
-  [...keys.values()].flatMap(({ keyId, acceptedMs, acceptedIp }) => (acceptedMs === undefined ? [] : { keyId, atMs: beganMs + acceptedMs, ip: acceptedIp }));

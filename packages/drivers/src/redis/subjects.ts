@@ -1,37 +1,12 @@
-/** How many requests of a key were alike. */
-export interface UsageLine {
-  /** Counted from 1970. */
-  readonly hour: number;
-  readonly endpoint: string;
-  readonly outcome: string;
-  requests: number;
-}
-
-/** What one key has on one page. A request touches this and one line: each object more would be fetched from memory anew for every key. */
-export interface KeyUsage {
-  readonly keyId: string;
-  /** By its id, so that whoever remembers this does not hold the whole page. */
-  readonly pageId: string;
-  readonly tenantId: string | null;
-  /** The first line, and the others where there are any. Most keys have but one on a page. */
-  line: UsageLine | undefined;
-  others: UsageLine[] | undefined;
-  /** When it was last accepted, in milliseconds after the page was begun: in whole numbers as small as this one V8 makes no object. undefined: it was not. */
-  acceptedMs: number | undefined;
-  /** From where. */
-  acceptedIp: string | null;
-  /** Who remembers this. */
-  subject: Subject | undefined;
-}
-
 /** What this process remembers of a key or a tenant, so that a request looks it up but once. */
 export interface Subject {
   readonly id: string;
   /** The batch that it was last part of, and its place there. */
   batch: number;
   place: number;
-  /** Where it was last counted. */
-  usage: KeyUsage | undefined;
+  /** The number of the page that it was last counted on, and its first line there. */
+  page: number;
+  line: number;
   /** Endpoints that it is known to have used in this hour: the first one, and the others where there are any. Most keys know but one. */
   endpoint: string | undefined;
   others: Set<string> | undefined;
@@ -66,7 +41,7 @@ export const createSubjects = (): Subjects => {
       const known = subjects.get(id);
       if (known !== undefined) return known;
       if (subjects.size >= maxSubjects) forgetOldest(state);
-      const subject = { id, batch: 0, place: 0, usage: undefined, endpoint: undefined, others: undefined, hour: 0 };
+      const subject = { id, batch: 0, place: 0, page: 0, line: 0, endpoint: undefined, others: undefined, hour: 0 };
       subjects.set(id, subject);
       return subject;
     },

@@ -2,7 +2,8 @@ import type { BudgetState, UsageMove, UsageSource } from "@keywright/core";
 import type { Keeper } from "./keeper.ts";
 import { readLeftPage } from "./left-page.ts";
 import type { ShardNames } from "./names.ts";
-import { countsOf, lastUsesOf, type Page } from "./pages.ts";
+import { countsOf, lastUsesOf } from "./page-lines.ts";
+import type { Page } from "./pages.ts";
 import { scripts } from "./scripts.ts";
 import { type SpendShard, silentMs } from "./spend-shard.ts";
 
@@ -77,7 +78,7 @@ async function* transitsOf(options: MoveOptions): AsyncGenerator<Transit> {
 }
 
 const countsTransit = (options: MoveOptions, shard: SpendShard, page: Page): Transit => ({
-  move: { id: page.id, counts: countsOf(page), lastUses: lastUsesOf(page), budgets: [] },
+  move: { id: page.id, counts: countsOf(page.lines), lastUses: lastUsesOf(page.lines, page.beganMs ?? 0), budgets: [] },
   settle: async () => {
     shard.pages.remove(page);
     // Where the ledger is away its copy stays, is taken for a dead process's one day, and refused by the store, which knows its id.
