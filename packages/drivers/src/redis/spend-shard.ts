@@ -29,6 +29,8 @@ export interface SpendShard {
   spendBehind(first: SpendRequest, request: SpendRequest): Promise<SpendResult | undefined>;
   /** As `Ledger.spendAll`, for requests of this shard. */
   spendAll(requests: readonly SpendRequest[]): Promise<readonly Settled[]>;
+  /** As `Ledger.spendAllBehind`, for as many as a batch holds; the first is decided as VALID. */
+  spendAllBehind(first: SpendRequest, requests: readonly SpendRequest[]): Promise<readonly Settled[] | undefined>;
   /** Tells the ledger that this process lives, so that nobody takes its pages for a dead one's. */
   touch(): Promise<void>;
 }
@@ -78,6 +80,7 @@ export const createSpendShard = (options: ShardOptions): SpendShard => {
     spend: queue.spend,
     spendBehind: queue.spendBehind,
     spendAll: queue.spendAll,
+    spendAllBehind: queue.spendAllBehind,
     touch: async () => {
       // After a silence the pages may be another process's by now: what is counted from here on must not be on them.
       if (isSilent(state)) pages.turn();

@@ -1,4 +1,4 @@
-import { type Ledger, type SpendRequest, type SpendResult, spendEach, spendInTurn, Unavailable, type UsageSource } from "@keywright/core";
+import { type Ledger, type SpendRequest, type SpendResult, spendAllInTurn, spendEach, spendInTurn, Unavailable, type UsageSource } from "@keywright/core";
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import { onConnection } from "./connection.ts";
 import { decodeAnswer } from "./spend-answer.ts";
@@ -71,10 +71,12 @@ export const createPostgresLedger = (options: PostgresLedgerOptions): PostgresLe
     checkRequest(request);
     return queue.add(request);
   };
+  const spendSeveral = (requests: readonly SpendRequest[]) => spendEach({ spend }, requests);
   return {
     spend,
     spendBehind: (first, request) => spendInTurn({ spend }, first, request),
-    spendAll: (requests) => spendEach({ spend }, requests),
+    spendAll: spendSeveral,
+    spendAllBehind: (first, requests) => spendAllInTurn({ spend, spendAll: spendSeveral }, first, requests),
     announce: () => Promise.resolve(),
     ...createUsageSource(options),
     close: queue.close,
