@@ -7,6 +7,8 @@ import type { BudgetState } from "../model/usage.ts";
 export interface Known {
   readonly id: string;
   readonly revision: number;
+  /** The ledger's own note on this very object, so that it need not look the id up each time. Another ledger may have left its own: none trusts it unseen. */
+  note?: unknown;
 }
 
 /** Proof of when a caller began to read the store: entries are installed from that read only while it stands. */

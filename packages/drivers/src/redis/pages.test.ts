@@ -29,7 +29,10 @@ const counted = (change: Partial<Counted> = {}): Counted => ({
   ...change,
 });
 
-const subjects = () => createSubjects();
+const subjects = () => {
+  const { of, labelOf } = createSubjects();
+  return { of: (id: string) => of({ id, revision: 1 }), labelOf };
+};
 const key = subjects().of("key_1");
 
 describe("pages of counts", () => {

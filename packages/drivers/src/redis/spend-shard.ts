@@ -165,17 +165,18 @@ const exchange = async (state: State, batch: readonly Waiting<SpendRequest, Spen
 };
 
 const itemsOf = ({ subjects, hour, pages }: State, batch: readonly Waiting<SpendRequest, SpendResult>[]): readonly BatchItem[] => {
+  subjects.makeRoom();
   const labelling = { hour, isCrowded: pages.isCrowded() };
   return batch.map((waiting, index) => {
     const { request, times, behind } = waiting;
     waiting.number = index + 1;
-    const key = subjects.of(request.key.id);
+    const key = subjects.of(request.key);
     return {
       request,
       times,
       behind: behind?.number ?? 0,
       key,
-      tenant: request.tenant === null ? null : subjects.of(request.tenant.id),
+      tenant: request.tenant === null ? null : subjects.of(request.tenant),
       label: subjects.labelOf(key, request.endpoint, labelling),
     };
   });
