@@ -57,6 +57,7 @@ export interface AppDeps extends LeaveDeps {
   readonly verify: GatewayDoorDeps["verify"];
   readonly note: GatewayDoorDeps["note"];
   readonly verifyAtOnce: VerifyAtOnce;
+  readonly verifyAllAtOnce: VerifyAtOnce<"verify-keys">;
   readonly verifyBehind: VerifyBehind;
   /** People's accounts and sessions. */
   readonly accounts: AccountsDoor;
@@ -178,7 +179,7 @@ const mountNotFound = (app: FastifyInstance, deps: AppDeps): void => {
   });
 };
 
-type LanesDeps = Parameters<typeof createVerifyLane>[0] & Parameters<typeof createForwardAuthLane>[0];
+type LanesDeps = Parameters<typeof createVerifyLane>[0] & Parameters<typeof createForwardAuthLane>[0] & Pick<AppDeps, "verifyAtOnce" | "verifyAllAtOnce">;
 
 /** The lanes see each request first, until the server closes: then the common way tells its client that the connection ends. */
 const mountLanes = (app: FastifyInstance, deps: Omit<LanesDeps, "isClosing">): void => {
@@ -187,12 +188,14 @@ const mountLanes = (app: FastifyInstance, deps: Omit<LanesDeps, "isClosing">): v
     state.isClosing = true;
   });
   const isClosing = (): boolean => state.isClosing;
-  const verifyLane = createVerifyLane({ ...deps, isClosing });
+  const verifyLane = createVerifyLane({ ...deps, isClosing }, "verify-key", deps.verifyAtOnce);
+  const batchLane = createVerifyLane({ ...deps, isClosing }, "verify-keys", deps.verifyAllAtOnce);
   const doorLane = createForwardAuthLane({ ...deps, isClosing });
   const others = app.server.listeners("request") as RequestListener[];
   app.server.removeAllListeners("request");
   app.server.on("request", (request: WholeRequest, response: ServerResponse) => {
-    if (!verifyLane(request, response) && !doorLane(request, response)) for (const listener of others) listener(request, response);
+    if (verifyLane(request, response) || batchLane(request, response) || doorLane(request, response)) return;
+    for (const listener of others) listener(request, response);
   });
 };
 

@@ -24,6 +24,7 @@ import { createHandlers } from "./handlers/create-handlers.ts";
 import type { SystemView } from "./handlers/get-system.ts";
 import { createVerificationWriter } from "./handlers/verification-text.ts";
 import { verifyKeyAtOnce, watchCommand } from "./handlers/verify-key.ts";
+import { verifyKeysAtOnce } from "./handlers/verify-keys.ts";
 import { type CredentialGuard, createCredentialGuard } from "./http/credential-guard.ts";
 import { changesFeed, createEventStreams, type EventStreams } from "./http/event-streams.ts";
 import { systemTimer } from "./http/refusal-delay.ts";
@@ -219,6 +220,7 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     verify: async (command) => watched(engine, command, await verify(engine, "api", command)),
     note: engine.recorder.note,
     verifyAtOnce: verifyKeyAtOnce(engine, writeVerification),
+    verifyAllAtOnce: verifyKeysAtOnce(engine, writeVerification),
     verifyBehind: (credential, command) => verifyAtOnce(engine, credential, command)?.then((outcome) => outcome && watched(engine, command, outcome)),
     authorizePerson: (request) => authorizePerson(engine, request),
     authenticateEmbedded: (request) => authorizeEmbedded(engine, request),

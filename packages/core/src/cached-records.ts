@@ -51,8 +51,9 @@ export const cacheRecords = (records: KeyRecords, { maxRecords }: Options): Cach
     peek: (mark) => {
       const record = kept.get(mark);
       if (record === undefined) return records.peek(mark);
-      record.isUsed = true;
       count.hits += 1;
+      // What is written has to be written back, so it is not written twice.
+      if (!record.isUsed) record.isUsed = true;
       return record;
     },
     load: shareLoads(async (names) => {

@@ -174,13 +174,13 @@ export {
 export { ownerType } from "./rules/owner.ts";
 export { keyText, secretText, tenantText } from "./rules/row-text.ts";
 export { traceDecision } from "./rules/trace-decision.ts";
-export { isSameSpend } from "./same-spend.ts";
+export { isSameSpend, isShareable } from "./same-spend.ts";
 export { MoveConflict, type MoveProgress, moveSecrets } from "./secrets/move-secrets.ts";
 export { type AddressGuard, type BruteForcePolicy, createAddressGuard } from "./security/address-guard.ts";
 export { watchRefusal } from "./security/refused-key.ts";
 export { createSecurityWatch, type RefusedKey, type SecurityWatch } from "./security/watch.ts";
 export { shareRun } from "./share-run.ts";
-export { spendEach, spendInTurn } from "./spend-in-turn.ts";
+export { spendAllInTurn, spendEach, spendInTurn } from "./spend-in-turn.ts";
 export { createTamperAlarm, type TamperedRow } from "./tampering.ts";
 export { createMember, getMember, listMembers } from "./tenants/members.ts";
 export { createTenant, getTenant, listTenants, type TenantChange, updateTenant } from "./tenants/tenants.ts";
@@ -192,7 +192,7 @@ export { askUsage, summarizeUsage, type UsageGroups, type UsageQuestion, type Us
 export { type Granularity, hoursKeptMs } from "./usage/usage-range.ts";
 export { type Door, prepare, recordAtHand, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";
 export { verifyAll } from "./verify-all.ts";
-export { verifyAtOnce } from "./verify-at-once.ts";
+export { verifyAllAtOnce, verifyAtOnce } from "./verify-at-once.ts";
 export { tenantOf } from "./visibility.ts";
 export { type Courier, createCourier } from "./webhooks/courier.ts";
 export { dispatchEvents, listDeliveries, replayDelivery, testWebhook } from "./webhooks/deliveries.ts";

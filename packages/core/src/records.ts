@@ -92,12 +92,14 @@ const toRecord = ({ addresses, poolOf }: RecordDeps, parts: Parts, { key: { row 
   revision: row.revision,
   allows: row.ipAllowlist.length === 0 ? null : addresses.matcher(row.ipAllowlist),
   isUsed: false,
+  // There from the start: to add it later would cost each record a place for it elsewhere.
+  note: undefined,
 });
 
 const shareLimit = ({ limit }: Parts, value: RateLimit): RateLimit => limit(`${value.limit} ${value.windowSeconds}`, value);
 
 const toTenant = (parts: Parts, { id, status, revision }: Tenant, pool: RateLimit): TenantRecord =>
-  parts.tenant(`${id} ${revision} ${status} ${pool.limit} ${pool.windowSeconds}`, { id, status, pool: shareLimit(parts, pool), revision });
+  parts.tenant(`${id} ${revision} ${status} ${pool.limit} ${pool.windowSeconds}`, { id, status, pool: shareLimit(parts, pool), revision, note: undefined });
 
 const endOf = (key: ApiKey, secret: KeySecret): number | null => {
   if (key.expiresAtMs === null || secret.validUntilMs === null) return key.expiresAtMs ?? secret.validUntilMs;

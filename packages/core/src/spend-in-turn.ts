@@ -7,6 +7,16 @@ export const spendInTurn = async ({ spend }: Pick<Ledger, "spend">, first: Spend
   return result.state === "DONE" && result.outcome === "VALID" ? spend(request) : undefined;
 };
 
+/** `Ledger.spendAllBehind` in two steps. */
+export const spendAllInTurn = async (
+  { spend, spendAll }: Pick<Ledger, "spend" | "spendAll">,
+  first: SpendRequest,
+  requests: readonly SpendRequest[],
+): Promise<readonly Settled[] | undefined> => {
+  const result = await spend(first);
+  return result.state === "DONE" && result.outcome === "VALID" ? spendAll(requests) : undefined;
+};
+
 /** `Ledger.spendAll` by single steps, for ledgers that batch them by themselves. */
 export const spendEach = async ({ spend }: Pick<Ledger, "spend">, requests: readonly SpendRequest[]): Promise<readonly Settled[]> => {
   const settled = await Promise.all(requests.map((request) => spend(request).catch(asSettled)));

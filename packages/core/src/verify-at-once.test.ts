@@ -7,7 +7,7 @@ import { Secret } from "./model/secret.ts";
 import { createTenant } from "./tenants/tenants.ts";
 import { type Core, openCore, operator } from "./testing/open-core.ts";
 import { type VerifyCommand, verify } from "./verify.ts";
-import { verifyAtOnce } from "./verify-at-once.ts";
+import { verifyAllAtOnce, verifyAtOnce } from "./verify-at-once.ts";
 
 const credentialOf = (secret: Secret, permission: Credential["permission"] = "verify"): Credential => ({
   secret,
@@ -91,5 +91,45 @@ describe("two keys in one step", () => {
     expect(await verifyAtOnce(core, credentialOf(root.secret), commandFor(new Secret("pm_live_nonsense")))).toMatchObject({ verdict: "MALFORMED" });
     expect(await verifyAtOnce(core, credentialOf(root.secret), commandFor(root.secret))).toMatchObject({ verdict: "MALFORMED" });
     for (const call of spent) expect(call).not.toHaveBeenCalled();
+  });
+});
+
+describe("several keys in one step with their caller", () => {
+  it("answers each as it is answered alone, and asks the ledger once", async () => {
+    const { core, root, secret } = await open();
+    const spent = [vi.spyOn(core.ledger, "spend"), vi.spyOn(core.ledger, "spendAll")];
+    const outcomes = await verifyAllAtOnce(core, credentialOf(root.secret), [commandFor(secret), { ...commandFor(secret), scopes: ["manage_contacts"] }]);
+    expect(outcomes).toMatchObject([{ verdict: "VALID", spent: { key: { remaining: 4 } } }, { verdict: "INSUFFICIENT_SCOPE" }]);
+    for (const call of spent) expect(call).not.toHaveBeenCalled();
+  });
+
+  it("leaves everything to the long way where one key is not in memory, or is none, or the caller may not call", async () => {
+    const { core, root, secret } = await open();
+    const cold = core.openVerifier();
+    expect(verifyAllAtOnce(cold, credentialOf(root.secret), [commandFor(secret)])).toBeUndefined();
+    await verify(cold, "platform", commandFor(root.secret));
+    expect(verifyAllAtOnce(cold, credentialOf(root.secret), [commandFor(secret)])).toBeUndefined();
+    expect(verifyAllAtOnce(core, credentialOf(root.secret), [commandFor(secret), commandFor(new Secret("pm_live_nonsense"))])).toBeUndefined();
+    expect(verifyAllAtOnce(core, credentialOf(root.secret), [commandFor(secret), commandFor(root.secret)])).toBeUndefined();
+    expect(verifyAllAtOnce(core, credentialOf(secret), [commandFor(secret)])).toBeUndefined();
+    expect(verifyAllAtOnce(core, credentialOf(root.secret, "keys:write" as Credential["permission"]), [commandFor(secret)])).toBeUndefined();
+    expect(await verify(core, "api", commandFor(secret))).toMatchObject({ spent: { key: { remaining: 4 } } });
+  });
+
+  it("charges nothing for a caller that was revoked in another process", async () => {
+    const { core, warm, root, secret } = await open();
+    const other = { ...core, ...core.openVerifier() };
+    await warm(other);
+    await revokeRootKey(core, { actor: operator, keyId: root.details.key.id, reason: null });
+    expect(await verifyAllAtOnce(other, credentialOf(root.secret), [commandFor(secret), commandFor(secret)])).toBeUndefined();
+    expect(await verify(other, "api", commandFor(secret))).toMatchObject({ spent: { key: { remaining: 4 } } });
+  });
+
+  it("gives the verdict of now for a key that was revoked in another process", async () => {
+    const { core, warm, root, key, secret } = await open();
+    const other = { ...core, ...core.openVerifier() };
+    await warm(other);
+    await revokeKey(core, { actor: operator, keyId: key.id, reason: null });
+    expect(await verifyAllAtOnce(other, credentialOf(root.secret), [commandFor(secret)])).toMatchObject([{ verdict: "REVOKED" }]);
   });
 });

@@ -3,7 +3,19 @@ import type { KeyRecord } from "./ports/key-records.ts";
 import { decide } from "./rules/decide.ts";
 import { parseKey, rootEnvironment } from "./rules/key-format.ts";
 import { rootHolds } from "./rules/scopes.ts";
-import { type Decision, decideNow, malformed, outcomeOf, spendRequest, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";
+import {
+  type Decision,
+  decideNow,
+  malformed,
+  outcomeOf,
+  recordAtHand,
+  spendRequest,
+  type VerifyCommand,
+  type VerifyDeps,
+  type VerifyOutcome,
+  verify,
+} from "./verify.ts";
+import { type KeyAtHand, outcomesOf, requestsOf } from "./verify-all.ts";
 
 /**
  * A verification for a root key, where both keys are in memory and the caller's needs no budget: one step of the ledger looks at both, so that the caller's
@@ -21,6 +33,28 @@ export const verifyAtOnce = (deps: VerifyDeps, credential: Credential, command: 
   if (record === undefined || record.unproved !== null) return undefined;
   const decision: Decision = { record, decided: decideNow(deps, command, record), install: null };
   return spendBoth(deps, { first: callOf(caller, credential), decision, command });
+};
+
+/**
+ * The same for several keys: where the caller and all of them are in memory, they go in one step of the ledger as `verifyAll` has it. undefined, or a promise
+ * of it: authenticate first, then verify them; nothing has been charged.
+ */
+export const verifyAllAtOnce = (
+  deps: VerifyDeps,
+  credential: Credential,
+  commands: readonly VerifyCommand[],
+): Promise<readonly VerifyOutcome[] | undefined> | undefined => {
+  const caller = deps.records.peek(deps.keyring.mark(credential.secret));
+  if (caller === undefined || !mayCall(deps, caller, credential)) return undefined;
+  const all: KeyAtHand[] = [];
+  for (const command of commands) {
+    const atHand = recordAtHand(deps, command);
+    if (atHand === undefined) return undefined;
+    all.push({ command, atHand });
+  }
+  return deps.ledger
+    .spendAllBehind(callOf(caller, credential), requestsOf(deps, all))
+    .then((settled) => (settled === undefined ? undefined : outcomesOf(deps, all, settled)));
 };
 
 /** What `authenticate` requires of a root key, by its record; no budget may be charged for its call. */

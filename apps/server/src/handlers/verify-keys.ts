@@ -1,8 +1,9 @@
 import type { Verification, VerifyRequest } from "@keywright/contract";
-import { prepare, recordAtHand, type VerifyOutcome, verify, verifyAll } from "@keywright/core";
+import { prepare, recordAtHand, type VerifyCommand, type VerifyOutcome, verify, verifyAll, verifyAllAtOnce } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import { Written } from "../http/reply-writer.ts";
 import type { Handler } from "../http/route.ts";
+import type { VerifyAtOnce } from "../http/verify-lane.ts";
 import type { VerificationWriter } from "./verification-text.ts";
 import { noteVerification, toCommand } from "./verify-key.ts";
 
@@ -13,7 +14,7 @@ const preparedAtOnce = 8;
 export const verifyKeysHandler =
   (engine: Engine, write: VerificationWriter): Handler<"verify-keys"> =>
   async ({ body, requestId }) => {
-    const asked = body.requests.map((request, index) => askedOf(engine, request, `${requestId}.${index + 1}`));
+    const asked = body.requests.map((request, index) => askedOf(engine, request, itemId(requestId, index)));
     const outcomes = await verifyAsked(engine, asked);
     const data = asked.map((one, index) => {
       // One outcome for each.
@@ -33,6 +34,26 @@ type Asked = ReturnType<typeof askedOf>;
 type AtHand = Asked & { readonly atHand: NonNullable<Asked["atHand"]> };
 
 const isAtHand = (asked: Asked): asked is AtHand => asked.atHand !== undefined;
+
+/** The same for a caller and keys that are all in memory; undefined: they have to go the long way. */
+export const verifyKeysAtOnce =
+  (engine: Engine, write: VerificationWriter): VerifyAtOnce<"verify-keys"> =>
+  (credential, { requests }) => {
+    const commands = requests.map(toCommand);
+    return verifyAllAtOnce(engine, credential, commands)?.then((outcomes) => {
+      if (outcomes === undefined) return undefined;
+      let data = "";
+      for (const [index, body] of requests.entries()) {
+        // One command and one outcome for each.
+        const [command, outcome] = [commands[index] as VerifyCommand, outcomes[index] as VerifyOutcome];
+        noteVerification(engine, { body, command, requestId: itemId(credential.requestId, index) }, outcome);
+        data += index === 0 ? write(outcome) : `,${write(outcome)}`;
+      }
+      return `{"data":[${data}]}`;
+    });
+  };
+
+const itemId = (requestId: string, index: number): string => `${requestId}.${index + 1}`;
 
 /** In their order; those at hand with one promise. */
 const verifyAsked = async (engine: Engine, asked: readonly Asked[]): Promise<readonly VerifyOutcome[]> => {

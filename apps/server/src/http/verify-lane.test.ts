@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { toVerification } from "../handlers/verification.ts";
 import { createVerificationWriter } from "../handlers/verification-text.ts";
 import { apiKey, createStubApp, otherKey, rootKey, stubHandlers, validOutcome } from "../testing/stub-app.ts";
+import type { Handlers } from "./route.ts";
 
 const url = "/api/v1/verify";
 const body = JSON.stringify({ key: apiKey, scopes: ["send_email"] });
@@ -23,9 +24,21 @@ const verifyAtOnce = vi.fn(({ secret }: { secret: { reveal(): string } }, { key 
   return Promise.resolve(key.includes("unsure") ? undefined : write(validOutcome()));
 });
 const verifyKey = vi.fn(async () => ({ status: 200 as const, body: toVerification(validOutcome()) }));
-const { app, lines } = createStubApp({ verifyAtOnce, handlers: stubHandlers({ "verify-key": verifyKey }) });
+const batchUrl = "/api/v1/verify/batch";
+const batchOf = (...keys: readonly unknown[]): string => JSON.stringify({ requests: keys.map((key) => ({ key })) });
+/** The same for several: the keys' own verdicts are written by what is tested in `verify-keys.test.ts`. */
+const verifyAllAtOnce = vi.fn(({ secret }: { secret: { reveal(): string } }, { requests }: { requests: readonly { readonly key: string }[] }) => {
+  if (secret.reveal() !== rootKey || requests.some(({ key }) => key === otherKey)) return undefined;
+  const isUnsure = requests.some(({ key }) => key.includes("unsure"));
+  return Promise.resolve(isUnsure ? undefined : `{"data":[${requests.map(() => write(validOutcome())).join(",")}]}`);
+});
+const verifyKeys: Handlers["verify-keys"] = async ({ body: { requests } }) => ({
+  status: 200,
+  body: { data: requests.map(() => toVerification(validOutcome())) },
+});
+const { app, lines } = createStubApp({ verifyAtOnce, verifyAllAtOnce, handlers: stubHandlers({ "verify-key": verifyKey, "verify-keys": verifyKeys }) });
 
-describe("the lane of single verifications", () => {
+describe("the lane of verifications", () => {
   let port: number;
   beforeAll(async () => {
     await app.listen({ port: 0, host: "127.0.0.1" });
@@ -33,12 +46,12 @@ describe("the lane of single verifications", () => {
   });
   afterAll(() => app.close());
 
-  const callLane = async ({ headers, body }: Asked) => {
-    const response = await fetch(`http://127.0.0.1:${port}${url}`, { method: "POST", headers, body });
+  const callLane = async ({ headers, body }: Asked, path = url) => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`, { method: "POST", headers, body });
     return { status: response.status, headers: Object.fromEntries(response.headers), body: await response.text() };
   };
-  const callRoute = async ({ headers, body }: Asked) => {
-    const response = await app.inject({ method: "POST", url, headers, payload: body });
+  const callRoute = async ({ headers, body }: Asked, path = url) => {
+    const response = await app.inject({ method: "POST", url: path, headers, payload: body });
     return { status: response.statusCode, headers: response.headers, body: response.body };
   };
   /** Without what differs between any two answers, and between a socket and none. */
@@ -70,6 +83,28 @@ describe("the lane of single verifications", () => {
     ["an empty body", { headers: { ...root, ...json }, body: "" }],
   ])("answers %s as the mounted endpoint does", async (_name, asked) => {
     expect(comparable(await callLane(asked))).toEqual(comparable(await callRoute(asked)));
+  });
+
+  it.each<[name: string, asked: Asked]>([
+    ["several", { headers: { ...root, ...json }, body: batchOf(apiKey, `${apiKey}B`) }],
+    ["some that have to go the long way", { headers: { ...root, ...json }, body: batchOf(apiKey, otherKey) }],
+    ["some that find out late that they have to", { headers: { ...root, ...json }, body: batchOf("unsure", apiKey) }],
+    ["an API key as the caller", { headers: { authorization: `Bearer ${apiKey}`, ...json }, body: batchOf(apiKey) }],
+    ["no credential", { headers: json, body: batchOf(apiKey) }],
+    ["an unknown credential, and a faulty body", { headers: { authorization: `Bearer ${otherKey}`, ...json }, body: "[" }],
+    ["none at all", { headers: { ...root, ...json }, body: batchOf() }],
+    ["too many", { headers: { ...root, ...json }, body: batchOf(...Array.from({ length: 101 }, () => apiKey)) }],
+    ["faulty fields", { headers: { ...root, ...json }, body: batchOf(apiKey, 1) }],
+    ["a forbidden name", { headers: { ...root, ...json }, body: '{"requests":[{"key":"a","__proto__":{}}]}' }],
+    ["an idempotency key", { headers: { ...root, ...json, "idempotency-key": "once" }, body: batchOf(apiKey) }],
+  ])("answers a batch of %s as the mounted endpoint does", async (_name, asked) => {
+    expect(comparable(await callLane(asked, batchUrl))).toEqual(comparable(await callRoute(asked, batchUrl)));
+  });
+
+  it("asks once for a batch where all keys are in memory", async () => {
+    verifyAllAtOnce.mockClear();
+    expect((await callLane({ headers: { ...root, ...json }, body: batchOf(apiKey, apiKey) }, batchUrl)).status).toBe(200);
+    expect(verifyAllAtOnce).toHaveBeenCalledTimes(1);
   });
 
   it("asks once where both keys are in memory", async () => {

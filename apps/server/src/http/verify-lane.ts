@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
-import { endpoints, type VerifyRequest } from "@keywright/contract";
+import { type Endpoint, endpoints } from "@keywright/contract";
+import type { Static } from "@keywright/contract/validation";
 import type { Credential } from "@keywright/core";
 import type { EndpointMeter, EndpointMeters } from "../telemetry/endpoint-meters.ts";
 import { answerInSpan, type Tracing } from "../telemetry/tracing.ts";
@@ -15,14 +16,17 @@ import { logProblem } from "./send-problem.ts";
 import { compilePart, type PartCheck } from "./validate.ts";
 import type { WholeRequest } from "./whole-request.ts";
 
+/** The endpoints that have such a lane. */
+type LaneId = "verify-key" | "verify-keys";
+type LaneBody<Id extends LaneId> = Static<(typeof endpoints)[Id]["body"]>;
+
 /**
- * Core's `verifyAtOnce` with its engine, from a wire form to its reply's text, as `compileWriter` writes it by the endpoint's schema. undefined, or a promise of
- * it: the long way has to be taken.
+ * Core's `verifyAtOnce` or `verifyAllAtOnce` with its engine, from a wire form to its reply's text, as `compileWriter` writes it by the endpoint's schema.
+ * undefined, or a promise of it: the long way has to be taken.
  */
-export type VerifyAtOnce = (credential: Credential, body: VerifyRequest) => Promise<string | undefined> | undefined;
+export type VerifyAtOnce<Id extends LaneId = "verify-key"> = (credential: Credential, body: LaneBody<Id>) => Promise<string | undefined> | undefined;
 
 export interface LaneDeps extends RouteDeps {
-  readonly verifyAtOnce: VerifyAtOnce;
   readonly newRequestId: () => string;
   readonly meters: Pick<EndpointMeters, "of">;
   readonly tracing?: Tracing | undefined;
@@ -32,27 +36,29 @@ export interface LaneDeps extends RouteDeps {
 /** Answers a request, if it is one for this lane: true; else it has not been touched. */
 export type Lane = (request: WholeRequest, response: ServerResponse) => boolean;
 
-const row = endpoints["verify-key"];
-const path: string = row.path;
-const endpoint = endpointLabel(row);
-
 /**
- * The way of most requests: `POST /api/v1/verify`, with a plain JSON body, on Node's own reply and a request whose body comes whole. It answers as the mounted endpoint does, byte
- * by byte: nothing here is decided, only carried.
+ * The way of most requests: those of one endpoint, with a plain JSON body, on Node's own reply and a request whose body comes whole. It answers as the mounted
+ * endpoint does, byte by byte: nothing here is decided, only carried.
  */
-export const createVerifyLane = (deps: LaneDeps): Lane => {
+export const createVerifyLane = <Id extends LaneId>(deps: LaneDeps, id: Id, verifyAtOnce: VerifyAtOnce<Id>): Lane => {
+  const row: Endpoint = endpoints[id];
+  const { path } = row;
   const state: State = {
     ...deps,
-    check: compilePart(row.body),
+    row,
+    endpoint: endpointLabel(row),
+    check: compilePart(endpoints[id].body),
     write: compileWriter(row.replies[200] as FieldSchema),
-    exchange: createExchange(deps, "verify-key", row),
+    exchange: createExchange(deps, id, row),
     readBearer: shareSecrets(bearerSecret, setImmediate),
-    meter: deps.meters.of("verify-key"),
+    meter: deps.meters.of(id),
+    // What has passed the endpoint's check is its body.
+    verifyAtOnce: (credential, body) => verifyAtOnce(credential, body as LaneBody<Id>),
   };
   const { tracing } = deps;
   const arrive = gatherTurn<Call>((call) => {
     if (tracing === undefined) void answer(state, call);
-    else void answerInSpan(tracing, { name: "verify-key", method: row.method, requestId: call.id, headers: call.request.headers }, () => answer(state, call));
+    else void answerInSpan(tracing, { name: id, method: row.method, requestId: call.id, headers: call.request.headers }, () => answer(state, call));
   });
   return (request, response) => {
     if (request.url !== path || request.method !== row.method || deps.isClosing()) return false;
@@ -66,6 +72,9 @@ export const createVerifyLane = (deps: LaneDeps): Lane => {
 };
 
 interface State extends LaneDeps {
+  readonly row: Endpoint;
+  readonly endpoint: string;
+  readonly verifyAtOnce: (credential: Credential, body: unknown) => Promise<string | undefined> | undefined;
   readonly check: PartCheck;
   readonly write: ReturnType<typeof compileWriter>;
   readonly exchange: ReturnType<typeof createExchange>;
@@ -92,7 +101,7 @@ const answer = async (state: State, call: Call): Promise<ServerResponse> => {
     state.meter.done(200, call.startedMs);
   } catch (error) {
     const problem = problemOf(error, id);
-    logProblem(state.logger, { id, method: row.method, path }, { code: problem.code, status: problem.status, error });
+    logProblem(state.logger, { id, method: state.row.method, path: state.row.path }, { code: problem.code, status: problem.status, error });
     const { "content-type": type = "", ...more } = problem.headers;
     send(call.response, { id, status: problem.status, type, text: JSON.stringify(problem.body), headers: { ...headers, ...more } });
     state.meter.done(problem.status, call.startedMs);
@@ -101,18 +110,18 @@ const answer = async (state: State, call: Call): Promise<ServerResponse> => {
 };
 
 /** undefined where anything at all is in the way: then the long way says what. */
-const atOnce = (state: State, { request, head, body }: Call, requestId: string): ReturnType<VerifyAtOnce> => {
+const atOnce = (state: State, { request, head, body }: Call, requestId: string): Promise<string | undefined> | undefined => {
   let secret: Credential["secret"];
-  let verify: VerifyRequest;
+  let verify: unknown;
   try {
     secret = state.readBearer(head.authorization);
-    verify = parseJsonBody(body) as VerifyRequest;
+    verify = parseJsonBody(body);
   } catch {
     return undefined;
   }
   if (state.check(verify).length > 0) return undefined;
   const ip = state.clientIp.of(request.socket.remoteAddress, head.forwardedFor);
-  return state.verifyAtOnce({ secret, permission: row.permission, ip, requestId, endpoint }, verify);
+  return state.verifyAtOnce({ secret, permission: state.row.permission, ip, requestId, endpoint: state.endpoint }, verify);
 };
 
 interface Answer {

@@ -61,6 +61,7 @@ export const traceLedger = (ledger: Ledger, { isTraced, noteCall }: Pick<Tracing
     spend: (request) => traced("spend", () => ledger.spend(request)),
     spendBehind: (first, request) => traced("spend", () => ledger.spendBehind(first, request)),
     spendAll: (requests) => traced("spend", () => ledger.spendAll(requests)),
+    spendAllBehind: (first, requests) => traced("spend", () => ledger.spendAllBehind(first, requests)),
     announce: (changed) => traced("announce", () => ledger.announce(changed)),
   } satisfies Ledger;
 };

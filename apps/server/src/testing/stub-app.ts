@@ -101,6 +101,7 @@ export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
     verify: async () => validOutcome(),
     note: () => {},
     verifyAtOnce: () => undefined,
+    verifyAllAtOnce: () => undefined,
     verifyBehind: () => undefined,
     accounts: { endpoints: [], call: () => Promise.reject(new Error("There are no accounts here.")), find: async () => undefined },
     authorizePerson: () => Promise.reject(new AppError("PERMISSION_DENIED")),

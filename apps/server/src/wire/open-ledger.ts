@@ -69,8 +69,9 @@ const openPostgres = (opening: Opening): OpenedLedger => {
   const storeLedger = openStoreLedger(opening);
   const epochs = createEpochs(opening.opened.epochPool);
   const announce: Ledger["announce"] = (changed) => tellChange({ epochs, told: undefined, stopwatch: systemStopwatch }, changed);
+  const { spend, spendBehind, spendAll, spendAllBehind } = storeLedger;
   return {
-    ledger: { spend: storeLedger.spend, spendBehind: storeLedger.spendBehind, spendAll: storeLedger.spendAll, announce },
+    ledger: { spend, spendBehind, spendAll, spendAllBehind, announce },
     usageSources: [storeLedger],
     health: alwaysWell,
     kind: "postgres",

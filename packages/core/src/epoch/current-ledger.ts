@@ -72,7 +72,9 @@ export const openCurrentLedger = async (options: CurrentLedgerOptions): Promise<
   return {
     spend: (request) => route((ledger) => ledger.spend(request)),
     spendBehind: (first, request) => route((ledger) => ledger.spendBehind(first, request)),
-    spendAll: (requests) => route((ledger) => (ledger === told ? spendAllOn(state, told, requests) : ledger.spendAll(requests))),
+    spendAll: (requests) => route((ledger) => (ledger === told ? settleRest(state, requests, told.spendAll(requests)) : ledger.spendAll(requests))),
+    spendAllBehind: (first, requests) =>
+      route((ledger) => (ledger === told ? settleRest(state, requests, told.spendAllBehind(first, requests)) : ledger.spendAllBehind(first, requests))),
     announce: (changed) => tellChange({ epochs: options.epochs, told, stopwatch: options.stopwatch }, changed),
     health: () => ({ via: routeOf(state) ?? "none", isDegraded: state.isDegraded, isStoreAway: state.isStoreAway }),
     close: async () => {
@@ -132,9 +134,13 @@ const goToStore = <T>(state: State, step: Step<T>, reason: unknown): Promise<T> 
 };
 
 /** Only those go to the store's own ledger that the told one has not settled: the others have been charged. */
-const spendAllOn = async (state: State, told: ToldLedger, requests: readonly SpendRequest[]): Promise<readonly Settled[]> => {
-  const settled = await told.spendAll(requests);
-  if (!settled.some((one) => one instanceof Unavailable)) return settled;
+const settleRest = async <Several extends readonly Settled[] | undefined>(
+  state: State,
+  requests: readonly SpendRequest[],
+  settling: Promise<Several>,
+): Promise<Several | readonly Settled[]> => {
+  const settled = await settling;
+  if (settled === undefined || !settled.some((one) => one instanceof Unavailable)) return settled;
   return Promise.all(
     requests.map(async (request, place) => {
       const one = settled[place] as Settled;

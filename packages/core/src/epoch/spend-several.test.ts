@@ -33,6 +33,7 @@ const open = async (settle: () => Promise<readonly Settled[]>, onLedgerOutage: P
     spend: unused,
     spendBehind: unused,
     spendAll: settle,
+    spendAllBehind: (_first, requests) => (requests.length === 0 ? Promise.resolve(undefined) : settle()),
     identity: async () => {
       await admit({ identity: "told", markedAtMs: undefined, announce: async () => {}, mark: async () => {} });
       return "told";
@@ -44,7 +45,7 @@ const open = async (settle: () => Promise<readonly Settled[]>, onLedgerOutage: P
   const ledger = await openCurrentLedger({
     epochs: createMemoryEpochs(clock),
     announcements: { since: async () => [] },
-    storeLedger: { spend: spendOnStore, spendBehind: unused, spendAll: (requests) => Promise.all(requests.map(spendOnStore)) },
+    storeLedger: { spend: spendOnStore, spendBehind: unused, spendAll: (requests) => Promise.all(requests.map(spendOnStore)), spendAllBehind: unused },
     openTold,
     clock,
     stopwatch,
@@ -68,6 +69,13 @@ it("leaves several requests to the told ledger while it settles them", async () 
 it("asks the store only for those of several that the told ledger has not settled: the others have been charged", async () => {
   const { ledger, asked } = await open(async () => [done, lost, done]);
   expect(await ledger.spendAll(three)).toEqual([done, { state: "STALE" }, done]);
+  expect(asked()).toEqual(["b"]);
+});
+
+it("does the same for several that stand behind another one, and for none where that one was refused", async () => {
+  const { ledger, asked } = await open(async () => [done, lost, done]);
+  expect(await ledger.spendAllBehind(request("caller"), three)).toEqual([done, { state: "STALE" }, done]);
+  expect(await ledger.spendAllBehind(request("caller"), [])).toBeUndefined();
   expect(asked()).toEqual(["b"]);
 });
 

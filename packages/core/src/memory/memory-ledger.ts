@@ -37,13 +37,16 @@ export const createMemoryLedger = (options: MemoryLedgerOptions): Ledger & Usage
   const entries = new Map<string, Entry>();
   const tally = createUsageTally({ newMoveId: options.newMoveId, readBudget: (id) => budgetOf(id, entries.get(id)) });
   const state: State = { options, entries, leases: new Map(), tally, lastLease: 0 };
+  const isTaken = (first: SpendRequest): boolean => {
+    const result = spend(state, first);
+    return result.state === "DONE" && result.outcome === "VALID";
+  };
+  const spendAll = (requests: readonly SpendRequest[]) => requests.map((request) => spend(state, request));
   return {
     spend: (request) => Promise.resolve(spend(state, request)),
-    spendBehind: (first, request) => {
-      const result = spend(state, first);
-      return Promise.resolve(result.state === "DONE" && result.outcome === "VALID" ? spend(state, request) : undefined);
-    },
-    spendAll: (requests) => Promise.resolve(requests.map((request) => spend(state, request))),
+    spendBehind: (first, request) => Promise.resolve(isTaken(first) ? spend(state, request) : undefined),
+    spendAll: (requests) => Promise.resolve(spendAll(requests)),
+    spendAllBehind: (first, requests) => Promise.resolve(isTaken(first) ? spendAll(requests) : undefined),
     announce: (changed) => {
       for (const known of changed) announce(state, known);
       return Promise.resolve();

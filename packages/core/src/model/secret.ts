@@ -7,7 +7,8 @@ type Derive = (text: string) => string;
  */
 export class Secret {
   readonly #text: string;
-  #derived: { readonly derive: Derive; readonly value: string } | undefined;
+  #derive: Derive | undefined;
+  #derived = "";
 
   constructor(text: string) {
     this.#text = text;
@@ -19,8 +20,11 @@ export class Secret {
 
   /** What this function makes of the text, computed once however often it is asked for in a row. */
   derived(derive: Derive): string {
-    if (this.#derived?.derive !== derive) this.#derived = { derive, value: derive(this.#text) };
-    return this.#derived.value;
+    if (this.#derive !== derive) {
+      this.#derived = derive(this.#text);
+      this.#derive = derive;
+    }
+    return this.#derived;
   }
 
   toString(): string {

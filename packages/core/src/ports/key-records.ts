@@ -7,6 +7,8 @@ import type { BudgetState } from "../model/usage.ts";
 export interface TenantRecord extends Pick<Tenant, "id" | "status" | "revision"> {
   /** Its own limit, or its tier's. */
   readonly pool: RateLimit;
+  /** As of a `Known`. */
+  note?: unknown;
 }
 
 /** What a verification knows of a key, from rows whose tags were checked when they were loaded; nothing else, for a process keeps many. */
@@ -22,6 +24,8 @@ export interface KeyRecord
   readonly allows: ((address: string) => boolean) | null;
   /** Of whoever keeps the record: whether it was asked for lately. Here, for an object of its own beside each record would cost more than the record's id. */
   isUsed: boolean;
+  /** As of a `Known`. */
+  note?: unknown;
 }
 
 /** A record, and the last known budgets for a ledger that has none. */

@@ -7,6 +7,8 @@ import type { BudgetState } from "../model/usage.ts";
 export interface Known {
   readonly id: string;
   readonly revision: number;
+  /** The ledger's own note on this very object, so that it need not look the id up each time. Another ledger may have left its own: none trusts it unseen. */
+  note?: unknown;
 }
 
 /** Proof of when a caller began to read the store: entries are installed from that read only while it stands. */
@@ -92,9 +94,11 @@ export interface Ledger {
   spendBehind(first: SpendRequest, request: SpendRequest): Promise<SpendResult | undefined>;
   /** Spends each by itself, in this order, as `spend` does; in fewer steps where the ledger can. Rejects with `Unavailable` where all of them failed. */
   spendAll(requests: readonly SpendRequest[]): Promise<readonly Settled[]>;
+  /** Spends `first`, and behind it each of these as `spendAll` does, with what `spendBehind` promises: undefined where `first` was not DONE and VALID. */
+  spendAllBehind(first: SpendRequest, requests: readonly SpendRequest[]): Promise<readonly Settled[] | undefined>;
   /** Tells that these ids have committed these revisions to the store. Older ones than the ledger's are ignored. */
   announce(changed: readonly Known[]): Promise<void>;
 }
 
 /** The steps of a ledger, without its news of changes. */
-export type SpendSteps = Pick<Ledger, "spend" | "spendBehind" | "spendAll">;
+export type SpendSteps = Pick<Ledger, "spend" | "spendBehind" | "spendAll" | "spendAllBehind">;

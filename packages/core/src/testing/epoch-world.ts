@@ -3,7 +3,7 @@ import { Unavailable } from "../errors.ts";
 import { createMemoryEpochs } from "../memory/memory-epochs.ts";
 import type { Announcement } from "../ports/announcements.ts";
 import type { Installation, SpendRequest, SpendResult } from "../ports/ledger.ts";
-import { spendEach, spendInTurn } from "../spend-in-turn.ts";
+import { spendAllInTurn, spendEach, spendInTurn } from "../spend-in-turn.ts";
 import { accepted, createServers, createToldLedger, type Server } from "./epoch-servers.ts";
 import { createHandMovedTime } from "./hand-moved-time.ts";
 
@@ -42,6 +42,7 @@ export const createEpochWorld = () => {
     };
     const spendOnStore = ({ key }: SpendRequest): Promise<SpendResult> =>
       store((): SpendResult => (key.revision === truth.revision ? accepted : { state: "STALE" }));
+    const spendAllOnStore = (requests: readonly SpendRequest[]) => spendEach({ spend: spendOnStore }, requests);
     const ledger: CurrentLedger = await openCurrentLedger({
       epochs: {
         read: () => store(epochs.read),
@@ -57,7 +58,8 @@ export const createEpochWorld = () => {
       storeLedger: {
         spend: spendOnStore,
         spendBehind: (first, request) => spendInTurn({ spend: spendOnStore }, first, request),
-        spendAll: (requests) => spendEach({ spend: spendOnStore }, requests),
+        spendAll: spendAllOnStore,
+        spendAllBehind: (first, requests) => spendAllInTurn({ spend: spendOnStore, spendAll: spendAllOnStore }, first, requests),
       },
       openTold: (admit) => createToldLedger(reach, servers.place, admit),
       clock,

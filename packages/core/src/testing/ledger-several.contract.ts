@@ -66,4 +66,27 @@ export const testSeveral = (setUp: () => Promise<Bench>): void => {
     const requestsOf = (outcome: string) => counts.filter((line) => line.outcome === outcome).map(({ keyId, requests }) => [keyId, requests]);
     expect([requestsOf("VALID"), requestsOf("RATE_LIMITED")]).toEqual([[[key.id, 3]], [[key.id, 1]]]);
   });
+
+  it.each([3, 31, 32, 100])("spends %i behind another one only where that one is counted as VALID, which is counted once", async (size) => {
+    const { ledger, spend, request, key, newId, commit, change } = await setUp();
+    const caller: Known = { id: newId("key"), revision: 1 };
+    await commit({ keys: [caller] });
+    const first = (change: Partial<SpendRequest> = {}) => request({ key: caller, tenant: null, poolLimit: null, endpoint: "POST /v1/verify/batch", ...change });
+    await spendInstalling(ledger, first());
+    const limited = { keyLimit: { limit: 2 * size - 1, windowSeconds: 2_592_000 } };
+    await spend({ ...limited, dryRun: true });
+    await drain(ledger);
+    const several = () => Array.from({ length: size }, () => request(limited));
+    const both = await Promise.all([ledger.spendAllBehind(first(), several()), ledger.spendAllBehind(first(), several())]);
+    expect(both.map((settled) => settled?.length)).toEqual([size, size]);
+    expect(outcomes(both.flatMap((settled) => settled ?? []) as readonly SpendResult[])).toEqual({ VALID: 2 * size - 1, RATE_LIMITED: 1 });
+    expect(await ledger.spendAllBehind(first({ decided: "DISABLED" }), several())).toBeUndefined();
+    await change({ keys: [{ ...caller, revision: 2 }] });
+    expect(await ledger.spendAllBehind(first(), several())).toBeUndefined();
+    expect(await ledger.spendAllBehind(first({ key: { id: newId("key"), revision: 1 } }), several())).toBeUndefined();
+    const counts = (await drain(ledger)).flatMap((move) => move.counts);
+    const requestsOf = (id: string, outcome: string) =>
+      counts.filter((line) => line.keyId === id && line.outcome === outcome).reduce((sum, { requests }) => sum + requests, 0);
+    expect([requestsOf(caller.id, "VALID"), requestsOf(key.id, "VALID"), requestsOf(key.id, "RATE_LIMITED")]).toEqual([2, 2 * size - 1, 1]);
+  });
 };

@@ -5,8 +5,10 @@ import {
   type Known,
   type Ledger,
   type OnCall,
+  type Settled,
   type SpendRequest,
   type SpendResult,
+  spendAllInTurn,
   spendEach,
   spendInTurn,
   type ToldLedger,
@@ -83,13 +85,19 @@ export const createRedisLedger = (options: RedisLedgerOptions): RedisLedger => {
   };
   const spend = (request: SpendRequest): Promise<SpendResult> => shardFor(request).spend(request);
   const [only] = shards.length === 1 ? shards : [];
+  const spendAll = (requests: readonly SpendRequest[]): Promise<readonly Settled[]> =>
+    only === undefined ? spendEach({ spend }, requests) : only.spendAll(requests);
   return {
     spend,
     spendBehind: (first, request) => {
       const shard = shardFor(request);
       return shardFor(first) === shard && first.decided === "VALID" ? shard.spendBehind(first, request) : spendInTurn({ spend }, first, request);
     },
-    spendAll: (requests) => (only === undefined ? spendEach({ spend }, requests) : only.spendAll(requests)),
+    spendAll,
+    spendAllBehind: (first, requests) =>
+      only !== undefined && first.decided === "VALID" && requests.length <= batchSize
+        ? only.spendAllBehind(first, requests)
+        : spendAllInTurn({ spend, spendAll }, first, requests),
     announce: (changed) => announce(keeper, names, changed),
     announceTo: (identity, changed) => announceTo(keeper, names, { identity, changed }),
     markTo: (identity, atMs) => keeper.run(async (link) => link.identity === identity && markOn(link, names, atMs)).then(() => {}),

@@ -30,7 +30,10 @@ const counted = (change: Partial<Counted> = {}): Counted => ({
   ...change,
 });
 
-const subjects = () => createSubjects();
+const subjects = () => {
+  const { of, labelOf } = createSubjects();
+  return { of: (id: string) => of({ id, revision: 1 }), labelOf };
+};
 
 describe("pages of counts", () => {
   it("leave only when the last batch that may be counted on them has been answered", async () => {

@@ -34,6 +34,8 @@ export interface PackedBatch {
 /** Requests that a batch may hold: places of entries are one byte each, and every request may bring two. */
 export const maxBatchSize = 100;
 
+/** One more is the caller, whom a full batch may stand behind. */
+const maxItems = maxBatchSize + 1;
 const headBytes = 128;
 /** Bytes that one request may need: its numbers, and two leases and two budgets to install. */
 const requestBytes = 512;
@@ -41,7 +43,7 @@ const longestLease = 120;
 
 /** Packs batches for `spend.lua`: numbers little-endian, strings behind their length. */
 export const createBatchPacker = (names: Pick<ShardNames, "entry">) => {
-  const buffer = Buffer.alloc(headBytes + requestBytes * maxBatchSize);
+  const buffer = Buffer.alloc(headBytes + requestBytes * maxItems);
   return (items: readonly BatchItem[], head: BatchHead): PackedBatch => {
     const named: Named = { batch: head.number, names, entries: [] };
     let at = buffer.writeUInt16LE(items.length, 0);

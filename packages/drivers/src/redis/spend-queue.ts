@@ -9,10 +9,10 @@ interface Single<Result> {
 
 /** Whoever waits for several requests, which may go in several batches: one promise, however many they are. */
 interface Group<Result> {
-  readonly settled: (Result | Unavailable)[];
+  readonly settled: (Result | Unavailable | undefined)[];
   left: number;
   failed: number;
-  readonly resolve: (settled: readonly (Result | Unavailable)[]) => void;
+  readonly resolve: (settled: readonly (Result | Unavailable | undefined)[]) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -31,9 +31,8 @@ export interface Waiting<Request, Result> {
 
 /** undefined: it stood behind one that was refused. */
 export const settle = <Request, Result>({ to, place }: Waiting<Request, Result>, result: Result | undefined): void => {
-  if (!("left" in to)) to.resolve(result);
-  // What stands behind nothing has a result.
-  else settlePlace(to, place, result as Result);
+  if ("left" in to) settlePlace(to, place, result);
+  else to.resolve(result);
 };
 
 export const refuse = <Request, Result>({ to, place }: Waiting<Request, Result>, reason: unknown): void => {
@@ -45,7 +44,7 @@ export const refuse = <Request, Result>({ to, place }: Waiting<Request, Result>,
   settlePlace(to, place, reason);
 };
 
-const settlePlace = <Result>(group: Group<Result>, place: number, settled: Result | Unavailable): void => {
+const settlePlace = <Result>(group: Group<Result>, place: number, settled: Result | Unavailable | undefined): void => {
   group.settled[place] = settled;
   group.left -= 1;
   if (group.left > 0) return;
@@ -72,6 +71,8 @@ interface SpendQueue<Request, Result> {
   spendBehind(first: Request, request: Request): Promise<Result | undefined>;
   /** In order, in as many batches as it takes. Rejects where all of them failed. */
   spendAll(requests: readonly Request[]): Promise<readonly (Result | Unavailable)[]>;
+  /** In the same batch as the first, and after it: as many as a batch holds. undefined: the first was refused. */
+  spendAllBehind(first: Request, requests: readonly Request[]): Promise<readonly (Result | Unavailable)[] | undefined>;
 }
 
 interface Gathering<Request, Result> extends Options<Request, Result> {
@@ -112,9 +113,7 @@ export const createSpendQueue = <Request, Result>(options: Options<Request, Resu
     },
     spendBehind: (first, request) => {
       if (state.underWay >= state.maxUnderWay) return Promise.reject(overfull());
-      const before = join(state, first);
-      // Where nobody waits for the first itself, its failure is heard from what stands behind it: unheard, it would end the process.
-      if (before.times === 1) before.to.result.catch(() => {});
+      const before = joinUnheard(state, first);
       const to = createSingle<Result>();
       gather(state, { request, to, place: 0, behind: before });
       leave(state);
@@ -123,16 +122,34 @@ export const createSpendQueue = <Request, Result>(options: Options<Request, Resu
     spendAll: (requests) => {
       if (requests.length === 0) return Promise.resolve([]);
       if (state.underWay >= state.maxUnderWay) return Promise.reject(overfull());
-      return new Promise((resolve, reject) => {
-        const to: Group<Result> = { settled: new Array(requests.length), left: requests.length, failed: 0, resolve, reject };
+      return together<Result>(requests.length, (to) => {
         requests.forEach((request, place) => {
           gather(state, { request, to, place, behind: undefined });
           leave(state);
         });
+        // What stands behind nothing has a result.
+      }) as Promise<readonly (Result | Unavailable)[]>;
+    },
+    spendAllBehind: async (first, requests) => {
+      if (state.underWay >= state.maxUnderWay) throw overfull();
+      // Those that wait already leave without them where one batch would be too small for all.
+      if (state.waiting.length + requests.length > state.batchSize) flush(state);
+      const before = joinUnheard(state, first);
+      const settled = await together<Result>(requests.length, (to) => {
+        requests.forEach((request, place) => {
+          gather(state, { request, to, place, behind: before });
+        });
+        leave(state);
       });
+      // All of them stand behind the same one.
+      return settled[0] === undefined ? undefined : (settled as readonly (Result | Unavailable)[]);
     },
   };
 };
+
+/** One promise for so many. */
+const together = <Result>(count: number, begin: (to: Group<Result>) => void): Promise<readonly (Result | Unavailable | undefined)[]> =>
+  new Promise((resolve, reject) => begin({ settled: new Array(count), left: count, failed: 0, resolve, reject }));
 
 const overfull = (): Unavailable => new Unavailable("ledger", new Error("Too many requests are under way."));
 
@@ -152,6 +169,14 @@ const join = <Request, Result>(state: Gathering<Request, Result>, request: Reque
   const waiting = gather(state, { request, to: createSingle<Result>(), place: 0, behind: undefined });
   if (isShareable && state.shared.length < maxShared) state.shared.push(waiting);
   return waiting;
+};
+
+/** The same, for one that only others wait for. */
+const joinUnheard = <Request, Result>(state: Gathering<Request, Result>, request: Request): Joined<Request, Result> => {
+  const joined = join(state, request);
+  // Where nobody waits for it itself, its failure is heard from what stands behind it: unheard, it would end the process.
+  if (joined.times === 1) joined.to.result.catch(() => {});
+  return joined;
 };
 
 type Arrived<Request, Result, To> = Pick<Waiting<Request, Result>, "request" | "place" | "behind"> & { readonly to: To };

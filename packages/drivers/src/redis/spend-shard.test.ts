@@ -59,12 +59,37 @@ it("answers several requests together: those of a batch that failed with the rea
   expect(shard.pages.ids().length).toBe(1);
 });
 
+it("sends those that stand behind another one in its batch, and tells a failure of it once", async () => {
+  const sizes: number[] = [];
+  const failure = new Unavailable("ledger", new Error("The batch is lost."));
+  const node = {
+    run: async (_script: unknown, _keys: unknown, [body]: readonly [Buffer]) => Promise.reject(sizes.push(body.readUInt16LE(0)) > 0 ? failure : ""),
+  };
+  const shard = shardWith((work) => work({ node: () => node } as unknown as Parameters<typeof work>[0]));
+  const caller = spendRequest({ key: { id: "key_root", revision: 1 }, keyLimit: null });
+  const several = (count: number) => Array.from({ length: count }, () => spendRequest());
+  const unheard = vi.fn();
+  process.on("unhandledRejection", unheard);
+  onTestFinished(() => void process.off("unhandledRejection", unheard));
+  const settled = await Promise.allSettled([
+    shard.spend(spendRequest()),
+    shard.spendAllBehind(caller, several(32)),
+    shard.spendAllBehind(caller, several(2)),
+    shard.spendAllBehind(caller, several(3)),
+  ]);
+  expect(settled.map((one) => one.status === "rejected" && one.reason)).toEqual([failure, failure, failure, failure]);
+  expect(sizes).toEqual([1, 33, 6]);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  expect(unheard).not.toHaveBeenCalled();
+});
+
 it("refuses several requests where too many are under way, and what fails by mistake fails all", async () => {
   const mistake = new TypeError("A mistake.");
   await expect(shardWith(() => Promise.reject(mistake)).spendAll([spendRequest(), spendRequest()])).rejects.toBe(mistake);
   const silent = shardWith(() => new Promise(() => {}));
   void silent.spendAll(Array.from({ length: 10_000 }, () => spendRequest()));
   await expect(silent.spendAll([spendRequest()])).rejects.toThrow(Unavailable);
+  await expect(silent.spendAllBehind(spendRequest(), [spendRequest()])).rejects.toThrow(Unavailable);
 });
 
 it("counts no more on a page that others may have taken over, also where the heartbeat is the first to speak after a silence", async () => {

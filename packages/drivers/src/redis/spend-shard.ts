@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { type OnCall, type Settled, type SpendRequest, type SpendResult, Unavailable } from "@keywright/core";
+import { isSameSpend, isShareable, type OnCall, type Settled, type SpendRequest, type SpendResult, Unavailable } from "@keywright/core";
 import type { Keeper } from "./keeper.ts";
 import type { ShardNames } from "./names.ts";
 import { createPages, type Page, type Pages } from "./pages.ts";
@@ -29,6 +29,8 @@ export interface SpendShard {
   spendBehind(first: SpendRequest, request: SpendRequest): Promise<SpendResult | undefined>;
   /** As `Ledger.spendAll`, for requests of this shard. */
   spendAll(requests: readonly SpendRequest[]): Promise<readonly Settled[]>;
+  /** As `Ledger.spendAllBehind`, for as many as a batch holds; the first is decided as VALID. */
+  spendAllBehind(first: SpendRequest, requests: readonly SpendRequest[]): Promise<readonly Settled[] | undefined>;
   /** Tells the ledger that this process lives, so that nobody takes its pages for a dead one's. */
   touch(): Promise<void>;
 }
@@ -69,7 +71,7 @@ export const createSpendShard = (options: ShardOptions): SpendShard => {
     batchSize: options.batchSize,
     maxUnderWay,
     isShareable,
-    isSame,
+    isSame: isSameSpend,
     send: (batch) => send(state, batch),
   });
   return {
@@ -78,6 +80,7 @@ export const createSpendShard = (options: ShardOptions): SpendShard => {
     spend: queue.spend,
     spendBehind: queue.spendBehind,
     spendAll: queue.spendAll,
+    spendAllBehind: queue.spendAllBehind,
     touch: async () => {
       // After a silence the pages may be another process's by now: what is counted from here on must not be on them.
       if (isSilent(state)) pages.turn();
@@ -88,19 +91,6 @@ export const createSpendShard = (options: ShardOptions): SpendShard => {
     },
   } satisfies SpendShard;
 };
-
-/** No budget is charged, so nobody hears what another one left of it; and nothing is installed, which is done but once. */
-const isShareable = ({ keyLimit, monthlyQuota, tenant, poolLimit, dryRun, install }: SpendRequest): boolean =>
-  keyLimit === null && monthlyQuota === null && (tenant === null || poolLimit === null) && !dryRun && install === null;
-
-const isSame = (one: SpendRequest, other: SpendRequest): boolean =>
-  one.key.id === other.key.id &&
-  one.key.revision === other.key.revision &&
-  one.tenant?.id === other.tenant?.id &&
-  one.tenant?.revision === other.tenant?.revision &&
-  one.decided === other.decided &&
-  one.endpoint === other.endpoint &&
-  one.ip === other.ip;
 
 const send = async (state: State, batch: readonly Waiting<SpendRequest, SpendResult>[]): Promise<void> => {
   const page = openPage(state);
@@ -162,17 +152,18 @@ const exchange = async (state: State, batch: readonly Waiting<SpendRequest, Spen
 };
 
 const itemsOf = ({ subjects, hour, pages }: State, batch: readonly Waiting<SpendRequest, SpendResult>[]): readonly BatchItem[] => {
+  subjects.makeRoom();
   const labelling = { hour, isCrowded: pages.isCrowded() };
   return batch.map((waiting, index) => {
     const { request, times, behind } = waiting;
     waiting.number = index + 1;
-    const key = subjects.of(request.key.id);
+    const key = subjects.of(request.key);
     return {
       request,
       times,
       behind: behind?.number ?? 0,
       key,
-      tenant: request.tenant === null ? null : subjects.of(request.tenant.id),
+      tenant: request.tenant === null ? null : subjects.of(request.tenant),
       label: subjects.labelOf(key, request.endpoint, labelling),
     };
   });

@@ -1,6 +1,10 @@
+import type { Known } from "@keywright/core";
+
 /** What this process remembers of a key or a tenant, so that a request looks it up but once. */
 export interface Subject {
   readonly id: string;
+  /** Who remembers it; undefined: it has been forgotten. */
+  home: object | undefined;
   /** The batch that it was last part of, and its place there. */
   batch: number;
   place: number;
@@ -15,7 +19,10 @@ export interface Subject {
 }
 
 export interface Subjects {
-  of(id: string): Subject;
+  /** Always the same one of an id until room is made; a note of it is left on what is asked about. */
+  of(known: Known): Subject;
+  /** Forgets what is too much: between batches alone, for one batch must not have two subjects of an id. */
+  makeRoom(): void;
   /** The label that an endpoint of this key is counted under: bounds how many lines of usage it can cause, and how many labels are remembered. */
   labelOf(subject: Subject, endpoint: string, labelling: Labelling): string;
 }
@@ -35,15 +42,16 @@ interface State {
 
 export const createSubjects = (): Subjects => {
   const state: State = { subjects: new Map(), others: 0, sweptHour: -1 };
-  const { subjects } = state;
   return {
-    of: (id) => {
-      const known = subjects.get(id);
-      if (known !== undefined) return known;
-      if (subjects.size >= maxSubjects) forgetOldest(state);
-      const subject = { id, batch: 0, place: 0, page: 0, line: 0, endpoint: undefined, others: undefined, hour: 0 };
-      subjects.set(id, subject);
+    of: (known) => {
+      const noted = known.note as Subject | null | undefined;
+      if (noted?.home === state && noted.id === known.id) return noted;
+      const subject = find(state, known.id);
+      known.note = subject;
       return subject;
+    },
+    makeRoom: () => {
+      while (state.subjects.size > maxSubjects) forgetOldest(state);
     },
     labelOf: (subject, endpoint, { hour, isCrowded }) => {
       if (subject.hour !== hour) {
@@ -56,10 +64,20 @@ export const createSubjects = (): Subjects => {
   } satisfies Subjects;
 };
 
+const find = (state: State, id: string): Subject => {
+  const { subjects } = state;
+  const known = subjects.get(id);
+  if (known !== undefined) return known;
+  const subject = { id, home: state, batch: 0, place: 0, page: 0, line: 0, endpoint: undefined, others: undefined, hour: 0 };
+  subjects.set(id, subject);
+  return subject;
+};
+
 const forgetOldest = (state: State): void => {
   const oldest = state.subjects.values().next();
   if (oldest.done === true) return;
   forgetEndpoints(state, oldest.value);
+  oldest.value.home = undefined;
   state.subjects.delete(oldest.value.id);
 };
 

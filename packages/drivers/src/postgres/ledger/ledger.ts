@@ -1,4 +1,14 @@
-import { isSameSpend, type Ledger, type SpendRequest, type SpendResult, spendEach, Unavailable, type UsageSource } from "@keywright/core";
+import {
+  isSameSpend,
+  isShareable,
+  type Ledger,
+  type SpendRequest,
+  type SpendResult,
+  spendAllInTurn,
+  spendEach,
+  Unavailable,
+  type UsageSource,
+} from "@keywright/core";
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import { onConnection } from "./connection.ts";
 import { decodeAnswer } from "./spend-answer.ts";
@@ -68,7 +78,7 @@ const maxWaiting = 10_000;
 export const createPostgresLedger = (options: PostgresLedgerOptions): PostgresLedger => {
   const { pool, newMoveId, usagePool = pool, deadlineMs = 500, maxBatches = 2 } = options;
   const run = (batch: readonly Queued<SpendRequest>[]) => onConnection(pool, deadlineMs, (client) => spendAll(client, batch));
-  const queue = createSpendQueue<SpendRequest, SpendResult>({ run, isSame: isSameSpend, flushAt, maxBatch, maxBatches, maxWaiting, deadlineMs });
+  const queue = createSpendQueue<SpendRequest, SpendResult>({ run, isSame, flushAt, maxBatch, maxBatches, maxWaiting, deadlineMs });
   const spend = async (request: SpendRequest): Promise<SpendResult> => {
     checkRequest(request);
     return queue.add(request);
@@ -78,10 +88,12 @@ export const createPostgresLedger = (options: PostgresLedgerOptions): PostgresLe
     checkRequest(request);
     return queue.addBehind(first, request);
   };
+  const spendSeveral = (requests: readonly SpendRequest[]) => spendEach({ spend }, requests);
   return {
     spend,
     spendBehind,
-    spendAll: (requests) => spendEach({ spend }, requests),
+    spendAll: spendSeveral,
+    spendAllBehind: (first, requests) => spendAllInTurn({ spend, spendAll: spendSeveral }, first, requests),
     announce: () => Promise.resolve(),
     ...createUsageSource({ pool: usagePool, newMoveId }),
     close: queue.close,
@@ -89,6 +101,8 @@ export const createPostgresLedger = (options: PostgresLedgerOptions): PostgresLe
 };
 
 const spendSql = `select ledger_spend_batch(${Array.from({ length: spendParameters }, (_, index) => `$${index + 1}`).join(", ")}) as answer`;
+
+const isSame = (one: SpendRequest, other: SpendRequest): boolean => isShareable(one) && isShareable(other) && isSameSpend(one, other);
 
 type Results = readonly (SpendResult | undefined)[];
 
