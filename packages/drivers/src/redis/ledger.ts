@@ -95,7 +95,7 @@ export const createRedisLedger = (options: RedisLedgerOptions): RedisLedger => {
     },
     spendAll,
     spendAllBehind: (first, requests) =>
-      only !== undefined && first.decided === "VALID" && requests.length <= batchSize
+      only !== undefined && first.decided === "VALID" && requests.length > 0 && requests.length <= batchSize
         ? only.spendAllBehind(first, requests)
         : spendAllInTurn({ spend, spendAll }, first, requests),
     announce: (changed) => announce(keeper, names, changed),

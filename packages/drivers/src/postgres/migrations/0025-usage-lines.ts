@@ -12,10 +12,6 @@ import { writeLabelled } from "./0010-usage.ts";
 const byIndex = sql`set enable_seqscan = off set enable_bitmapscan = off set enable_hashjoin = off set enable_mergejoin = off
   set plan_cache_mode = force_custom_plan set jit = off`;
 
-/**
- * The time is written as if each line had its own. As one value for all lines it would be looked up among what is known of the table, which knows of no
- * row of an hour that has just begun: all rows of that hour would be compared with each line, 2 ms a line until somebody analyzes the table.
- */
 const addTo = (table: string, isThen: RawBuilder<unknown>) => sql`
   update ${sql.table(table)} as u set requests = u.requests + m.requests
   from unnest(p_keys, p_kinds, p_requests) as m (key_id, kind, requests)
@@ -28,7 +24,7 @@ const addTo = (table: string, isThen: RawBuilder<unknown>) => sql`
  * inserted here: what would have to wait for a row out of order is left to an upsert that writes all rows in order. A few looks
  * find out beforehand where many rows are missing, as they are when an hour begins.
  */
-const advance = sql`create function usage_advance(
+export const advanceWhere = (isHour: RawBuilder<unknown>, isDay: RawBuilder<unknown>) => sql`create or replace function usage_advance(
   p_hour bigint, p_keys text[], p_kinds integer[], p_requests bigint[], p_endpoints text[], p_outcomes text[]
 ) returns boolean language plpgsql ${byIndex} as $$
 declare
@@ -48,8 +44,8 @@ begin
   from (
     select m.key_id, m.kind, m.requests from unnest(p_keys, p_kinds, p_requests) as m (key_id, kind, requests) order by m.key_id collate "C", m.kind
   ) as s;
-  ${addTo("usage_hourly", sql`u.hour_ms = p_hour + 0 * m.kind`)}
-  ${addTo("usage_daily", sql`u.day_ms = p_hour - p_hour % 86400000 + 0 * m.kind`)}
+  ${addTo("usage_hourly", isHour)}
+  ${addTo("usage_daily", isDay)}
   return true;
 exception when sqlstate 'UL001' then
   return false;
@@ -137,7 +133,7 @@ end $$`;
 const totals = "usage_add_totals(text[], integer[], integer[], bigint[], text[], bigint[], text[], text[], integer)";
 
 const statements = [
-  advance,
+  advanceWhere(sql`u.hour_ms = p_hour`, sql`u.day_ms = p_hour - p_hour % 86400000`),
   advanceUses,
   addTotals,
   sql`drop function usage_count_totals(text[], text[], bigint[], text[], text[], bigint[], integer)`,
