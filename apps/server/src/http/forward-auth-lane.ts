@@ -8,6 +8,7 @@ import type { GatewayReply } from "./gateway-reply.ts";
 import { gatherTurn } from "./gather-turn.ts";
 import { problemOf } from "./problem.ts";
 import { logProblem } from "./send-problem.ts";
+import { sendWhole } from "./send-whole.ts";
 import type { Lane } from "./verify-lane.ts";
 
 interface LaneDeps {
@@ -80,9 +81,6 @@ const problemReply = ({ logger }: LaneDeps, { id, url, method }: GatewayRequest,
 };
 
 const send = (response: ServerResponse, id: string, { status, headers, body }: GatewayReply): void => {
-  const lines = ["x-request-id", id, "cache-control", "no-store", "x-content-type-options", "nosniff"];
-  for (const text of headers) lines.push(text);
-  lines.push("content-length", body === undefined ? "0" : String(Buffer.byteLength(body)));
-  response.writeHead(status, lines);
-  response.end(body);
+  const lines = ["x-request-id", id, "cache-control", "no-store", "x-content-type-options", "nosniff", ...headers];
+  sendWhole(response, { status, headers: lines, text: body });
 };

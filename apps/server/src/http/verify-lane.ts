@@ -13,6 +13,7 @@ import { problemOf } from "./problem.ts";
 import { compileWriter } from "./reply-writer.ts";
 import { createExchange, endpointLabel, type RouteDeps } from "./route.ts";
 import { logProblem } from "./send-problem.ts";
+import { sendWhole } from "./send-whole.ts";
 import { compilePart, type PartCheck } from "./validate.ts";
 import type { WholeRequest } from "./whole-request.ts";
 
@@ -134,8 +135,6 @@ interface Answer {
 
 const send = (response: ServerResponse, { id, status, type, text, headers }: Answer): void => {
   const lines = ["x-request-id", id, "cache-control", "no-store", "x-content-type-options", "nosniff", "content-type", type];
-  lines.push("content-length", String(Buffer.byteLength(text)));
   for (const [name, value] of Object.entries(headers)) lines.push(name, value);
-  response.writeHead(status, lines);
-  response.end(text);
+  sendWhole(response, { status, headers: lines, text });
 };

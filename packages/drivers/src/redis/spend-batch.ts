@@ -49,6 +49,7 @@ export const createBatchPacker = (names: Pick<ShardNames, "entry">) => {
     let at = buffer.writeUInt16LE(items.length, 0);
     at = buffer.writeDoubleLE(head.nowMs, at);
     at = packText(buffer, at, head.seed);
+    const tailOf = createRecordTail();
     let record = "";
     for (const item of items) {
       const { install } = item.request;
@@ -57,7 +58,7 @@ export const createBatchPacker = (names: Pick<ShardNames, "entry">) => {
       buffer[at + 5] = item.behind;
       at = packRequest(buffer, at, item.request);
       if (install !== null) at = packInstallation(buffer, at, install);
-      record += recordLine(item);
+      record += `${item.key.id} ${item.tenant === null ? "" : item.tenant.id}${tailOf(item)}`;
     }
     return { entries: named.entries, body: Buffer.from(buffer.subarray(0, at)), record };
   };
@@ -82,8 +83,22 @@ const placeOf = (subject: Subject, { batch, names, entries }: Named): number => 
 /** The characters of addresses: anything else would shift the fields of the record, or its lines. */
 const address = /^[0-9A-Fa-f:.]+$/;
 
-const recordLine = ({ request: { key, tenant, decided, ip }, times, label }: BatchItem): string =>
-  `${key.id} ${tenant === null ? "" : tenant.id} ${decided} ${ip === null || !address.test(ip) ? "" : ip} ${times} ${label.includes("\n") ? label.replaceAll("\n", " ") : label}\n`;
+/** What follows the ids in a line is mostly that of the line before: joined once, it spares a batch two thirds of the pieces that its record is made of. */
+const createRecordTail = () => {
+  let last: BatchItem | undefined;
+  let tail = "";
+  return (item: BatchItem): string => {
+    if (last === undefined || !hasTailOf(last, item)) tail = recordTail(item);
+    last = item;
+    return tail;
+  };
+};
+
+const hasTailOf = (one: BatchItem, other: BatchItem): boolean =>
+  one.label === other.label && one.times === other.times && one.request.decided === other.request.decided && one.request.ip === other.request.ip;
+
+const recordTail = ({ request: { decided, ip }, times, label }: BatchItem): string =>
+  ` ${decided} ${ip === null || !address.test(ip) ? "" : ip} ${times} ${label.includes("\n") ? label.replaceAll("\n", " ") : label}\n`;
 
 const packRequest = (buffer: Buffer, start: number, request: SpendRequest): number => {
   const { key, tenant, keyLimit, poolLimit, monthlyQuota, install } = request;
