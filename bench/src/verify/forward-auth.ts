@@ -1,5 +1,5 @@
-import { nginxVersion, startNginx } from "../engines/nginx-process.ts";
-import type { Report } from "../figure.ts";
+import { type NginxProcess, nginxVersion, startNginx } from "../engines/nginx-process.ts";
+import type { Figure, Report } from "../figure.ts";
 import type { Calls } from "../load/plan.ts";
 import type { Options } from "../options.ts";
 import { withRunning } from "../running.ts";
@@ -11,56 +11,79 @@ import { toTable } from "./table.ts";
 import { createTally, requireCount } from "./tally.ts";
 import { targetOf, valid } from "./target.ts";
 
-const names = {
-  open: "nginx, a small file",
-  bare: "nginx with auth_request to a bare node:http",
-  guarded: "nginx with auth_request to Keywright",
-} as const;
+const namesOn = (place: string) =>
+  ({
+    open: `nginx, a small file${place}`,
+    bare: `nginx with auth_request to a bare node:http${place}`,
+    guarded: `nginx with auth_request to Keywright${place}`,
+  }) as const;
+const apart = namesOn("");
+const together = namesOn(", on its core");
 const files = { open: "What needs no key.", bare: "What everybody opens.", guarded: "What the key opens." };
 
-/** nginx and Keywright on one core, beside nginx alone on it, and beside the least that a server in JavaScript costs there. */
+/**
+ * nginx with Keywright beside nginx alone, and beside the least that a server in JavaScript costs behind it. nginx is where load and engines are, and what it asks
+ * has a core to itself, as the measured server has in all other measurements; and once more with nginx on that core as well, which makes throughput tell of the processor's time alone.
+ */
 export const measureForwardAuth = async (options: Options): Promise<Report> => {
   const version = nginxVersion();
   if (version !== undefined) return measureBehind(version, options);
   return { figures: [], notes: ["Not measured: there is no nginx with auth_request on this machine."] };
 };
 
-const measureBehind = (version: string, { rounds = 3, seconds = 4 }: Options): Promise<Report> =>
+const measureBehind = (version: string, { rounds = 5, seconds = 3 }: Options): Promise<Report> =>
   withRunning(async (running) => {
     const { postgres, redis, pids, versions } = await startEngines(running);
     const server = await running.add(startKeywright({ filling: tenThousandKeys, databaseUrl: postgres.newDatabase("behind_nginx"), redisUrl: redis.url(0) }));
     const bare = await running.add(startScript(scriptOf("bare-yes")));
-    const http = (port: number, folder: string): string => gateway({ port, folder, server, bare });
-    const nginx = await running.add(startNginx({ http, files, core: "server" }));
     const guarded = { status: 200, text: files.guarded };
     const tally = createTally();
     await tally.load(sweepOf(await targetOf(server, verifyCalls(server, server.keys), { name: "Keywright itself" })));
-    const measured = await measureInRounds(
-      [
-        await targetOf(nginx, callsOf("/open", server.keys), { name: names.open, expected: { status: 200, text: files.open }, isSwept: false }),
-        await targetOf(nginx, callsOf("/bare", server.keys), {
-          name: names.bare,
-          expected: { status: 200, text: files.bare },
-          pids: [nginx.pid, bare.pid],
-          isSwept: false,
-        }),
-        await targetOf(nginx, callsOf("/guarded", server.keys), { name: names.guarded, expected: guarded, pids: [nginx.pid, server.pid], isSwept: false }),
-      ],
-      { rounds, seconds, warmUpSeconds: 4, engines: pids, load: tally.load },
-    );
-    await requireCount(server, "VALID", { answered: tally.foundOf(server.port, valid) + tally.foundOf(nginx.port, guarded), inDoubt: 0 });
-    const ratio = ratioOf(measured);
-    return {
-      figures: [
-        { what: "throughput, nginx with forward-auth ÷ nginx alone", value: ratio("perSecond", names.guarded, names.open), unit: "×", atLeast: 0.28 },
-        { what: "throughput, nginx with forward-auth ÷ nginx asking a bare server", value: ratio("perSecond", names.guarded, names.bare), unit: "×" },
-        { what: "throughput, nginx asking a bare server ÷ nginx alone", value: ratio("perSecond", names.bare, names.open), unit: "×" },
-        { what: "CPU of nginx with Keywright ÷ of nginx alone", value: ratio("serverMicros", names.guarded, names.open), unit: "×" },
-      ],
-      table: toTable(measured),
-      versions: { ...versions, nginx: version },
-    };
+    const http = (port: number, folder: string): string => gateway({ port, folder, server, bare });
+    const besides = await running.add(startNginx({ http, files, core: "rest" }));
+    const nginx = await running.add(startNginx({ http, files, core: "server" }));
+    const targets = await Promise.all([targetsOf(besides, { names: apart, server, bare }), targetsOf(nginx, { names: together, server, bare })]);
+    const measured = await measureInRounds(targets.flat(), { rounds, seconds, warmUpSeconds: 4, engines: pids, load: tally.load });
+    const answered = tally.foundOf(server.port, valid) + tally.foundOf(besides.port, guarded) + tally.foundOf(nginx.port, guarded);
+    await requireCount(server, "VALID", { answered, inDoubt: 0 });
+    return { figures: figuresOf(ratioOf(measured)), table: toTable(measured), versions: { ...versions, nginx: version } };
   });
+
+const figuresOf = (ratio: ReturnType<typeof ratioOf>): readonly Figure[] => [
+  { what: "throughput, nginx with forward-auth ÷ nginx alone", value: ratio("perSecond", apart.guarded, apart.open), unit: "×", atLeast: 0.28 },
+  { what: "throughput, nginx with forward-auth ÷ nginx asking a bare server", value: ratio("perSecond", apart.guarded, apart.bare), unit: "×" },
+  { what: "throughput, nginx with forward-auth ÷ nginx alone, on one core", value: ratio("perSecond", together.guarded, together.open), unit: "×" },
+  {
+    what: "throughput, nginx with forward-auth ÷ nginx asking a bare server, on one core",
+    value: ratio("perSecond", together.guarded, together.bare),
+    unit: "×",
+  },
+  { what: "throughput, nginx asking a bare server ÷ nginx alone, on one core", value: ratio("perSecond", together.bare, together.open), unit: "×" },
+  { what: "CPU of nginx with Keywright ÷ of nginx alone, on one core", value: ratio("serverMicros", together.guarded, together.open), unit: "×" },
+];
+
+interface Places {
+  readonly names: ReturnType<typeof namesOn>;
+  readonly server: KeywrightServer;
+  readonly bare: ScriptServer;
+}
+
+const targetsOf = (nginx: NginxProcess, { names, server, bare }: Places) =>
+  Promise.all([
+    targetOf(nginx, callsOf("/open", server.keys), { name: names.open, expected: { status: 200, text: files.open }, isSwept: false }),
+    targetOf(nginx, callsOf("/bare", server.keys), {
+      name: names.bare,
+      expected: { status: 200, text: files.bare },
+      pids: [nginx.pid, bare.pid],
+      isSwept: false,
+    }),
+    targetOf(nginx, callsOf("/guarded", server.keys), {
+      name: names.guarded,
+      expected: { status: 200, text: files.guarded },
+      pids: [nginx.pid, server.pid],
+      isSwept: false,
+    }),
+  ]);
 
 const callsOf = (path: string, keys: readonly string[]): Calls => ({ path, method: "GET", headers: {}, bodyHeader: "x-api-key", bodies: keys });
 
