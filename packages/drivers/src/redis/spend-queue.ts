@@ -79,8 +79,11 @@ interface Gathering<Request, Result> extends Options<Request, Result> {
   waiting: Waiting<Request, Result>[];
   /** Those that later ones may join. */
   readonly shared: Joined<Request, Result>[];
+  /** Calls since the last batch left, and whether its leaving is scheduled. */
+  calls: number;
   isScheduled: boolean;
   underWay: number;
+  readonly endTask: () => void;
   readonly endTurn: () => void;
 }
 
@@ -88,7 +91,8 @@ interface Gathering<Request, Result> extends Options<Request, Result> {
 const maxShared = 4;
 
 /**
- * Gathers requests into batches: a full one leaves at once, any other at the end of the event loop's turn. So a lone request never waits for a timer.
+ * Gathers requests into batches. A full one leaves at once. Several that come in one task leave at its end: whoever makes them has gathered them. A lone one leaves at the end of the event
+ * loop's turn, with those that other tasks of it bring. So none ever waits for a timer.
  * Requests that cannot be told apart are sent as one: whoever joins one that waits asked before it was sent.
  */
 export const createSpendQueue = <Request, Result>(options: Options<Request, Result>): SpendQueue<Request, Result> => {
@@ -96,8 +100,13 @@ export const createSpendQueue = <Request, Result>(options: Options<Request, Resu
     ...options,
     waiting: [],
     shared: [],
+    calls: 0,
     isScheduled: false,
     underWay: 0,
+    endTask: () => {
+      if (state.calls > 1) state.endTurn();
+      else setImmediate(state.endTurn);
+    },
     endTurn: () => {
       state.isScheduled = false;
       flush(state);
@@ -192,10 +201,11 @@ const gather = <Request, Result, To extends Waiting<Request, Result>["to"]>(
 };
 
 const leave = <Request, Result>(state: Gathering<Request, Result>): void => {
+  state.calls += 1;
   if (state.waiting.length >= state.batchSize) flush(state);
   else if (!state.isScheduled) {
     state.isScheduled = true;
-    setImmediate(state.endTurn);
+    process.nextTick(state.endTask);
   }
 };
 
@@ -204,6 +214,7 @@ const flush = <Request, Result>(state: Gathering<Request, Result>): void => {
   if (batch.length === 0) return;
   state.waiting = [];
   state.shared.length = 0;
+  state.calls = 0;
   const settled = (): void => {
     state.underWay -= batch.length;
   };
