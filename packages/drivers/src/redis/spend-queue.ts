@@ -79,8 +79,9 @@ interface Gathering<Request, Result> extends Options<Request, Result> {
   waiting: Waiting<Request, Result>[];
   /** Those that later ones may join. */
   readonly shared: Joined<Request, Result>[];
-  /** Calls since the last batch left, and whether its leaving is scheduled. */
+  /** How often something was handed over since the last batch left; a request and the one that it stands behind are handed over at once. */
   calls: number;
+  /** Whether the end of the task or of the turn will have the next batch leave. */
   isScheduled: boolean;
   underWay: number;
   readonly endTask: () => void;
