@@ -79,6 +79,7 @@ const functions = [
   "usage_advance",
   "usage_advance_uses",
   "usage_keep",
+  "usage_keep_table",
 ];
 
 /**

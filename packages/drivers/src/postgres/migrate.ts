@@ -21,6 +21,7 @@ import { createReminders } from "./migrations/0022-reminders.ts";
 import { searchHints } from "./migrations/0024-hint-search.ts";
 import { writeLinesInPlace } from "./migrations/0025-usage-lines.ts";
 import { spendCallsBehind } from "./migrations/0026-calls-behind.ts";
+import { keepByTable } from "./migrations/0027-keep-by-table.ts";
 
 /** Every shape that the store has had, by number. A migration that was released never changes. */
 export const migrations: Readonly<Record<string, Migration>> = {
@@ -45,6 +46,7 @@ export const migrations: Readonly<Record<string, Migration>> = {
   "0024-hint-search": searchHints,
   "0025-usage-lines": writeLinesInPlace,
   "0026-calls-behind": spendCallsBehind,
+  "0027-keep-by-table": keepByTable,
 };
 
 /**

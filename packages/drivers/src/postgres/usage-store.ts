@@ -24,8 +24,23 @@ export const postgresUsageStore = (db: Db) =>
     keep: (nowMs, hoursKeptMs) => keep(db, nowMs, hoursKeptMs),
   }) satisfies UsageStore;
 
+/**
+ * One table after the other, each in a transaction of its own, which waits for nothing else: see `migrations/0027-keep-by-table.ts`. A table that somebody
+ * reads for long keeps none of the others waiting; rejects in the end with what went wrong first.
+ */
 const keep = async (db: Db, nowMs: number, hoursKeptMs: number): Promise<readonly string[]> => {
-  const { rows } = await sql<{ done: readonly string[] }>`select usage_keep(${nowMs}::bigint, ${hoursKeptMs}::bigint) as done`.execute(db);
+  const { rows: tables } = await sql<{ name: string }>`
+    select relname as name from pg_class
+    where relkind = 'p' and relname like 'usage\\_%' and relnamespace = quote_ident(current_schema())::regnamespace order by 1`.execute(db);
+  const results: PromiseSettledResult<readonly string[]>[] = [];
+  for (const { name } of tables) results.push(...(await Promise.allSettled([keepTable(db, name, [nowMs, hoursKeptMs])])));
+  const failed = results.find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
+  return results.flatMap((result) => (result.status === "fulfilled" ? result.value : []));
+};
+
+const keepTable = async (db: Db, table: string, [nowMs, hoursKeptMs]: readonly [number, number]): Promise<readonly string[]> => {
+  const { rows } = await sql<{ done: readonly string[] }>`select usage_keep_table(${table}, ${nowMs}::bigint, ${hoursKeptMs}::bigint) as done`.execute(db);
   return rows[0]?.done ?? [];
 };
 
