@@ -1,3 +1,4 @@
+import { oldestFirst } from "./oldest-first.ts";
 import type { KeyRecord, KeyRecords, LoadedRecord } from "./ports/key-records.ts";
 import { shareRun } from "./share-run.ts";
 
@@ -29,12 +30,13 @@ const maxTurns = 64;
  */
 export const cacheRecords = (records: KeyRecords, { maxRecords }: Options): CachedRecords => {
   const kept = new Map<string, KeyRecord>();
+  const nextOldest = oldestFirst(kept);
   const count = { hits: 0, loads: 0 };
   const makeRoom = (newest: string): void => {
     for (let turn = 0; kept.size > maxRecords; turn++) {
-      const oldest = kept.entries().next();
-      if (oldest.done === true) return;
-      const [mark, record] = oldest.value;
+      const oldest = nextOldest();
+      if (oldest === undefined) return;
+      const [mark, record] = oldest;
       kept.delete(mark);
       if (mark !== newest && (!record.isUsed || turn >= maxTurns)) continue;
       record.isUsed = false;

@@ -75,6 +75,7 @@ export type { SecurityEvent } from "./model/security-event.ts";
 export type { Invitation, Member, Team, TeamPlace, Tenant, Tier } from "./model/tenant.ts";
 export type { BudgetState, CountryCount, LastUse, ResponseBatch, ResponseCount, UsageCount, UsageMove } from "./model/usage.ts";
 export type { Delivery, OutboxEvent, Webhook } from "./model/webhook.ts";
+export { oldestFirst } from "./oldest-first.ts";
 export { feedOutbox } from "./outbox/feed-outbox.ts";
 export { tellExpiries } from "./outbox/tell-expiries.ts";
 export { type AcceptRequest, acceptInvitation } from "./people/accept-invitation.ts";

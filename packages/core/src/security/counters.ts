@@ -1,5 +1,6 @@
 import type { SecurityEventKind } from "@keywright/contract";
 import type { SubjectType } from "../model/security-event.ts";
+import { oldestFirst } from "../oldest-first.ts";
 
 export interface Sighting {
   readonly kind: SecurityEventKind;
@@ -35,6 +36,7 @@ const minuteMs = 60_000;
  */
 export const createCounters = (maxSubjects = 10_000): Counters => {
   const counted = new Map<string, Counted>();
+  const nextOldest = oldestFirst(counted);
   return {
     count: (sighting, atMs) => {
       const name = `${sighting.kind} ${sighting.subjectType} ${sighting.subjectId} ${Math.floor(atMs / minuteMs)}`;
@@ -43,7 +45,7 @@ export const createCounters = (maxSubjects = 10_000): Counters => {
       standing.lastMs = Math.max(standing.lastMs, atMs);
       if (sighting.wanted !== undefined && standing.distinct.size < maxDistinct) standing.distinct.add(sighting.wanted);
       if (!counted.has(name)) {
-        if (counted.size >= maxSubjects) counted.delete(counted.keys().next().value ?? "");
+        if (counted.size >= maxSubjects) counted.delete(nextOldest()?.[0] ?? "");
         counted.set(name, standing);
       }
       return standing;

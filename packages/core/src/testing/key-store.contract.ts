@@ -112,6 +112,20 @@ export const keyStoreContract = (bench: StoreBench): void => {
       expect(await store().keys.findByDigest([secret.row.digest])).toEqual({ key, secret, tenant: null, keyBudget: null, tenantBudget: null });
     });
 
+    it("finds what each of many asks for at once, by whichever of their digests, and nothing for those who ask for nobody's", async () => {
+      const asked = await Promise.all(
+        Array.from({ length: 150 }, async (_, number) => {
+          const { row } = await storedKeyOf(bench, null);
+          const secret = rows.secret(row.id);
+          if (number % 3 > 0) await store().keys.insertSecret(secret);
+          const digests = [rows.digest(), secret.row.digest, rows.digest()].slice(number % 2, 2 + (number % 2));
+          return { digests: number % 10 === 0 ? [] : digests, keyId: number % 3 > 0 && number % 10 > 0 ? row.id : undefined };
+        }),
+      );
+      const found = await Promise.all(asked.map(({ digests }) => store().keys.findByDigest(digests)));
+      expect(found.map((record) => record?.key.row.id)).toEqual(asked.map(({ keyId }) => keyId));
+    });
+
     it("finds nothing by digests that nobody has", async () => {
       expect(await store().keys.findByDigest([rows.digest(), rows.digest()])).toBeUndefined();
       expect(await store().keys.findByDigest([])).toBeUndefined();

@@ -1,4 +1,4 @@
-import type { Stopwatch } from "@keywright/core";
+import { oldestFirst, type Stopwatch } from "@keywright/core";
 
 interface AnswerCacheOptions {
   readonly stopwatch: Pick<Stopwatch, "elapsedMs">;
@@ -10,6 +10,7 @@ interface AnswerCacheOptions {
 /** Answers that are known for a while. The one that was set first gives way to one too many. */
 export const createAnswerCache = <T>({ stopwatch, freshMs, maxAnswers }: AnswerCacheOptions) => {
   const answers = new Map<string, { readonly value: T; readonly untilMs: number }>();
+  const nextOldest = oldestFirst(answers);
   return {
     get: (key: string): T | undefined => {
       const answer = answers.get(key);
@@ -17,8 +18,7 @@ export const createAnswerCache = <T>({ stopwatch, freshMs, maxAnswers }: AnswerC
     },
     set: (key: string, value: T): void => {
       answers.delete(key);
-      const [oldest] = answers.keys();
-      if (oldest !== undefined && answers.size >= maxAnswers) answers.delete(oldest);
+      if (answers.size >= maxAnswers) answers.delete(nextOldest()?.[0] ?? "");
       answers.set(key, { value, untilMs: stopwatch.elapsedMs() + freshMs });
     },
   };

@@ -1,19 +1,10 @@
-import {
-  type KeyFilter,
-  type KeySort,
-  type KeyStore,
-  keyPlaceOf,
-  newestFirst,
-  type PageRequest,
-  type StoredKey,
-  type StoredRecord,
-  writeKeyPlace,
-} from "@keywright/core";
+import { type KeyFilter, type KeySort, type KeyStore, keyPlaceOf, newestFirst, type PageRequest, type StoredKey, writeKeyPlace } from "@keywright/core";
 import { type Kysely, sql } from "kysely";
 import { isExpired, pageOfIds } from "./key-list.ts";
 import { pageOf } from "./page.ts";
-import { digestBytes, fromActivityRow, fromBudgetRow, fromKeyRow, fromSecretRow, fromTenantRow, type JsonRow, toKeyRow, toSecretRow } from "./rows.ts";
-import type { ApiKeyTable, BudgetStateTable, KeyActivityTable, KeySecretTable, Tables, TenantTable } from "./schema.ts";
+import { recordReader } from "./record-reader.ts";
+import { fromActivityRow, fromKeyRow, fromSecretRow, type JsonRow, toKeyRow, toSecretRow } from "./rows.ts";
+import type { ApiKeyTable, KeyActivityTable, KeySecretTable, Tables } from "./schema.ts";
 import { requireChanged } from "./written.ts";
 
 type Db = Kysely<Tables>;
@@ -31,7 +22,7 @@ export const postgresKeyStore = (db: Db) =>
       requireChanged(await db.updateTable("key_secrets").set(toSecretRow(secret)).where("id", "=", secret.row.id).executeTakeFirst(), secret.row.id),
     lock: (keyId) => lockKey(db, keyId),
     find: (keyId) => findKey(db, keyId),
-    findByDigest: (digests) => findRecord(db, digests),
+    findByDigest: recordReader(db),
     list: (filter, page, sort = newestFirst) => listKeys(db, filter, { page, sort }),
     countAlive: (ownerId, nowMs) => countAlive(db, ownerId, nowMs),
     listAlive: async (ownerId, nowMs) => {
@@ -94,34 +85,6 @@ export const toStoredKey = ({ key, activity, secrets }: StoredKeyRow): StoredKey
   secrets: secrets.map(fromSecretRow),
   activity: fromActivityRow(activity),
 });
-
-const findRecord = async (db: Db, digests: readonly string[]): Promise<StoredRecord | undefined> => {
-  if (digests.length === 0) return undefined;
-  const found = await db
-    .selectFrom("key_secrets")
-    .innerJoin("api_keys", "api_keys.id", "key_secrets.key_id")
-    .leftJoin("tenants", "tenants.id", "api_keys.tenant_id")
-    .leftJoin("budget_states as key_budget", "key_budget.subject_id", "api_keys.id")
-    .leftJoin("budget_states as tenant_budget", "tenant_budget.subject_id", "api_keys.tenant_id")
-    .where("key_secrets.digest", "in", digests.map(digestBytes))
-    .select([
-      sql<JsonRow<ApiKeyTable>>`to_json(api_keys)`.as("key"),
-      sql<JsonRow<KeySecretTable>>`to_json(key_secrets)`.as("secret"),
-      sql<JsonRow<TenantTable> | null>`to_json(tenants)`.as("tenant"),
-      sql<JsonRow<BudgetStateTable> | null>`to_json(key_budget)`.as("keyBudget"),
-      sql<JsonRow<BudgetStateTable> | null>`to_json(tenant_budget)`.as("tenantBudget"),
-    ])
-    .limit(1)
-    .executeTakeFirst();
-  if (found === undefined) return undefined;
-  return {
-    key: fromKeyRow(found.key),
-    secret: fromSecretRow(found.secret),
-    tenant: found.tenant && fromTenantRow(found.tenant),
-    keyBudget: found.keyBudget && fromBudgetRow(found.keyBudget),
-    tenantBudget: found.tenantBudget && fromBudgetRow(found.tenantBudget),
-  };
-};
 
 const countAlive = async (db: Db, ownerId: string, nowMs: number): Promise<number> => {
   const { alive } = await aliveOf(db, ownerId, nowMs)

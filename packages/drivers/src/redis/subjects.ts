@@ -1,4 +1,4 @@
-import type { Known } from "@keywright/core";
+import { type Known, oldestFirst } from "@keywright/core";
 
 /** What this process remembers of a key or a tenant, so that a request looks it up but once. */
 export interface Subject {
@@ -34,6 +34,7 @@ const maxOthers = 200_000;
 
 interface State {
   readonly subjects: Map<string, Subject>;
+  readonly nextOldest: () => readonly [string, Subject] | undefined;
   /** Endpoints beyond their first that all subjects remember. */
   others: number;
   /** The hour in which those of other hours were last forgotten. */
@@ -41,7 +42,8 @@ interface State {
 }
 
 export const createSubjects = (): Subjects => {
-  const state: State = { subjects: new Map(), others: 0, sweptHour: -1 };
+  const subjects = new Map<string, Subject>();
+  const state: State = { subjects, nextOldest: oldestFirst(subjects), others: 0, sweptHour: -1 };
   return {
     of: (known) => {
       const noted = known.note as Subject | null | undefined;
@@ -74,11 +76,11 @@ const find = (state: State, id: string): Subject => {
 };
 
 const forgetOldest = (state: State): void => {
-  const oldest = state.subjects.values().next();
-  if (oldest.done === true) return;
-  forgetEndpoints(state, oldest.value);
-  oldest.value.home = undefined;
-  state.subjects.delete(oldest.value.id);
+  const [id, oldest] = state.nextOldest() ?? [];
+  if (id === undefined || oldest === undefined) return;
+  forgetEndpoints(state, oldest);
+  oldest.home = undefined;
+  state.subjects.delete(id);
 };
 
 const forgetEndpoints = (state: State, subject: Subject): void => {
