@@ -24,8 +24,11 @@ interface Transit {
 
 /** Budgets that one move carries: what the ledger reads in about a millisecond. */
 const budgetsPerMove = 500;
-/** Moves of budgets that one delivery makes at most, for each shard: those that are charged all the time must not keep the store busy. */
-const budgetMovesADelivery = 8;
+/** Budgets that one delivery brings at most, for each shard, where few wait: those that are charged all the time must not keep the store busy. */
+const budgetsADelivery = 4_000;
+/** Where more wait, those of a million keys, each delivery brings such a part of them, but begins no move of budgets when so much time is over. */
+const partADelivery = 1 / 8;
+const longestBudgetsMs = 1_000;
 /** How long the ledger keeps an entry that nobody uses. */
 const idleEntryMs = 3_600_000;
 
@@ -105,14 +108,22 @@ const askLeftPage = async (options: MoveOptions, shard: SpendShard): Promise<str
 };
 
 async function* budgetTransits(options: MoveOptions, shard: SpendShard): AsyncGenerator<Transit> {
-  for (let moves = 0; moves < budgetMovesADelivery; moves++) {
+  const most = Math.max(budgetsADelivery, (await countDue(options, shard)) * partADelivery);
+  const endMs = performance.now() + longestBudgetsMs;
+  let given = 0;
+  while (given < budgetsADelivery || (given < most && performance.now() < endMs)) {
     const answer = await askLedger(options, shard, "budgets");
     if (!Array.isArray(answer)) return;
     const transit = budgetsTransit(options, shard, answer as readonly Buffer[]);
+    const { length } = transit.move.budgets;
     yield transit;
-    if (transit.move.budgets.length < budgetsPerMove) return;
+    if (length < budgetsPerMove) return;
+    given += length;
   }
 }
+
+const countDue = async ({ keeper, shards }: MoveOptions, shard: SpendShard): Promise<number> =>
+  Number(await keeper.run((link) => link.node(shards.indexOf(shard)).send(["LLEN", shard.names.due])));
 
 /** `taken` is the move's id, and then name, entry, name, entry … */
 const budgetsTransit = (options: MoveOptions, shard: SpendShard, taken: readonly Buffer[]): Transit => {
