@@ -30,6 +30,8 @@ export interface RoundOptions {
   readonly engines: EnginePids;
   /** Sends a load; a tally's, where what was sent is compared with what was counted. */
   readonly load?: (order: LoadOrder) => Promise<LoadResult>;
+  /** Awaited before each measured load: what earlier ones have left to do is not to fall on it. */
+  readonly settle?: () => Promise<void>;
 }
 
 /** Few: every key is read from the store then, and a store that is asked for hundreds at once on a small machine answers the last ones too late. */
@@ -73,7 +75,8 @@ const measureOnce = async (target: Target, options: RoundOptions): Promise<Measu
   throw new Error(`${target.name} could not be measured: each time some requests were answered 503.`);
 };
 
-const attemptOnce = async (target: Target, { seconds, engines, load = loadOnce }: RoundOptions): Promise<Measured | undefined> => {
+const attemptOnce = async (target: Target, { seconds, engines, load = loadOnce, settle }: RoundOptions): Promise<Measured | undefined> => {
+  await settle?.();
   const microsNow = () => [...target.pids, engines.redis, engines.postgres].map(cpuMicros);
   const before = microsNow();
   const result = await load({ ...target, seconds, isPreparing: false });
