@@ -38,6 +38,14 @@ await describeWithPostgres("connections to PostgreSQL", (server) => {
     await pool.end();
   });
 
+  it("tell of each statement by its first word, however it is laid out", async () => {
+    const operations: string[] = [];
+    const pool = openPostgres({ url: await server().newDatabase(), onCall: ({ operation }) => operations.push(operation) });
+    for (const text of ["select 1", "\n    SELECT 2", "with a as (select 3) select * from a"]) await query(pool, text);
+    await pool.end();
+    expect(operations).toEqual(["select", "select", "with"]);
+  });
+
   it("that cannot be greeted are closed, and the store is unavailable", async () => {
     const url = await server().newDatabase();
     const pool = openPool({ connectionString: url, max: 1 }, { greeting: "insert into greeted values (pg_backend_pid())" });

@@ -153,7 +153,7 @@ const guardClient = (client: PoolClient, { nameOf, onCall }: Guard): PostgresPoo
   return { query, release: (destroy = false) => client.release(destroy || broken) };
 };
 
-const firstWord = (text: string): string => /^\w{1,16}/.exec(text)?.[0].toLowerCase() ?? "";
+const firstWord = (text: string): string => /^\s*(\w{1,16})/.exec(text)?.[1]?.toLowerCase() ?? "";
 
 /**
  * SQLSTATEs that tell of the engine and not of the statement: connection, resources, operator intervention, system, a read-only
