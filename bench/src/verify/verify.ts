@@ -41,7 +41,7 @@ const targetsOf = async (running: Running, { postgres, redis }: Awaited<ReturnTy
     await targetOf(onRedis, verifyCalls(onRedis, onRedis.keys), { name: names.redis }),
     await targetOf(alone, verifyCalls(alone, alone.keys), { name: names.postgres, connections: 256 }),
     await targetOf(embedded, verifyCalls(embedded, embedded.keys), { name: names.memory }),
-    await targetOf(onRedis, batchCalls(onRedis, onRedis.keys), { name: names.batch, perRequest: batchSize, connections: 32 }),
+    await targetOf(onRedis, batchCalls(onRedis, onRedis.keys), { name: names.batch, perRequest: batchSize, connections: 16 }),
     await targetOf(onRedis, verifyCalls(onRedis, onRedis.keys.map(misspelt)), { name: names.junk, expected: malformed }),
   ];
 };
