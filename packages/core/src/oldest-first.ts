@@ -12,7 +12,7 @@ const aheadAtOnce = 256;
 export const oldestFirst = <Key, Value>(map: ReadonlyMap<Key, Value>): (() => readonly [Key, Value] | undefined) => {
   let ahead: Entry<Key, Value>[] = [];
   // What has been deleted meanwhile is not there any more, and what has been replaced is young.
-  const isThere = (entry: Entry<Key, Value> | undefined): boolean => entry === undefined || map.get(entry[0]) === entry[1];
+  const isThere = (entry: Entry<Key, Value> | undefined): boolean => entry === undefined || Object.is(map.get(entry[0]), entry[1]);
   return () => {
     let oldest: Entry<Key, Value> | undefined;
     do {
