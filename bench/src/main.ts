@@ -42,7 +42,7 @@ const benchmarks: Readonly<Record<string, (options: Options) => Promise<Report>>
 };
 /** Measures nothing: draws what is committed. */
 const docs = "docs";
-/** What takes half an hour runs when it is asked for. */
+/** What takes most of half an hour runs when it is asked for. */
 const unasked = ["million"];
 /** What `--check` runs. */
 const guarded = ["verify"];

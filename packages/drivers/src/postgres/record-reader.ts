@@ -1,13 +1,13 @@
 import type { StoredRecord } from "@keywright/core";
 import { type Kysely, sql } from "kysely";
 import { gatherReads } from "./gather-reads.ts";
-import { fromBudgetRow, fromKeyRow, fromSecretRow, fromTenantRow, type JsonRow } from "./rows.ts";
+import { digestBytes, fromBudgetRow, fromKeyRow, fromSecretRow, fromTenantRow, type JsonRow } from "./rows.ts";
 import type { ApiKeyTable, BudgetStateTable, KeySecretTable, Tables, TenantTable } from "./schema.ts";
-import { textArray } from "./text-array.ts";
+import { numberArray, textArray } from "./text-array.ts";
 
 interface RecordRow {
-  /** Of the digest among all that were asked for, from 1. */
-  readonly place: number;
+  /** Who asks for it, from 0. */
+  readonly asker: number;
   readonly key: JsonRow<ApiKeyTable>;
   readonly secret: JsonRow<KeySecretTable>;
   readonly tenant: JsonRow<TenantTable> | null;
@@ -15,7 +15,7 @@ interface RecordRow {
   readonly tenantBudget: JsonRow<BudgetStateTable> | null;
 }
 
-export type FindRecord = (digests: readonly string[]) => Promise<StoredRecord | undefined>;
+type FindRecord = (digests: readonly string[]) => Promise<StoredRecord | undefined>;
 
 /** Reads what belongs to the secret that has one of these digests. */
 export const recordReader =
@@ -32,15 +32,15 @@ export const gatheringRecordReader = (db: Kysely<Tables>): FindRecord => {
 
 /**
  * For each of those who ask, what belongs to the secret that has one of the digests, all in one statement: parts that were read apart could contradict each
- * other. Its text is the same for any number of digests, so that it is parsed and planned once a connection, and written once: to have it
- * written anew took as long as to read a record. It goes row by row, whatever the planner thinks of the tables' sizes.
+ * other. Its text is the same for any number of digests, so that it is parsed and planned once a connection. It goes row by row, whatever the planner thinks of the tables' sizes.
  */
 const readRows = async (db: Kysely<Tables>, asked: readonly (readonly string[])[]): Promise<readonly (RecordRow | undefined)[]> => {
   const digests = asked.flat();
+  const askers = asked.flatMap((ones, asker) => ones.map(() => asker));
   if (digests.length === 0) return asked.map(() => undefined);
   const { rows } = await sql<RecordRow>`
-    select asked.place::integer as "place", found.*
-    from unnest(${textArray(digests.map(toHex))}::text[]) with ordinality as asked (digest, place) cross join lateral (
+    select asked.asker as "asker", found.*
+    from unnest(${textArray(digests.map(toHex))}::text[], ${numberArray(askers)}::integer[]) as asked (digest, asker) cross join lateral (
       select to_json(api_keys) as "key", to_json(key_secrets) as "secret", to_json(tenants) as "tenant",
              to_json(key_budget) as "keyBudget", to_json(tenant_budget) as "tenantBudget"
       from key_secrets
@@ -51,16 +51,11 @@ const readRows = async (db: Kysely<Tables>, asked: readonly (readonly string[])[
       where key_secrets.digest = decode(asked.digest, 'hex')
       limit 1
     ) as found`.execute(db);
-  const found = new Map(rows.map((row) => [row.place, row]));
-  let end = 0;
-  return asked.map(({ length }) => {
-    end += length;
-    const places = Array.from({ length }, (_, index) => end - length + index + 1);
-    return found.get(places.find((place) => found.has(place)) ?? 0);
-  });
+  const found = new Map(rows.map((row) => [row.asker, row]));
+  return asked.map((_, asker) => found.get(asker));
 };
 
-const toHex = (digest: string): string => Buffer.from(digest, "base64url").toString("hex");
+const toHex = (digest: string): string => digestBytes(digest).toString("hex");
 
 const toRecord = (row: RecordRow | undefined): StoredRecord | undefined => {
   if (row === undefined) return undefined;

@@ -1,6 +1,7 @@
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { describeWithPostgres } from "../testing/postgres-engine.ts";
+import { query } from "../testing/stored-subjects.ts";
 import { migrate } from "./migrate.ts";
 import { openPostgres } from "./pool.ts";
 import { createStore } from "./store.ts";
@@ -33,8 +34,7 @@ await describeWithPostgres("keeping counts", (server) => {
       client.release();
     }
   };
-  const run = (text: string): Promise<readonly Readonly<Record<string, unknown>>[]> =>
-    withClient(async (client) => (await client.query<Readonly<Record<string, unknown>>>(text, [])).rows);
+  const run = (text: string) => query(pool, text);
   const keep = () => createStore(pool).usage.keep(Date.now(), hoursKeptMs);
   const isAwaited = async (table: string): Promise<boolean> =>
     (await run(`select from pg_locks where not granted and relation = '${table}'::regclass and mode = 'AccessExclusiveLock'`)).length === 1;

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { describeWithRedis, type RedisProcess } from "../testing/redis-engine.ts";
-import { ledgerOn, server } from "../testing/redis-ledgers.ts";
+import { drain, ledgerOn, server } from "../testing/redis-ledgers.ts";
 import { shardNames } from "./names.ts";
 
 const { due, entry } = shardNames("kw", null);
@@ -22,15 +22,8 @@ const listBudgets = (redis: RedisProcess, count: number): Promise<string> =>
   );
 
 /** Ids of the budgets that one delivery brings, all of it confirmed. */
-const deliver = async (ledger: ReturnType<typeof ledgerOn>): Promise<readonly string[]> => {
-  const ids: string[] = [];
-  for (;;) {
-    const move = await ledger.take();
-    if (move === undefined) return ids;
-    ids.push(...move.budgets.map(({ subjectId }) => subjectId));
-    await ledger.confirm(move.id);
-  }
-};
+const deliver = async (ledger: ReturnType<typeof ledgerOn>): Promise<readonly string[]> =>
+  (await drain(ledger)).flatMap(({ budgets }) => budgets.map(({ subjectId }) => subjectId));
 
 /** Time that passes only where it is asked for, `stepMs` each time. */
 const steppedTime = (stepMs: number): void => {

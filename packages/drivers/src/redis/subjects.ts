@@ -76,11 +76,11 @@ const find = (state: State, id: string): Subject => {
 };
 
 const forgetOldest = (state: State): void => {
-  const [id, oldest] = state.nextOldest() ?? [];
-  if (id === undefined || oldest === undefined) return;
+  const oldest = state.nextOldest()?.[1];
+  if (oldest === undefined) return;
   forgetEndpoints(state, oldest);
   oldest.home = undefined;
-  state.subjects.delete(id);
+  state.subjects.delete(oldest.id);
 };
 
 const forgetEndpoints = (state: State, subject: Subject): void => {
