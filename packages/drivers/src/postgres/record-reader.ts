@@ -1,13 +1,13 @@
 import type { StoredRecord } from "@keywright/core";
 import { type Kysely, sql } from "kysely";
 import { gatherReads } from "./gather-reads.ts";
-import { digestBytes, fromBudgetRow, fromKeyRow, fromSecretRow, fromTenantRow, type JsonRow } from "./rows.ts";
+import { fromBudgetRow, fromKeyRow, fromSecretRow, fromTenantRow, type JsonRow } from "./rows.ts";
 import type { ApiKeyTable, BudgetStateTable, KeySecretTable, Tables, TenantTable } from "./schema.ts";
-import { numberArray, textArray } from "./text-array.ts";
+import { textArray } from "./text-array.ts";
 
 interface RecordRow {
-  /** Who asks for it, from 0. */
-  readonly asker: number;
+  /** Of the digest among all that were asked for, from 1. */
+  readonly place: number;
   readonly key: JsonRow<ApiKeyTable>;
   readonly secret: JsonRow<KeySecretTable>;
   readonly tenant: JsonRow<TenantTable> | null;
@@ -36,11 +36,10 @@ export const gatheringRecordReader = (db: Kysely<Tables>): FindRecord => {
  */
 const readRows = async (db: Kysely<Tables>, asked: readonly (readonly string[])[]): Promise<readonly (RecordRow | undefined)[]> => {
   const digests = asked.flat();
-  const askers = asked.flatMap((ones, asker) => ones.map(() => asker));
   if (digests.length === 0) return asked.map(() => undefined);
   const { rows } = await sql<RecordRow>`
-    select asked.asker as "asker", found.*
-    from unnest(${textArray(digests.map(toHex))}::text[], ${numberArray(askers)}::integer[]) as asked (digest, asker) cross join lateral (
+    select asked.place::integer as "place", found.*
+    from unnest(${textArray(digests.map(toHex))}::text[]) with ordinality as asked (digest, place) cross join lateral (
       select to_json(api_keys) as "key", to_json(key_secrets) as "secret", to_json(tenants) as "tenant",
              to_json(key_budget) as "keyBudget", to_json(tenant_budget) as "tenantBudget"
       from key_secrets
@@ -51,11 +50,16 @@ const readRows = async (db: Kysely<Tables>, asked: readonly (readonly string[])[
       where key_secrets.digest = decode(asked.digest, 'hex')
       limit 1
     ) as found`.execute(db);
-  const found = new Map(rows.map((row) => [row.asker, row]));
-  return asked.map((_, asker) => found.get(asker));
+  const found = new Map(rows.map((row) => [row.place, row]));
+  let end = 0;
+  return asked.map(({ length }) => {
+    end += length;
+    const places = Array.from({ length }, (_, index) => end - length + index + 1);
+    return found.get(places.find((place) => found.has(place)) ?? 0);
+  });
 };
 
-const toHex = (digest: string): string => digestBytes(digest).toString("hex");
+const toHex = (digest: string): string => Buffer.from(digest, "base64url").toString("hex");
 
 const toRecord = (row: RecordRow | undefined): StoredRecord | undefined => {
   if (row === undefined) return undefined;
