@@ -14,14 +14,21 @@ export const encodeNumber = (value: number, width: number): string => {
   return text;
 };
 
-/** Whether `encodeNumber` writes the value as what stands at this place; makes no text, because it is asked for every key that comes in. */
-export const standsAt = (text: string, start: number, { value, width }: { readonly value: number; readonly width: number }): boolean => {
-  let rest = value;
-  for (let i = start + width - 1; i >= start; i--) {
-    if (text.charCodeAt(i) !== alphabet.charCodeAt(rest % 62)) return false;
-    rest = Math.floor(rest / 62);
+/** What each character code is worth; -1 for what is not base62. */
+const digits = Int8Array.from({ length: 128 }, (_, code) => alphabet.indexOf(String.fromCharCode(code)));
+
+/** -1: the character is not base62. */
+export const digitOf = (code: number): number => digits[code] ?? -1;
+
+/** What `encodeNumber` has written from `start` to the end; -1 where a character is not base62. At most 8 characters, to stay exact. */
+export const readNumber = (text: string, start: number): number => {
+  let value = 0;
+  for (let i = start; i < text.length; i++) {
+    const digit = digitOf(text.charCodeAt(i));
+    if (digit < 0) return -1;
+    value = value * 62 + digit;
   }
-  return true;
+  return value;
 };
 
 /** 16 bytes as 22 base62 characters that sort as the bytes do. */
@@ -63,16 +70,4 @@ export const randomText = (length: number, randomBytes: (count: number) => Uint8
     }
   }
   return text;
-};
-
-/** Whether every character of `text` from `start` on is base62. */
-export const isBase62 = (text: string, start: number): boolean => {
-  for (let i = start; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    const digit = code >= 48 && code <= 57;
-    const upper = code >= 65 && code <= 90;
-    const lower = code >= 97 && code <= 122;
-    if (!(digit || upper || lower)) return false;
-  }
-  return true;
 };
