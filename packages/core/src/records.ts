@@ -92,8 +92,9 @@ const toRecord = ({ addresses, poolOf }: RecordDeps, parts: Parts, { key: { row 
   revision: row.revision,
   allows: row.ipAllowlist.length === 0 ? null : addresses.matcher(row.ipAllowlist),
   isUsed: false,
-  // There from the start: to add it later would cost each record a place for it elsewhere.
+  // There from the start: to add them later would cost each record a place for them elsewhere.
   note: undefined,
+  reply: undefined,
 });
 
 const shareLimit = ({ limit }: Parts, value: RateLimit): RateLimit => limit(`${value.limit} ${value.windowSeconds}`, value);

@@ -28,21 +28,20 @@ export const createVerificationWriter = (): VerificationWriter => {
   const { valid: _valid, code: _code, rate_limit: _limit, quota: _quota, ...lasting } = schema.properties;
   const write = compileWriter(schema);
   const writeLasting = compileWriter({ type: "object", properties: lasting, required: Object.keys(lasting) });
-  const texts = new Map<KeyRecord, string>();
+  const replied: KeyRecord[] = [];
   const state = { unkept: 0 };
   const lastingText = (outcome: VerifyOutcome, record: KeyRecord): string => {
-    const known = texts.get(record);
-    if (known !== undefined) return known;
+    if (record.reply !== undefined) return record.reply;
     const text = writeLasting(toVerification(outcome)).slice(1, -1);
-    if (texts.size >= maxTexts) {
+    if (replied.length >= maxTexts) {
       state.unkept += 1;
       if (state.unkept < textsUnkept) return text;
-      texts.clear();
+      forget(replied);
       state.unkept = 0;
     }
-    const kept = flat(text);
-    texts.set(record, kept);
-    return kept;
+    record.reply = flat(text);
+    replied.push(record);
+    return record.reply;
   };
   return (outcome) => {
     const { record, verdict, spent } = outcome;
@@ -50,6 +49,11 @@ export const createVerificationWriter = (): VerificationWriter => {
     const head = `{"valid":${verdict === "VALID"},"code":"${verdict}",${lastingText(outcome, record)}`;
     return `${head},"rate_limit":${writeView(spent && budgetOf(spent))},"quota":${writeView(spent?.quota ?? null)}}`;
   };
+};
+
+const forget = (replied: KeyRecord[]): void => {
+  for (const record of replied) record.reply = undefined;
+  replied.length = 0;
 };
 
 const writeView = (view: Pick<QuotaView, "limit" | "remaining" | "resetSeconds"> | null): string =>

@@ -26,6 +26,8 @@ export interface KeyRecord
   isUsed: boolean;
   /** As of a `Known`. */
   note?: unknown;
+  /** Of whoever replies with the record: what is said of the key every time, for as many records as they choose. To look it up elsewhere would cost several fetches from memory. */
+  reply?: string | undefined;
 }
 
 /** A record, and the last known budgets for a ledger that has none. */
