@@ -47,6 +47,8 @@ const spend = fc.record({
   cost: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 1_000_000 })),
   dryRun: fc.boolean(),
   endpoint: anyIndex(endpoints),
+  /** Costs what the one before costs, of the same budgets: a batch does not say that twice. */
+  hasTermsOfLast: fc.boolean(),
   install: fc.option(fc.record({ key: budget, tenant: budget }), { freq: 3 }),
 });
 type Spend = typeof spend extends fc.Arbitrary<infer T> ? T : never;
@@ -92,6 +94,15 @@ const requestOf = (chosen: Spend, lease: string, nowMs: number): SpendRequest =>
   };
 };
 
+const withTerms = (spends: readonly Spend[]): readonly Spend[] => {
+  let last: Spend | undefined;
+  return spends.map((chosen) => {
+    const { keyLimit, poolLimit, quota, cost } = chosen.hasTermsOfLast && last !== undefined ? last : chosen;
+    last = { ...chosen, keyLimit, poolLimit, quota, cost };
+    return last;
+  });
+};
+
 const drain = async (source: UsageSource): Promise<readonly UsageMove[]> => {
   const moves: UsageMove[] = [];
   for (;;) {
@@ -129,7 +140,7 @@ const burstOn = (both: Both) => {
   return async (ledger: Source, spends: readonly Spend[]): Promise<readonly unknown[]> => {
     const own = leases.get(ledger) ?? new Map<string, string>();
     leases.set(ledger, own);
-    const requests = spends.map((chosen) => requestOf(chosen, own.get(keys[chosen.key]?.id ?? "") ?? "none:none", both.time.nowMs));
+    const requests = withTerms(spends).map((chosen) => requestOf(chosen, own.get(keys[chosen.key]?.id ?? "") ?? "none:none", both.time.nowMs));
     const results = await Promise.all(requests.map((request) => ledger.spend(request)));
     return results.map((result, index) => {
       if (result.state !== "MISS") return result;

@@ -54,7 +54,7 @@ export interface RedisLedger extends Ledger, ToldLedger, UsageSource {
   close(): Promise<void>;
 }
 
-const defaults = { batchSize: 32, connectDeadlineMs: 1_000, commandDeadlineMs: 300, admitDeadlineMs: 30_000, prefix: "kw" };
+const defaults = { batchSize: maxBatchSize, connectDeadlineMs: 1_000, commandDeadlineMs: 300, admitDeadlineMs: 30_000, prefix: "kw" };
 const heartbeatMs = 1_000;
 /** Ids that one call announces. */
 const announcedAtOnce = 500;

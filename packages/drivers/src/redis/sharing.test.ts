@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { describeWithRedis } from "../testing/redis-engine.ts";
 import { drain, ledgerOn, newId, requestsIn, server } from "../testing/redis-ledgers.ts";
 import { spendInstalling, spendRequest, tallyOf } from "../testing/redis-requests.ts";
+import { maxBatchSize } from "./spend-batch.ts";
 
 const unlimited = spendRequest({ keyLimit: null });
 const lineOf = (outcome: string, requests: number) => expect.objectContaining({ keyId: "key_1", endpoint: "GET /v1/things", outcome, requests });
@@ -52,6 +53,43 @@ await describeWithRedis("Redis: requests that cannot be told apart", () => {
     await spendInstalling(one, unlimited);
     await other.announce([{ id: "key_1", revision: 2 }]);
     expect(await tallyOf(Array.from({ length: 50 }, () => one.spend({ ...unlimited })))).toEqual({ STALE: 50 });
+  });
+});
+
+await describeWithRedis("Redis: as many keys as one step takes", () => {
+  it("are missed, installed and charged behind their caller, each of a tenant of its own, in one call each time", async () => {
+    const process = await server();
+    const ledger = ledgerOn(process.url);
+    const caller = { ...unlimited, key: { id: "key_root", revision: 1 } };
+    await spendInstalling(ledger, caller);
+    const budget = (subjectId: string) => ({ subjectId, bucket: { tokens: 5, fraction: 0, atMs: Date.now() }, quota: { month: 1, used: 1 } });
+    const requests = Array.from({ length: maxBatchSize }, (_, number) =>
+      spendRequest({
+        key: { id: `key_${number}`, revision: 1 },
+        tenant: { id: `ten_${number}`, revision: 1 },
+        poolLimit: { limit: 1_000 + number, windowSeconds: 2_592_000 },
+        monthlyQuota: 1_000_000 + number,
+      }),
+    );
+    const missed = (await ledger.spendAllBehind(caller, requests)) ?? [];
+    const installing = requests.map((request, place) => {
+      const result = missed[place];
+      if (result === undefined || !("lease" in result)) throw new Error(`Request ${place} was not missed.`);
+      return { ...request, install: { lease: result.lease, keyBudget: budget(request.key.id), tenantBudget: budget(request.tenant?.id ?? "") } };
+    });
+    const before = await callsOf(process);
+    for (const [asked, left] of [
+      [installing, 4],
+      [requests, 3],
+    ] as const) {
+      const settled = (await ledger.spendAllBehind(caller, asked)) ?? [];
+      expect(settled).toHaveLength(maxBatchSize);
+      for (const result of settled) {
+        expect(result).toMatchObject({ state: "DONE", outcome: "VALID", key: { remaining: left }, pool: { remaining: left } });
+      }
+    }
+    expect((await callsOf(process)) - before).toBe(2);
+    expect(requestsIn(await drain(ledger))).toBe(1 + 3 + 2 * maxBatchSize);
   });
 });
 

@@ -1,4 +1,4 @@
-import type { BudgetState, SpendRequest } from "@keywright/core";
+import type { BudgetState, RateLimit, SpendRequest } from "@keywright/core";
 import type { ShardNames } from "./names.ts";
 import type { Subject } from "./subjects.ts";
 
@@ -45,34 +45,32 @@ const longestLease = 120;
 export const createBatchPacker = (names: Pick<ShardNames, "entry">) => {
   const buffer = Buffer.alloc(headBytes + requestBytes * maxItems);
   return (items: readonly BatchItem[], head: BatchHead): PackedBatch => {
-    const named: Named = { batch: head.number, names, entries: [] };
+    const packing: Packing = { buffer, batch: head.number, names, entries: [], last: undefined };
     let at = buffer.writeUInt16LE(items.length, 0);
     at = buffer.writeDoubleLE(head.nowMs, at);
     at = packText(buffer, at, head.seed);
     const tailOf = createRecordTail();
     let record = "";
     for (const item of items) {
-      const { install } = item.request;
-      buffer[at + 3] = placeOf(item.key, named);
-      buffer[at + 4] = item.tenant === null ? 0 : placeOf(item.tenant, named);
-      buffer[at + 5] = item.behind;
-      at = packRequest(buffer, at, item.request);
-      if (install !== null) at = packInstallation(buffer, at, install);
+      at = packItem(packing, at, item);
       record += `${item.key.id} ${item.tenant === null ? "" : item.tenant.id}${tailOf(item)}`;
     }
-    return { entries: named.entries, body: Buffer.from(buffer.subarray(0, at)), record };
+    return { entries: packing.entries, body: Buffer.from(buffer.subarray(0, at)), record };
   };
 };
 
-interface Named {
+interface Packing {
+  readonly buffer: Buffer;
   /** The batch's number. */
   readonly batch: number;
   readonly names: Pick<ShardNames, "entry">;
   readonly entries: string[];
+  /** The request before. */
+  last: SpendRequest | undefined;
 }
 
 /** The place of a subject's entry among the batch's entries, each of which is there once; the first has place 1. A name is joined anew: kept, it would be a tenth of what a key takes. */
-const placeOf = (subject: Subject, { batch, names, entries }: Named): number => {
+const placeOf = (subject: Subject, { batch, names, entries }: Packing): number => {
   if (subject.batch !== batch) {
     subject.batch = batch;
     subject.place = entries.push(names.entry(subject.id));
@@ -100,21 +98,37 @@ const hasTailOf = (one: BatchItem, other: BatchItem): boolean =>
 const recordTail = ({ request: { decided, ip }, times, label }: BatchItem): string =>
   ` ${decided} ${ip === null || !address.test(ip) ? "" : ip} ${times} ${label.includes("\n") ? label.replaceAll("\n", " ") : label}\n`;
 
-const packRequest = (buffer: Buffer, start: number, request: SpendRequest): number => {
-  const { key, tenant, keyLimit, poolLimit, monthlyQuota, install } = request;
-  buffer[start] = request.dryRun ? 1 : 0;
-  buffer[start + 1] = install === null ? 0 : 1;
-  buffer[start + 2] = request.decided === "VALID" ? 1 : 0;
-  // Bytes 3 and 4 are the places of the key's and the tenant's entry, byte 5 the request that it stands behind.
-  buffer.writeDoubleLE(key.revision, start + 6);
-  buffer.writeDoubleLE(tenant === null ? 0 : tenant.revision, start + 14);
-  buffer.writeDoubleLE(monthlyQuota ?? -1, start + 22);
-  buffer.writeUInt32LE(request.cost, start + 30);
-  buffer.writeUInt32LE(keyLimit === null ? 0 : keyLimit.limit, start + 34);
-  buffer.writeUInt32LE(keyLimit === null ? 0 : keyLimit.windowSeconds, start + 38);
-  buffer.writeUInt32LE(poolLimit === null ? 0 : poolLimit.limit, start + 42);
-  return buffer.writeUInt32LE(poolLimit === null ? 0 : poolLimit.windowSeconds, start + 46);
+const packItem = (packing: Packing, start: number, { request, key, tenant, behind }: BatchItem): number => {
+  const { buffer, last } = packing;
+  const hasTerms = last === undefined || !hasTermsOf(last, request);
+  packing.last = request;
+  buffer[start] = kindOf(request);
+  buffer[start + 1] = hasTerms ? 1 : 0;
+  buffer[start + 2] = placeOf(key, packing);
+  buffer[start + 3] = tenant === null ? 0 : placeOf(tenant, packing);
+  buffer[start + 4] = behind;
+  let at = buffer.writeDoubleLE(request.key.revision, start + 5);
+  at = buffer.writeDoubleLE(request.tenant === null ? 0 : request.tenant.revision, at);
+  if (hasTerms) at = packTerms(buffer, at, request);
+  return request.install === null ? at : packInstallation(buffer, at, request.install);
 };
+
+/** 0: VALID so far, to be charged, and nothing to install. */
+const kindOf = ({ decided, dryRun, install }: SpendRequest): number => (decided === "VALID" ? 0 : 1) + (dryRun ? 2 : 0) + (install === null ? 0 : 4);
+
+/** Keys of one plan share their limits' objects mostly; where they only are alike, they are said twice. */
+const hasTermsOf = (one: SpendRequest, other: SpendRequest): boolean =>
+  one.keyLimit === other.keyLimit && one.poolLimit === other.poolLimit && one.monthlyQuota === other.monthlyQuota && one.cost === other.cost;
+
+const packTerms = (buffer: Buffer, start: number, { monthlyQuota, cost, keyLimit, poolLimit }: SpendRequest): number => {
+  let at = buffer.writeDoubleLE(monthlyQuota ?? -1, start);
+  at = buffer.writeUInt32LE(cost, at);
+  at = packLimit(buffer, at, keyLimit);
+  return packLimit(buffer, at, poolLimit);
+};
+
+const packLimit = (buffer: Buffer, start: number, limit: RateLimit | null): number =>
+  buffer.writeUInt32LE(limit === null ? 0 : limit.windowSeconds, buffer.writeUInt32LE(limit === null ? 0 : limit.limit, start));
 
 const packInstallation = (buffer: Buffer, start: number, install: NonNullable<SpendRequest["install"]>): number => {
   const [keyLease = "", tenantLease = ""] = install.lease.length > longestLease ? [] : install.lease.split(":");

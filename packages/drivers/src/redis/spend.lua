@@ -8,7 +8,8 @@
 -- "Listed" entries, whose first byte is 1, have no expiry: their budgets have yet to reach the store (`take.lua`, `confirm.lua`).
 -- Numbers are little-endian, as all servers are that Keywright connects to; to say so in each format would cost a third more.
 local ENTRY = 'BdI4I4dHd'
-local REQUEST = 'BBBBBBdddI4I4I4I4I4'
+local REQUEST = 'BBBBBdd'
+local TERMS = 'dI4I4I4I4I4'
 local INSTALLATION = 'Bc0Bc0I4I4dHdI4I4dHd'
 -- Texts: to make one of a number costs more than to look it up.
 local OUTCOMES = { [0] = '0', '1', '2' }
@@ -74,13 +75,9 @@ local function refill(tokens, fraction, at, limit, window_ms)
   return limit, 0
 end
 
--- Entries by their place among KEYS[4…], as they are now: false where there is none. What has changed is written at the end.
+-- Entries by their place among KEYS[4…], as they are now, and as they were: false where there is none. What has changed is written at the end.
 local texts = call('MGET', unpack(KEYS, 4))
-local is_changed, is_fresh, listings = {}, {}, {}
-
-local function write(place, text)
-  texts[place], is_changed[place] = text, true
-end
+local were, is_fresh, listings = { unpack(texts) }, {}, {}
 
 local function install(place, lease, text)
   if texts[place] or lease == '' then return end
@@ -88,7 +85,7 @@ local function install(place, lease, text)
   if call('GET', name) ~= lease then return end
   guard()
   call('DEL', name)
-  write(place, text)
+  texts[place] = text
   is_fresh[place] = true
 end
 
@@ -105,15 +102,23 @@ local function lease_of(place, serial)
 end
 
 -- What became of each request, for the page: '-' was not counted, '0' as decided, '1' RATE_LIMITED, '2' QUOTA_EXCEEDED.
-local outcomes = {}
+local outcomes = { unpack(KEYS, 1, requests) }
 local is_counted = false
 
+-- What a request costs, and of which budgets: said anew only where it is not what the request before had.
+local quota, cost, key_limit, key_window_ms, pool_limit, pool_window_ms
+
 local function spend(number, at)
-  local dry_run, installs, is_valid, key_place, tenant_place, behind, key_known, tenant_known, quota, cost, key_limit, key_window, pool_limit, pool_window
-  dry_run, installs, is_valid, key_place, tenant_place, behind, key_known, tenant_known, quota, cost, key_limit, key_window, pool_limit, pool_window, at =
-    unpack_from(REQUEST, batch, at)
+  local kind, has_terms, key_place, tenant_place, behind, key_known, tenant_known
+  kind, has_terms, key_place, tenant_place, behind, key_known, tenant_known, at = unpack_from(REQUEST, batch, at)
+  -- Most are VALID so far, are to be charged, and bring nothing: 0.
+  local is_refused, dry_run, installs = kind % 2 == 1, kind % 4 > 1, kind > 3
+  if has_terms == 1 then
+    quota, cost, key_limit, key_window_ms, pool_limit, pool_window_ms, at = unpack_from(TERMS, batch, at)
+    key_window_ms, pool_window_ms = key_window_ms * 1000, pool_window_ms * 1000
+  end
   local has_tenant = tenant_place > 0
-  if installs == 1 then
+  if installs then
     local key_lease, tenant_lease, kt, kf, ka, km, ku, tt, tf, ta, tm, tu
     key_lease, tenant_lease, kt, kf, ka, km, ku, tt, tf, ta, tm, tu, at = unpack_from(INSTALLATION, batch, at)
     install(key_place, key_lease, pack(ENTRY, 0, key_known, kt, kf, ka, km, ku))
@@ -135,35 +140,35 @@ local function spend(number, at)
   -- A newer revision of the caller's is adopted: it came from the store.
   if key_known > revision then
     revision = key_known
-    write(key_place, pack(ENTRY, listed, revision, tokens, fraction, bucket_at, month, used))
+    texts[key_place] = pack(ENTRY, listed, revision, tokens, fraction, bucket_at, month, used)
   end
   if key_known < revision then return '\1', at end
   if tenant_known > pool_revision then
     pool_revision = tenant_known
-    write(tenant_place, pack(ENTRY, pool_listed, pool_revision, pool_tokens, pool_fraction, pool_at, pool_month, pool_used))
+    texts[tenant_place] = pack(ENTRY, pool_listed, pool_revision, pool_tokens, pool_fraction, pool_at, pool_month, pool_used)
   end
   if tenant_known < pool_revision then return '\1', at end
 
   -- Every gate is looked at before anything is taken.
   local has_bucket, has_pool, has_quota = key_limit > 0, has_tenant and pool_limit > 0, quota >= 0
   if has_bucket then
-    tokens, fraction = refill(tokens, fraction, bucket_at, key_limit, key_window * 1000)
+    tokens, fraction = refill(tokens, fraction, bucket_at, key_limit, key_window_ms)
     bucket_at = now
   end
   if has_pool then
-    pool_tokens, pool_fraction = refill(pool_tokens, pool_fraction, pool_at, pool_limit, pool_window * 1000)
+    pool_tokens, pool_fraction = refill(pool_tokens, pool_fraction, pool_at, pool_limit, pool_window_ms)
     pool_at = now
   end
   -- A clock that stepped back over the turn of a month does not hand out that month's quota again.
   if has_quota and month < this_month() then month, used = this_month(), 0 end
   local refusal, takes = 0, false
-  if is_valid == 1 then
+  if not is_refused then
     if (has_bucket and tokens < cost) or (has_pool and pool_tokens < cost) then
       refusal = 1
     elseif has_quota and used + cost > quota then
       refusal = 2
     else
-      takes = dry_run == 0
+      takes = not dry_run
     end
   end
   if takes then
@@ -182,9 +187,9 @@ local function spend(number, at)
       end
     end
   end
-  if dry_run == 0 then
-    if has_bucket or has_quota then write(key_place, pack(ENTRY, listed, revision, tokens, fraction, bucket_at, month, used)) end
-    if has_pool then write(tenant_place, pack(ENTRY, pool_listed, pool_revision, pool_tokens, pool_fraction, pool_at, pool_month, pool_used)) end
+  if not dry_run then
+    if has_bucket or has_quota then texts[key_place] = pack(ENTRY, listed, revision, tokens, fraction, bucket_at, month, used) end
+    if has_pool then texts[tenant_place] = pack(ENTRY, pool_listed, pool_revision, pool_tokens, pool_fraction, pool_at, pool_month, pool_used) end
     outcomes[number] = OUTCOMES[refusal]
     is_counted = true
   end
@@ -192,24 +197,27 @@ local function spend(number, at)
 end
 
 local function write_entries()
-  local sets, count = {}, 0
+  -- As long as it will be, nearly: to lengthen it again and again costs more.
+  local sets, count = { unpack(KEYS) }, 0
   for place = 1, #texts do
     local name, text = KEYS[place + 3], texts[place]
-    if is_changed[place] and byte(text) == 1 then
+    if text == were[place] then
+      -- It has what it had.
+    elseif byte(text) == 1 then
       sets[count + 1], sets[count + 2] = name, text
       count = count + 2
     elseif is_fresh[place] then
       call('SET', name, text, 'PX', ENTRY_TTL_MS)
-    elseif is_changed[place] then
+    else
       -- Either the store has it, and it may go when its time is up, or it is on its way there and has no expiry yet.
       call('SET', name, text, 'KEEPTTL')
     end
   end
-  if count > 0 then call('MSET', unpack(sets)) end
+  if count > 0 then call('MSET', unpack(sets, 1, count)) end
   if #listings > 0 then call('RPUSH', KEYS[3], unpack(listings)) end
 end
 
-local answers = { pack('d', now) }
+local answers = { pack('d', now), unpack(KEYS, 1, requests) }
 for number = 1, requests do
   answers[number + 1], at = spend(number, at)
 end
