@@ -1,4 +1,4 @@
-import { endpoints } from "@keywright/contract";
+import { endpoints, type Verdict, verdicts } from "@keywright/contract";
 import type { KeyRecord, QuotaView, VerifyOutcome } from "@keywright/core";
 import type { FieldSchema } from "../http/field-words.ts";
 import { compileWriter } from "../http/reply-writer.ts";
@@ -46,10 +46,14 @@ export const createVerificationWriter = (): VerificationWriter => {
   return (outcome) => {
     const { record, verdict, spent } = outcome;
     if (record === null) return write(toVerification(outcome));
-    const head = `{"valid":${verdict === "VALID"},"code":"${verdict}",${lastingText(outcome, record)}`;
-    return `${head},"rate_limit":${writeView(spent && budgetOf(spent))},"quota":${writeView(spent?.quota ?? null)}}`;
+    return `${heads[verdict]}${lastingText(outcome, record)},"rate_limit":${writeView(spent && budgetOf(spent))},"quota":${writeView(spent?.quota ?? null)}}`;
   };
 };
+
+/** What a reply begins with, by its verdict. */
+const heads = Object.fromEntries(verdicts.map((verdict) => [verdict, `{"valid":${verdict === "VALID"},"code":"${verdict}",`])) as Readonly<
+  Record<Verdict, string>
+>;
 
 const forget = (replied: KeyRecord[]): void => {
   for (const record of replied) record.reply = undefined;

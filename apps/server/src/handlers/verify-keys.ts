@@ -43,9 +43,9 @@ export const verifyKeysAtOnce =
     return verifyAllAtOnce(engine, credential, commands)?.then((outcomes) => {
       if (outcomes === undefined) return undefined;
       let data = "";
-      for (const [index, body] of requests.entries()) {
+      for (let index = 0; index < requests.length; index++) {
         // One command and one outcome for each.
-        const [command, outcome] = [commands[index] as VerifyCommand, outcomes[index] as VerifyOutcome];
+        const [body, command, outcome] = [requests[index] as VerifyRequest, commands[index] as VerifyCommand, outcomes[index] as VerifyOutcome];
         noteVerification(engine, { body, command, requestId: itemId(credential.requestId, index) }, outcome);
         data += index === 0 ? write(outcome) : `,${write(outcome)}`;
       }
