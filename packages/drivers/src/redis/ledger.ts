@@ -35,7 +35,7 @@ export interface RedisLedgerOptions {
   readonly onLink?: (event: LinkEvent) => void;
   /** Told of each batch of spends, from its sending to its answer. */
   readonly onCall?: OnCall | undefined;
-  /** Requests that one script call takes at most; 1–100. */
+  /** Requests that are gathered for one script call, 1–100; the keys of a larger batch go in one of their own. */
   readonly batchSize?: number;
   /** For every step of finding and connecting to the server. */
   readonly connectDeadlineMs?: number;
@@ -54,7 +54,9 @@ export interface RedisLedger extends Ledger, ToldLedger, UsageSource {
   close(): Promise<void>;
 }
 
-const defaults = { batchSize: maxBatchSize, connectDeadlineMs: 1_000, commandDeadlineMs: 300, admitDeadlineMs: 30_000, prefix: "kw" };
+/** Two batches of 32 keys, with their callers: more in a call spare nothing, and have the server wait for Redis, and Redis for the server. */
+const gatheredAtOnce = 66;
+const defaults = { batchSize: gatheredAtOnce, connectDeadlineMs: 1_000, commandDeadlineMs: 300, admitDeadlineMs: 30_000, prefix: "kw" };
 const heartbeatMs = 1_000;
 /** Ids that one call announces. */
 const announcedAtOnce = 500;
@@ -95,7 +97,7 @@ export const createRedisLedger = (options: RedisLedgerOptions): RedisLedger => {
     },
     spendAll,
     spendAllBehind: (first, requests) =>
-      only !== undefined && first.decided === "VALID" && requests.length > 0 && requests.length <= batchSize
+      only !== undefined && first.decided === "VALID" && requests.length > 0 && requests.length <= maxBatchSize
         ? only.spendAllBehind(first, requests)
         : spendAllInTurn({ spend, spendAll }, first, requests),
     announce: (changed) => announce(keeper, names, changed),
