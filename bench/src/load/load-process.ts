@@ -3,10 +3,7 @@ import { connect, type Socket } from "node:net";
 import { answerEnd, createCounter, hasStatus } from "./answers.ts";
 import type { Calls, LoadOrder, LoadResult } from "./plan.ts";
 
-/**
- * A load of its own process: a closed loop on raw sockets, because Node's HTTP client costs more than the servers that are measured. It
- * reads just as much HTTP as they write: a status line, a content-length or chunks, a body.
- */
+/** A load of its own process: a closed loop on raw sockets, because Node's HTTP client costs more than the servers that are measured. */
 const requestsOf = ({ path, method = "POST", headers, bodyHeader, bodies }: Calls): readonly Buffer[] => {
   const lines = Object.entries({ host: "127.0.0.1", connection: "keep-alive", ...(method === "POST" && { "content-type": "application/json" }), ...headers });
   const head = `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}`;

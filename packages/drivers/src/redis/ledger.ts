@@ -54,7 +54,7 @@ export interface RedisLedger extends Ledger, ToldLedger, UsageSource {
   close(): Promise<void>;
 }
 
-/** Two batches of 32 keys, with their callers: more in a call spare nothing, and have the server wait for Redis, and Redis for the server. */
+/** Two batches of 32 keys, with their callers. With a hundred, fewer went in a second, for the same CPU each. */
 const gatheredAtOnce = 66;
 const defaults = { batchSize: gatheredAtOnce, connectDeadlineMs: 1_000, commandDeadlineMs: 300, admitDeadlineMs: 30_000, prefix: "kw" };
 const heartbeatMs = 1_000;

@@ -77,7 +77,7 @@ end
 
 -- Entries by their place among KEYS[4…], as they are now, and as they were: false where there is none. What has changed is written at the end.
 local texts = call('MGET', unpack(KEYS, 4))
-local were, is_fresh, listings = { unpack(texts) }, {}, {}
+local were, listings = { unpack(texts) }, {}
 
 local function install(place, lease, text)
   if texts[place] or lease == '' then return end
@@ -86,7 +86,6 @@ local function install(place, lease, text)
   guard()
   call('DEL', name)
   texts[place] = text
-  is_fresh[place] = true
 end
 
 -- One lease a subject; several readers may share one, for it falls with the first change.
@@ -201,16 +200,16 @@ local function write_entries()
   local sets, count = { unpack(KEYS) }, 0
   for place = 1, #texts do
     local name, text = KEYS[place + 3], texts[place]
-    if text == were[place] then
-      -- It has what it had.
-    elseif byte(text) == 1 then
-      sets[count + 1], sets[count + 2] = name, text
-      count = count + 2
-    elseif is_fresh[place] then
-      call('SET', name, text, 'PX', ENTRY_TTL_MS)
-    else
-      -- Either the store has it, and it may go when its time is up, or it is on its way there and has no expiry yet.
-      call('SET', name, text, 'KEEPTTL')
+    if text ~= were[place] then
+      if byte(text) == 1 then
+        sets[count + 1], sets[count + 2] = name, text
+        count = count + 2
+      elseif not were[place] then
+        call('SET', name, text, 'PX', ENTRY_TTL_MS)
+      else
+        -- Either the store has it, and it may go when its time is up, or it is on its way there and has no expiry yet.
+        call('SET', name, text, 'KEEPTTL')
+      end
     end
   end
   if count > 0 then call('MSET', unpack(sets, 1, count)) end
