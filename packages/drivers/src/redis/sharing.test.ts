@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { describeWithRedis } from "../testing/redis-engine.ts";
 import { drain, ledgerOn, newId, requestsIn, server } from "../testing/redis-ledgers.ts";
 import { spendInstalling, spendRequest, tallyOf } from "../testing/redis-requests.ts";
+import { shardNames } from "./names.ts";
 import { maxBatchSize } from "./spend-batch.ts";
 
 const unlimited = spendRequest({ keyLimit: null });
@@ -90,6 +91,16 @@ await describeWithRedis("Redis: as many keys as one step takes", () => {
     }
     expect((await callsOf(process)) - before).toBe(2);
     expect(requestsIn(await drain(ledger))).toBe(1 + 3 + 2 * maxBatchSize);
+  });
+});
+
+await describeWithRedis("Redis: an entry that was installed and whose budget has not changed", () => {
+  it("goes by itself after an hour", async () => {
+    const process = await server();
+    await spendInstalling(ledgerOn(process.url), unlimited);
+    const leftMs = Number(await process.cli("PTTL", shardNames("kw", null).entry(unlimited.key.id)));
+    expect(leftMs).toBeGreaterThan(0);
+    expect(leftMs).toBeLessThanOrEqual(3_600_000);
   });
 });
 
