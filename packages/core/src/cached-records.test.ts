@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { expect, it } from "vitest";
 import { cacheRecords } from "./cached-records.ts";
 import type { KeyRecord, KeyRecords, LoadedRecord } from "./ports/key-records.ts";
@@ -28,22 +29,47 @@ it("a thousand loads of one secret at once read the store twice", async () => {
   expect(cached.peek("a")?.revision).toBe(2);
 });
 
-it("keeps the records used last, at most as many as it may, and none that do not exist", async () => {
+const marks = Array.from({ length: 3_000 }, (_, index) => createHash("sha256").update(String(index)).digest("latin1"));
+
+it("keeps as many records as it may, the new one among them, and none that do not exist", async () => {
   const { records } = countingRecords();
-  const cached = cacheRecords(records, { maxRecords: 2 });
-  await cached.load(namesOf("a"));
-  await cached.load(namesOf("b"));
-  cached.peek("a");
-  await cached.load(namesOf("c"));
-  for (let i = 0; i < 100; i++) await cached.load(namesOf(`unknown ${i}`));
-  expect([cached.peek("a"), cached.peek("b"), cached.peek("c")].map((record) => record !== undefined)).toEqual([true, false, true]);
+  const cached = cacheRecords(records, { maxRecords: 100 });
+  for (const [index, mark] of marks.slice(0, 1_000).entries()) {
+    const loaded = await cached.load(namesOf(mark));
+    await cached.load(namesOf(`unknown ${index}`));
+    expect(cached.peek(mark)).toBe(loaded?.record);
+    expect(cached.peek(`unknown ${index}`)).toBeUndefined();
+  }
+  expect(marks.filter((mark) => cached.peek(mark) !== undefined)).toHaveLength(100);
+  expect(cached.figures().records).toBe(100);
 });
 
-it("keeps a new record also where all others are in use, and lets one go that was used longest ago", async () => {
+it("keeps what is asked for again and again, beside thousands that are asked for once", async () => {
   const { records } = countingRecords();
-  const cached = cacheRecords(records, { maxRecords: 3 });
-  for (const mark of ["a", "b", "c"]) await cached.load(namesOf(mark));
-  for (const mark of ["c", "b", "a"]) cached.peek(mark);
-  await cached.load(namesOf("d"));
-  expect(["a", "b", "c", "d"].map((mark) => cached.peek(mark) !== undefined)).toEqual([false, true, true, true]);
+  const cached = cacheRecords(records, { maxRecords: 1_000 });
+  const [inUse, others] = [marks.slice(0, 500), marks.slice(500)];
+  for (const mark of inUse) await cached.load(namesOf(mark));
+  for (const [index, mark] of others.entries()) {
+    await cached.load(namesOf(mark));
+    if (index % 100 === 0) for (const one of inUse) cached.peek(one);
+  }
+  expect(inUse.filter((mark) => cached.peek(mark) === undefined)).toEqual([]);
+});
+
+it("forgets a record whose secret is unknown to the store by now", async () => {
+  const state = { isKnown: true };
+  const cached = cacheRecords({ peek: () => undefined, load: async () => (state.isKnown ? loadedOf(1) : undefined) }, { maxRecords: 10 });
+  await cached.load(namesOf("a"));
+  state.isKnown = false;
+  await cached.load(namesOf("a"));
+  expect(cached.peek("a")).toBeUndefined();
+});
+
+it("keeps the new record where there is room for one alone, and all others are in use", async () => {
+  const { records } = countingRecords();
+  const cached = cacheRecords(records, { maxRecords: 1 });
+  for (const mark of ["a", "b", "c"]) {
+    await cached.load(namesOf(mark));
+    expect(["a", "b", "c"].filter((one) => cached.peek(one) !== undefined)).toEqual([mark]);
+  }
 });

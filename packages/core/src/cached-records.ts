@@ -1,5 +1,5 @@
-import { oldestFirst } from "./oldest-first.ts";
-import type { KeyRecord, KeyRecords, LoadedRecord } from "./ports/key-records.ts";
+import type { KeyRecords, LoadedRecord } from "./ports/key-records.ts";
+import { createRecordTable } from "./record-table.ts";
 import { shareRun } from "./share-run.ts";
 
 interface Options {
@@ -20,34 +20,20 @@ export interface CachedRecords extends KeyRecords {
   figures(): CacheFigures;
 }
 
-/** Records that one new one looks at to find the one that goes. */
-const maxTurns = 64;
-
 /**
- * Keeps records in memory; one that nobody asked for since it last had its turn goes first. (To move a record at every use would have the map written
- * anew all the time, which costs a verification more than finding the record.) A kept record may be old: the ledger answers STALE to it, and `load`
- * replaces it. Unknown secrets are not kept, so that a flood of them pushes nothing out. Loads of one secret that overlap share reads.
+ * Keeps records in memory; one that nobody asked for since it last had its turn goes first. A kept record may be old: the ledger answers STALE to it, and
+ * `load` replaces it. Unknown secrets are not kept, so that a flood of them pushes nothing out. Loads of one secret that overlap share reads.
  */
 export const cacheRecords = (records: KeyRecords, { maxRecords }: Options): CachedRecords => {
-  const kept = new Map<string, KeyRecord>();
-  const nextOldest = oldestFirst(kept);
+  const kept = createRecordTable();
   const count = { hits: 0, loads: 0 };
-  const makeRoom = (newest: string): void => {
-    for (let turn = 0; kept.size > maxRecords; turn++) {
-      const oldest = nextOldest();
-      if (oldest === undefined) return;
-      const [mark, record] = oldest;
-      kept.delete(mark);
-      if (mark !== newest && (!record.isUsed || turn >= maxTurns)) continue;
-      record.isUsed = false;
-      kept.set(mark, record);
-    }
-  };
   const keep = (mark: string, loaded: LoadedRecord | undefined): void => {
-    kept.delete(mark);
-    if (loaded === undefined) return;
+    if (loaded === undefined) {
+      kept.delete(mark);
+      return;
+    }
     kept.set(mark, loaded.record);
-    makeRoom(mark);
+    if (kept.size > maxRecords) kept.removeUnused(mark);
   };
   return {
     peek: (mark) => {

@@ -40,12 +40,15 @@ const headBytes = 128;
 /** Bytes that one request may need: its numbers, and two leases and two budgets to install. */
 const requestBytes = 512;
 const longestLease = 120;
+/** Of a request: five of one byte, and two revisions. */
+const fixedBytes = 21;
 
 /** Packs batches for `spend.lua`: numbers little-endian, strings behind their length. */
 export const createBatchPacker = (names: Pick<ShardNames, "entry">) => {
   const buffer = Buffer.alloc(headBytes + requestBytes * maxItems);
+  const view = new DataView(buffer.buffer, buffer.byteOffset, buffer.length);
   return (items: readonly BatchItem[], head: BatchHead): PackedBatch => {
-    const packing: Packing = { buffer, batch: head.number, names, entries: [], last: undefined };
+    const packing: Packing = { buffer, view, batch: head.number, names, entries: [], last: undefined };
     let at = buffer.writeUInt16LE(items.length, 0);
     at = buffer.writeDoubleLE(head.nowMs, at);
     at = packText(buffer, at, head.seed);
@@ -61,6 +64,8 @@ export const createBatchPacker = (names: Pick<ShardNames, "entry">) => {
 
 interface Packing {
   readonly buffer: Buffer;
+  /** Of the buffer: what every request has is written with a tenth of what the buffer's own writers take. */
+  readonly view: DataView;
   /** The batch's number. */
   readonly batch: number;
   readonly names: Pick<ShardNames, "entry">;
@@ -99,7 +104,7 @@ const recordTail = ({ request: { decided, ip }, times, label }: BatchItem): stri
   ` ${decided} ${ip === null || !address.test(ip) ? "" : ip} ${times} ${label.includes("\n") ? label.replaceAll("\n", " ") : label}\n`;
 
 const packItem = (packing: Packing, start: number, { request, key, tenant, behind }: BatchItem): number => {
-  const { buffer, last } = packing;
+  const { buffer, view, last } = packing;
   const hasTerms = last === undefined || !hasTermsOf(last, request);
   packing.last = request;
   buffer[start] = kindOf(request);
@@ -107,8 +112,9 @@ const packItem = (packing: Packing, start: number, { request, key, tenant, behin
   buffer[start + 2] = placeOf(key, packing);
   buffer[start + 3] = tenant === null ? 0 : placeOf(tenant, packing);
   buffer[start + 4] = behind;
-  let at = buffer.writeDoubleLE(request.key.revision, start + 5);
-  at = buffer.writeDoubleLE(request.tenant === null ? 0 : request.tenant.revision, at);
+  view.setFloat64(start + 5, request.key.revision, true);
+  view.setFloat64(start + 13, request.tenant === null ? 0 : request.tenant.revision, true);
+  let at = start + fixedBytes;
   if (hasTerms) at = packTerms(buffer, at, request);
   return request.install === null ? at : packInstallation(buffer, at, request.install);
 };
