@@ -18,8 +18,11 @@ export const bucketView = (level: Level, limit: RateLimit | null, cost: number):
   };
 };
 
-export const quotaView = ({ month, used }: QuotaUse, limit: number | null, nowMs: number): QuotaView | null =>
-  limit === null ? null : { limit, remaining: Math.max(0, limit - used), resetSeconds: Math.ceil((Date.UTC(1970, month + 1 - 1970 * 12) - nowMs) / 1000) };
+export const quotaView = ({ month, used }: QuotaUse, limit: number, nowMs: number): QuotaView => ({
+  limit,
+  remaining: Math.max(0, limit - used),
+  resetSeconds: Math.ceil((Date.UTC(1970, month + 1 - 1970 * 12) - nowMs) / 1000),
+});
 
 /** Milliseconds, rounded up, until the bucket holds `wanted` tokens (at most its capacity); 0 where it does. */
 const waitMs = ({ tokens, fraction }: Level, { limit, windowSeconds }: RateLimit, wanted: number): number => {

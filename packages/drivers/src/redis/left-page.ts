@@ -23,25 +23,31 @@ export const readLeftPage = async (read: (from: number, to: number) => Promise<u
 
 const tallyBatch = (page: Page, record: string, became: string): void => {
   const [nowMs = "", outcomes = ""] = became.split(" ");
+  let tail: readonly string[] = [];
   record.split("\n").forEach((line, index) => {
+    const [keyId = "", tenantId = "", ...own] = line.split(" ");
+    // A line that says no more is otherwise as the one before.
+    if (own.length > 0) tail = own;
     const outcome = outcomes[index] ?? notCounted;
-    if (outcome === notCounted) return;
-    const [keyId = "", tenantId = "", decided = "", ip = "", times = "", ...label] = line.split(" ");
-    const requests = Number(times);
-    // A line that is not as it was written must not stand in the way of all others.
-    if (!Number.isSafeInteger(requests) || requests < 1) return;
-    const given = tenantId === "" ? null : tenantId;
-    tally(
-      page,
-      { keyId, tenantId: given, first: undefined },
-      {
-        tenantId: given,
-        endpoint: label.join(" "),
-        outcome: refusals[outcome] ?? decided,
-        nowMs: Number(nowMs),
-        ip: ip === "" ? null : ip,
-        times: requests,
-      },
-    );
+    if (outcome !== notCounted) tallyLine(page, tail, { keyId, tenantId: tenantId === "" ? null : tenantId, outcome, nowMs: Number(nowMs) });
   });
+};
+
+interface Line {
+  readonly keyId: string;
+  readonly tenantId: string | null;
+  readonly outcome: string;
+  readonly nowMs: number;
+}
+
+const tallyLine = (page: Page, tail: readonly string[], { keyId, tenantId, outcome, nowMs }: Line): void => {
+  const [decided = "", ip = "", times = "", ...label] = tail;
+  const requests = Number(times);
+  // A line that is not as it was written must not stand in the way of all others.
+  if (!Number.isSafeInteger(requests) || requests < 1) return;
+  tally(
+    page,
+    { keyId, tenantId, first: undefined },
+    { tenantId, endpoint: label.join(" "), outcome: refusals[outcome] ?? decided, nowMs, ip: ip === "" ? null : ip, times: requests },
+  );
 };

@@ -1,7 +1,34 @@
+import type { SpendRequest, UsageMove } from "@keywright/core";
+import fc from "fast-check";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { describeWithRedis } from "../testing/redis-engine.ts";
 import { drain, ledgerOn, newId, requestsIn, server } from "../testing/redis-ledgers.ts";
 import { spendInstalling, spendRequest, tallyOf } from "../testing/redis-requests.ts";
+
+/** Of few keys, tenants, endpoints and addresses, so that neighbours are often alike in some of it, or in all. */
+const spendLikeOthers: fc.Arbitrary<SpendRequest> = fc
+  .record({
+    key: fc.constantFrom("key_1", "key_2", "key_3"),
+    hasTenant: fc.boolean(),
+    decided: fc.constantFrom("VALID" as const, "VALID" as const, "EXPIRED" as const),
+    endpoint: fc.constantFrom("GET /a b", "-"),
+    ip: fc.constantFrom("203.0.113.7", null),
+  })
+  .map(({ key, hasTenant, ...rest }) =>
+    spendRequest({ ...rest, keyLimit: null, key: { id: `${key}${hasTenant}`, revision: 1 }, tenant: hasTenant ? { id: "ten_1", revision: 1 } : null }),
+  );
+
+/** What moves say of each key, in whichever order. */
+const sumOf = (moves: readonly UsageMove[]) => ({
+  counts: moves
+    .flatMap(({ counts }) => counts)
+    .map((count) => JSON.stringify(count))
+    .sort(),
+  lastUses: moves
+    .flatMap(({ lastUses }) => lastUses)
+    .map((use) => JSON.stringify(use))
+    .sort(),
+});
 
 await describeWithRedis("Redis", () => {
   describe("several processes on one Redis", () => {
@@ -67,6 +94,27 @@ await describeWithRedis("Redis", () => {
         { keyId: "key_1", tenantId: "ten_1", hourMs: hour + 3_600_000, endpoint: "GET /a b", outcome: "RATE_LIMITED", requests: 1 },
       ]);
       expect(move?.lastUses).toEqual([{ keyId: "key_1", atMs: Date.UTC(2026, 10, 21, 11, 0, 10), ip: null }]);
+    });
+
+    it("deliver for a dead one what it would have delivered itself, whichever of its requests were alike", async () => {
+      const { url } = await server();
+      const time = { nowMs: Date.UTC(2026, 10, 21, 10) };
+      const options = { nowMs: () => time.nowMs };
+      const run = fc.tuple(spendLikeOthers, fc.integer({ min: 1, max: 3 })).map(([request, times]) => Array<SpendRequest>(times).fill(request));
+      const burst = fc.array(run, { minLength: 1, maxLength: 40 }).map((runs) => runs.flat());
+      await fc.assert(
+        fc.asyncProperty(burst, async (requests) => {
+          const [living, dying, heir] = [ledgerOn(url, options), ledgerOn(url, options), ledgerOn(url, options)];
+          for (const ledger of [living, dying]) await Promise.all(requests.map((request) => spendInstalling(ledger, request)));
+          await dying.close();
+          const own = await drain(living);
+          time.nowMs += 31_000;
+          const left = await drain(heir);
+          expect(sumOf(left)).toEqual(sumOf(own));
+          await Promise.all([living.close(), heir.close()]);
+        }),
+        { numRuns: 60 },
+      );
     });
 
     it("deliver the rest of a dead process's counts where an address or a line is not as it should be", async () => {

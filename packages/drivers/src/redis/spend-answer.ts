@@ -10,7 +10,9 @@ export interface BatchAnswer {
 
 const refusals: readonly (Verdict | undefined)[] = [undefined, "RATE_LIMITED", "QUOTA_EXCEEDED"];
 const answerStates = { miss: 0, stale: 1, skipped: 3 } as const;
-const doneBytes = 28;
+const doneBytes = 18;
+/** A month, and what was used in it: only there where the request has a quota. */
+const quotaBytes = 10;
 
 export const readBatchAnswer = (body: Buffer, items: readonly { readonly request: SpendRequest }[]): BatchAnswer => {
   // Its numbers are read with a tenth of what the buffer's own readers take.
@@ -35,7 +37,7 @@ export const readBatchAnswer = (body: Buffer, items: readonly { readonly request
       return { state: "MISS", lease };
     }
     const done = readDone(view, at, { request, nowMs });
-    at += doneBytes;
+    at += request.monthlyQuota === null ? doneBytes : doneBytes + quotaBytes;
     return done;
   });
   return { nowMs, results };
@@ -49,12 +51,13 @@ interface Asked {
 const readDone = (view: DataView, at: number, { request, nowMs }: Asked): SpendResult => {
   const bucket = { tokens: view.getUint32(at + 2, true), fraction: view.getUint32(at + 6, true) };
   const pool = { tokens: view.getUint32(at + 10, true), fraction: view.getUint32(at + 14, true) };
-  const quota = { month: view.getUint16(at + 18, true), used: view.getFloat64(at + 20, true) };
   return {
     state: "DONE",
     outcome: refusals[view.getUint8(at + 1)] ?? request.decided,
     key: bucketView(bucket, request.keyLimit, request.cost),
     pool: request.tenant === null ? null : bucketView(pool, request.poolLimit, request.cost),
-    quota: quotaView(quota, request.monthlyQuota, nowMs),
+    quota: request.monthlyQuota === null ? null : quotaView(readQuota(view, at + doneBytes), request.monthlyQuota, nowMs),
   };
 };
+
+const readQuota = (view: DataView, at: number) => ({ month: view.getUint16(at, true), used: view.getFloat64(at + 2, true) });

@@ -27,7 +27,10 @@ export interface PackedBatch {
   /** Names of the entries, each once. */
   readonly entries: readonly string[];
   readonly body: Buffer;
-  /** A line a request: `key tenant decided ip times label`, without a tenant or an address where there is none. Only the label may hold spaces. */
+  /**
+   * A line a request: `key tenant decided ip times label`, without a tenant or an address where there is none, and with nothing behind the tenant where all of it
+   * is as in the line before. Only the label may hold spaces.
+   */
   readonly record: string;
 }
 
@@ -86,12 +89,11 @@ const placeOf = (subject: Subject, { batch, names, entries }: Packing): number =
 /** The characters of addresses: anything else would shift the fields of the record, or its lines. */
 const address = /^[0-9A-Fa-f:.]+$/;
 
-/** What follows the ids in a line is mostly that of the line before: joined once, it spares a batch two thirds of the pieces that its record is made of. */
+/** What follows the ids in a line is mostly that of the line before: said once, it spares the ledger a third of the record. */
 const createRecordTail = () => {
   let last: BatchItem | undefined;
-  let tail = "";
   return (item: BatchItem): string => {
-    if (last === undefined || !hasTailOf(last, item)) tail = recordTail(item);
+    const tail = last !== undefined && hasTailOf(last, item) ? "\n" : recordTail(item);
     last = item;
     return tail;
   };

@@ -10,6 +10,8 @@
 local ENTRY = 'BdI4I4dHd'
 local REQUEST = 'BBBBBdd'
 local TERMS = 'dI4I4I4I4I4'
+-- The month and what was used of its quota are only told where there is one.
+local DONE, DONE_WITH_QUOTA = 'BBI4I4I4I4', 'BBI4I4I4I4Hd'
 local INSTALLATION = 'Bc0Bc0I4I4dHdI4I4dHd'
 -- Texts: to make one of a number costs more than to look it up.
 local OUTCOMES = { [0] = '0', '1', '2' }
@@ -192,7 +194,7 @@ local function spend(number, at)
     outcomes[number] = OUTCOMES[refusal]
     is_counted = true
   end
-  return pack('BBI4I4I4I4Hd', 2, refusal, tokens, fraction, pool_tokens, pool_fraction, month, used), at
+  return pack(has_quota and DONE_WITH_QUOTA or DONE, 2, refusal, tokens, fraction, pool_tokens, pool_fraction, month, used), at
 end
 
 local function write_entries()
