@@ -37,7 +37,10 @@ export interface RoundOptions {
 /** Few: every key is read from the store then, and a store that is asked for hundreds at once on a small machine answers the last ones too late. */
 const sweepConnections = 16;
 
-/** Loads the targets in turn, round after round, so that what the machine does meanwhile falls on all of them alike. */
+/**
+ * Loads the targets in turn, there and back again, so that what the machine does meanwhile falls on all of them alike; and what one of them leaves for its engines to do falls
+ * on different ones.
+ */
 export const measureInRounds = async (targets: readonly Target[], options: RoundOptions): Promise<readonly Measured[]> => {
   const { load = loadOnce } = options;
   for (const target of targets) {
@@ -47,7 +50,8 @@ export const measureInRounds = async (targets: readonly Target[], options: Round
   }
   const measured = new Map(targets.map(({ name }): [string, Measured[]] => [name, []]));
   for (let round = 0; round < options.rounds; round++) {
-    for (const target of targets) measured.get(target.name)?.push(await measureOnce(target, options));
+    const order = round % 2 === 0 ? targets : targets.toReversed();
+    for (const target of order) measured.get(target.name)?.push(await measureOnce(target, options));
     console.error(`round ${round + 1} of ${options.rounds} is done`);
   }
   return targets.map(({ name }) => medianOf(measured.get(name) ?? []));

@@ -19,7 +19,7 @@ const names = {
 } as const;
 
 /** One verification over HTTP, beside a server that does nothing. */
-export const measureVerify = ({ rounds = 5, seconds = 4 }: Options): Promise<Report> =>
+export const measureVerify = ({ rounds = 7, seconds = 4 }: Options): Promise<Report> =>
   withRunning(async (running) => {
     const engines = await startEngines(running);
     const measured = await measureInRounds(await targetsOf(running, engines), { rounds, seconds, warmUpSeconds: 5, engines: engines.pids });
