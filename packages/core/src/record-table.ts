@@ -84,18 +84,23 @@ const isCrowded = ({ size, slots }: State): boolean => (size + 1) * 3 > slots * 
 
 const grow = (state: State): void => {
   const { slots, marks, records } = state;
-  Object.assign(state, emptySlots(slots * 2));
+  Object.assign(state, emptySlots(slots * 2), { hand: 0 });
   for (let slot = 0; slot < slots; slot++) {
-    if (records[slot] !== undefined) place(state, marks.subarray(slot * words, (slot + 1) * words), records[slot]);
+    if (records[slot] !== undefined) copySlot([{ marks, records }, slot], [state, freeSlot(state, homeOf(marks, slot, state.slots))]);
   }
-  state.hand = 0;
 };
 
-const place = ({ slots, marks, records }: State, mark: Int32Array, record: KeyRecord | undefined): void => {
-  let slot = homeOf(mark, 0, slots);
+const freeSlot = ({ slots, records }: State, home: number): number => {
+  let slot = home;
   while (records[slot] !== undefined) slot = (slot + 1) & (slots - 1);
-  marks.set(mark, slot * words);
-  records[slot] = record;
+  return slot;
+};
+
+type Place = readonly [slots: Pick<State, "marks" | "records">, slot: number];
+
+const copySlot = ([from, slot]: Place, [to, toSlot]: Place): void => {
+  for (let word = 0; word < words; word++) to.marks[toSlot * words + word] = from.marks[slot * words + word] ?? 0;
+  to.records[toSlot] = from.records[slot];
 };
 
 /** The slot that the mark of a slot begins at. */
@@ -108,8 +113,7 @@ const free = (state: State, slot: number): void => {
   let gap = slot;
   for (let next = (gap + 1) & last; records[next] !== undefined; next = (next + 1) & last) {
     if (((next - homeOf(marks, next, slots)) & last) < ((next - gap) & last)) continue;
-    marks.copyWithin(gap * words, next * words, (next + 1) * words);
-    records[gap] = records[next];
+    copySlot([state, next], [state, gap]);
     gap = next;
   }
   records[gap] = undefined;

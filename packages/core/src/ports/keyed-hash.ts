@@ -1,7 +1,7 @@
 /** HMAC-SHA-256 (RFC 2104) for one key: text in (UTF-8), base64url without padding out (43 characters). Synchronous. */
 export type KeyedHash = (text: string) => string;
 
-/** SHA-256 over a key of 32 bytes and a text (UTF-8): 32 characters, one a byte. A name for the text in one process's memory, at half the cost of a keyed hash; it is neither stored nor sent. */
+/** SHA-256 over a key of 32 bytes and a text (UTF-8): 32 characters, one a byte. A name for the text in one process's memory, at half the cost of a keyed hash; it is neither stored nor sent. Half of it alone tells texts apart (`record-table.ts`). */
 export type Marker = (text: string) => string;
 
 export interface Cryptography {
