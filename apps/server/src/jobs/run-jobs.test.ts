@@ -1,5 +1,5 @@
 import { expect, it, vi } from "vitest";
-import { runJobs } from "./run-jobs.ts";
+import { runJobs, unfinished } from "./run-jobs.ts";
 
 it("runs a job again after a failure, and tells the failure", async () => {
   vi.useFakeTimers();
@@ -48,4 +48,19 @@ it("rests in proportion to what a run took, and ten seconds at most", async () =
   vi.useRealTimers();
   const pauses = startsMs.slice(1, 4).map((startMs, index) => startMs - (startsMs[index] ?? 0) - (took[index] ?? 0));
   expect(pauses).toEqual([1_000, 3_600, 10_000]);
+});
+
+it("goes on with unfinished work after its rest, and when that is done waits as ever", async () => {
+  vi.useFakeTimers();
+  const startsMs: number[] = [];
+  const run = vi.fn(async () => {
+    startsMs.push(performance.now());
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    return startsMs.length < 3 ? unfinished : undefined;
+  });
+  const jobs = runJobs([{ name: "probe", everyMs: 60_000, firstAfterMs: 1_000, restFactor: 9, run }], { onFailure: () => {} });
+  await vi.advanceTimersByTimeAsync(70_000);
+  await jobs.stop();
+  vi.useRealTimers();
+  expect(startsMs.slice(1).map((startMs, index) => startMs - (startsMs[index] ?? 0))).toEqual([1_000, 1_000, 60_100]);
 });

@@ -6,9 +6,12 @@ export interface Job {
   readonly firstAfterMs?: number;
   /** How many times as long as a run took the pause after it is at least, up to ten seconds: bounds what the job takes from the requests. */
   readonly restFactor?: number;
-  /** One bounded piece of work. */
+  /** One bounded piece of work. Where it resolves with `unfinished`, the next run comes when the rest after this one is over, however long `everyMs` is. */
   readonly run: () => Promise<unknown>;
 }
+
+/** What a run resolves with that has left work behind, so that requests get their turn meanwhile. */
+export const unfinished = Symbol("unfinished");
 
 export interface JobLog {
   readonly onSuccess?: (name: string) => void;
@@ -32,7 +35,10 @@ export const runJobs = (jobs: readonly Job[], log: JobLog): RunningJobs => {
 
 const longestRestMs = 10_000;
 
-const pauseAfter = ({ everyMs, restFactor = 0 }: Job, tookMs: number): number => Math.max(everyMs, Math.min(longestRestMs, restFactor * tookMs));
+const pauseAfter = ({ everyMs, restFactor = 0 }: Job, { tookMs, result }: { readonly tookMs: number; readonly result: unknown }): number => {
+  const restMs = Math.min(longestRestMs, restFactor * tookMs);
+  return result === unfinished ? restMs : Math.max(everyMs, restMs);
+};
 
 const repeat = (job: Job, log: JobLog): (() => Promise<void>) => {
   const state: { timer: NodeJS.Timeout | undefined; running: Promise<void>; stopped: boolean } = {
@@ -48,11 +54,14 @@ const repeat = (job: Job, log: JobLog): (() => Promise<void>) => {
   };
   const runOnce = async (): Promise<void> => {
     const startedMs = performance.now();
-    await job.run().then(
-      () => log.onSuccess?.(job.name),
+    const result = await job.run().then(
+      (answer) => {
+        log.onSuccess?.(job.name);
+        return answer;
+      },
       (error: unknown) => log.onFailure(job.name, error),
     );
-    schedule(pauseAfter(job, performance.now() - startedMs));
+    schedule(pauseAfter(job, { tookMs: performance.now() - startedMs, result }));
   };
   schedule(job.firstAfterMs ?? job.everyMs);
   return () => {

@@ -17,7 +17,8 @@ export interface LookDeps {
 }
 
 const hourMs = 3_600_000;
-const keysPerLook = 500;
+/** What a server reads and writes beside its requests without their having to wait for it: some hundredths of a second. */
+export const keysPerLook = 500;
 
 /**
  * Looks at keys that are due for it, and puts what their people are to hear into digests. What was dealt with is noted in the same transaction: another process,

@@ -233,6 +233,16 @@ describe("a mail", () => {
     expect(world.sent[0]?.subject).toContain("53 reminders");
   });
 
+  it("is sent when all keys were looked at, some after the other", async () => {
+    await acme.join("boss@example.com", "owner");
+    for (let made = 0; made < 501; made++) await acme.makeKey();
+    world.core.advance(90 * dayMs);
+    expect(await world.remind()).toMatchObject({ looked: 500, isUnfinished: true });
+    expect(world.sent).toEqual([]);
+    expect(await world.remind()).toMatchObject({ looked: 1, isUnfinished: false, sent: 1 });
+    expect(world.sent[0]?.subject).toContain("501 reminders");
+  });
+
   it("that cannot be sent is tried again for days, later and later, and then given up", async () => {
     const ada = await acme.join("ada@example.com");
     await acme.makeKey({ ownerId: ada.id });

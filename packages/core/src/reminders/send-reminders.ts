@@ -4,7 +4,7 @@ import type { Digest } from "../model/reminder.ts";
 import type { Mailer } from "../ports/mailer.ts";
 import type { ClaimedDigest } from "../ports/reminder-store.ts";
 import { digestMail } from "./digest-mail.ts";
-import { type LookDeps, lookForReminders } from "./look-for-reminders.ts";
+import { keysPerLook, type LookDeps, lookForReminders } from "./look-for-reminders.ts";
 import { createRecipients } from "./recipients.ts";
 import { leaveToken } from "./reminder-choice.ts";
 
@@ -17,6 +17,8 @@ export interface RemindDeps extends LookDeps {
 
 export interface Reminded {
   readonly looked: number;
+  /** There are keys that were not looked at yet, and nothing was sent: what they bring belongs into the same digests. */
+  readonly isUnfinished: boolean;
   readonly sent: number;
   /** That will be tried again. */
   readonly failed: number;
@@ -28,7 +30,6 @@ const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
 /** Of one pass, whatever there is to do: the next one goes on. */
-const maxLooks = 400;
 const maxDigests = 1_000;
 /** So many in a row, and the mailer is taken to be away until the next pass. */
 const patience = 3;
@@ -40,23 +41,16 @@ const pausesMs = [15 * minuteMs, hourMs, 2 * hourMs, 4 * hourMs, 8 * hourMs, ...
 const longestPauseMs = 12 * hourMs;
 
 /**
- * One pass: looks at the keys whose time has come, then sends what is to be sent, one digest a person a day. A digest is taken before it is sent and settled
- * after, so that no two processes send it; one whose sender dies in between is sent again, under the same `Message-ID`.
+ * One pass: looks at keys whose time has come; where those were all, sends what is to be sent, one digest a person a day. A digest is taken before it is sent and
+ * settled after, so that no two processes send it; one whose sender dies in between is sent again, under the same `Message-ID`.
  */
-export const sendReminders = async (deps: RemindDeps): Promise<Reminded> => ({ looked: await lookAtAll(deps), ...(await sendAll(deps)) });
-
-const lookAtAll = async (deps: RemindDeps): Promise<number> => {
-  const recipients = createRecipients();
-  let all = 0;
-  for (let looks = 0; looks < maxLooks; looks++) {
-    const looked = await lookForReminders(deps, recipients);
-    if (looked === 0) break;
-    all += looked;
-  }
-  return all;
+export const sendReminders = async (deps: RemindDeps): Promise<Reminded> => {
+  const looked = await lookForReminders(deps, createRecipients());
+  if (looked === keysPerLook) return { looked, isUnfinished: true, sent: 0, failed: 0, givenUp: [] };
+  return { looked, isUnfinished: false, ...(await sendAll(deps)) };
 };
 
-const sendAll = async (deps: RemindDeps): Promise<Omit<Reminded, "looked">> => {
+const sendAll = async (deps: RemindDeps): Promise<Omit<Reminded, "looked" | "isUnfinished">> => {
   const outcomes: { readonly id: string; readonly state: Digest["state"] }[] = [];
   while (outcomes.length < maxDigests && !isMailerAway(outcomes)) {
     const claimed = await claimDigest(deps);

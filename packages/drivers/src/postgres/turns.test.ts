@@ -33,10 +33,10 @@ await describeWithPostgres("turns", (server) => {
     const [one, other] = pools.map(createTurns);
     const ran: string[] = [];
     await one?.inTurn("job", async () => {
-      await other?.unlessTaken("job", async () => ran.push("taken"));
+      expect(await other?.unlessTaken("job", async () => ran.push("taken"))).toBeUndefined();
       await other?.unlessTaken("another job", async () => ran.push("free"));
     });
-    await other?.unlessTaken("job", async () => ran.push("given back"));
+    expect(await other?.unlessTaken("job", async () => ran.push("given back"))).toBe(2);
     expect(ran).toEqual(["free", "given back"]);
   });
 

@@ -4,8 +4,8 @@ import type { PostgresPool, PostgresPoolClient } from "kysely";
 export interface Turns {
   /** Runs the work when no other process runs one of this name; waits its turn within the pool's deadline. */
   inTurn<T>(name: string, work: () => Promise<T>): Promise<T>;
-  /** Runs the work unless another process runs one of this name: then nothing happens. */
-  unlessTaken(name: string, work: () => Promise<unknown>): Promise<void>;
+  /** Runs the work unless another process runs one of this name: then nothing happens, and there is no answer. */
+  unlessTaken<T>(name: string, work: () => Promise<T>): Promise<T | undefined>;
 }
 
 /** Advisory locks of PostgreSQL, held by a connection of the pool while the work runs on others. A process that dies gives them back. */
@@ -29,16 +29,12 @@ export const createTurns = (pool: PostgresPool): Turns => {
         await lock(client, "pg_advisory_lock", name);
         return true;
       }, work)) as Awaited<ReturnType<typeof work>>,
-    unlessTaken: async (name, work) => {
-      await holding(async (client) => (await lock(client, "pg_try_advisory_lock", name)).rows[0]?.taken === true, work);
-    },
+    unlessTaken: (name, work) => holding(async (client) => (await lock(client, "pg_try_advisory_lock", name)).rows[0]?.taken === true, work),
   } satisfies Turns;
 };
 
 /** For an engine that one process has to itself. */
 export const soleTurns = {
   inTurn: (_name, work) => work(),
-  unlessTaken: async (_name, work) => {
-    await work();
-  },
+  unlessTaken: (_name, work) => work(),
 } satisfies Turns;
