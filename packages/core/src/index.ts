@@ -120,7 +120,7 @@ export type { ExpiredKey, Outbox } from "./ports/outbox.ts";
 export type { OutsidePerson, OutsideTokens } from "./ports/outside-tokens.ts";
 export type { Page, PageRequest } from "./ports/page.ts";
 export type { Random } from "./ports/random.ts";
-export type { ClaimedDigest, DigestClaim, Gathered, Look, LooksRequest, ReminderStore } from "./ports/reminder-store.ts";
+export type { AgingKey, ClaimedDigest, DigestClaim, Gathered, Look, LooksRequest, ReminderStore } from "./ports/reminder-store.ts";
 export type { RequestCoverage, RequestFilter, RequestLog, SecretUse, UseQuestion } from "./ports/request-log.ts";
 export type { SecretHash } from "./ports/secret-hash.ts";
 export type { SecretEntry, SecretStore } from "./ports/secret-store.ts";

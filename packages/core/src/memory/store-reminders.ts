@@ -1,6 +1,6 @@
+import type { ApiKey } from "../model/key.ts";
 import { type Digest, type RemindedKey, type Reminder, reminderId } from "../model/reminder.ts";
-import type { StoredKey } from "../ports/key-store.ts";
-import type { ClaimedDigest, DigestClaim, Gathered, LooksRequest, ReminderStore } from "../ports/reminder-store.ts";
+import type { AgingKey, ClaimedDigest, DigestClaim, Gathered, LooksRequest, ReminderStore } from "../ports/reminder-store.ts";
 import { storedKey } from "./store-keys.ts";
 import { addRow, type StoreAccess, type StoreState } from "./store-state.ts";
 
@@ -46,7 +46,7 @@ export const memoryReminders = ({ read, write }: StoreAccess) =>
     keys: (after, limit) =>
       read((state) =>
         tenantKeys(state)
-          .filter(({ key }) => after === null || key.row.id > after)
+          .filter(({ key }) => after === null || key.id > after)
           .slice(0, limit),
       ),
     prune: (beforeMs, limit) =>
@@ -60,15 +60,30 @@ export const memoryReminders = ({ read, write }: StoreAccess) =>
       }),
   }) satisfies ReminderStore;
 
-const tenantKeys = (state: StoreState): readonly StoredKey[] =>
+const tenantKeys = (state: StoreState): readonly AgingKey[] =>
   [...state.keys.values()]
     .filter(({ row }) => row.tenantId !== null)
     .sort((a, b) => rising(a.row, b.row))
-    .flatMap(({ row }) => storedKey(state, row.id) ?? []);
+    .map(({ row }) => ({ key: agingOf(row), secret: currentSecret(state, row.id) }));
 
-const isDue = (state: StoreState, { key }: StoredKey, { nowMs, latestMs }: LooksRequest): boolean => {
-  const look = state.reminderLooks.get(key.row.id);
-  if (look === undefined || look.expiresAtMs !== key.row.expiresAtMs) return true;
+const agingOf = ({ id, tenantId, ownerId, name, state, createdAtMs, expiresAtMs }: ApiKey): AgingKey["key"] => ({
+  id,
+  tenantId,
+  ownerId,
+  name,
+  state,
+  createdAtMs,
+  expiresAtMs,
+});
+
+const currentSecret = (state: StoreState, keyId: string): AgingKey["secret"] => {
+  const row = storedKey(state, keyId)?.secrets.find((secret) => secret.row.validUntilMs === null)?.row;
+  return row === undefined ? null : { createdAtMs: row.createdAtMs, hint: row.hint };
+};
+
+const isDue = (state: StoreState, { key }: AgingKey, { nowMs, latestMs }: LooksRequest): boolean => {
+  const look = state.reminderLooks.get(key.id);
+  if (look === undefined || look.expiresAtMs !== key.expiresAtMs) return true;
   if (look.nextLookMs === null) return false;
   return look.nextLookMs <= nowMs || look.nextLookMs > latestMs || look.lookedAtMs > nowMs + hourMs;
 };

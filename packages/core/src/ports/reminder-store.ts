@@ -1,11 +1,18 @@
+import type { ApiKey, KeySecret } from "../model/key.ts";
 import type { Digest, RemindedKey, Reminder } from "../model/reminder.ts";
-import type { StoredKey } from "./key-store.ts";
 
 export interface LooksRequest {
   readonly nowMs: number;
   /** A look that was planned later than this, or was taken later than an hour from now, is a wrong clock's: its key is due too. */
   readonly latestMs: number;
   readonly limit: number;
+}
+
+/** What of a key its reminders depend on: of a hundred thousand keys a day no more is read than that. */
+export interface AgingKey {
+  readonly key: Pick<ApiKey, "id" | "tenantId" | "ownerId" | "name" | "state" | "createdAtMs" | "expiresAtMs">;
+  /** The current one; null: there is none. */
+  readonly secret: Pick<KeySecret, "createdAtMs" | "hint"> | null;
 }
 
 /** When a key is looked at again; null: never, unless its end changes. */
@@ -44,7 +51,7 @@ export interface ClaimedDigest {
 /** What people were reminded of, and the digests that do so. Digests and choices are of people, who may be in several tenants: to a tenant's store they are not there. */
 export interface ReminderStore {
   /** Keys of tenants that are to be looked at, locked in this respect until the transaction ends. A new key, and one whose end has changed, is due at once. Those that another transaction is looking at are passed over. */
-  takeDue(request: LooksRequest): Promise<readonly StoredKey[]>;
+  takeDue(request: LooksRequest): Promise<readonly AgingKey[]>;
   /** Plans the next looks of keys that were taken. */
   plan(looks: readonly Look[], nowMs: number): Promise<void>;
   /** Notes that these were dealt with; answers those that had not been before. */
@@ -62,7 +69,7 @@ export interface ReminderStore {
   /** Notes what the person wants; answers whether it is another choice than before. */
   choose(person: string, isWanted: boolean, nowMs: number): Promise<boolean>;
   /** Keys of tenants, by id from `after` on, for who wants to look at all of them. */
-  keys(after: string | null, limit: number): Promise<readonly StoredKey[]>;
+  keys(after: string | null, limit: number): Promise<readonly AgingKey[]>;
   /** Deletes digests that are open no more and were made before this moment, `limit` at most; answers how many. */
   prune(beforeMs: number, limit: number): Promise<number>;
 }

@@ -2,9 +2,8 @@ import { newId } from "../ids.ts";
 import type { Policy } from "../model/policy.ts";
 import { type ReminderRules, reminderId } from "../model/reminder.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { StoredKey } from "../ports/key-store.ts";
 import type { Random } from "../ports/random.ts";
-import type { Gathered, Look } from "../ports/reminder-store.ts";
+import type { AgingKey, Gathered, Look } from "../ports/reminder-store.ts";
 import type { Store, Stores } from "../ports/store.ts";
 import { type DueReminders, dueReminders, furthestLookMs } from "../rules/reminders.ts";
 import type { Recipients } from "./recipients.ts";
@@ -35,14 +34,14 @@ export const lookForReminders = ({ store, clock, random, policy }: LookDeps, rec
     );
     const isFresh = new Set(fresh.map(reminderId));
     const told: Gathered[] = [];
-    for (const { stored, due } of looked) {
+    for (const { key, due } of looked) {
       const news = due.filter((reminder) => isFresh.has(reminderId(reminder)));
       if (news.length === 0) continue;
-      for (const person of await recipients.of(stores, stored.key.row)) told.push(...news.map((reminder) => ({ person, reminder })));
+      for (const person of await recipients.of(stores, key)) told.push(...news.map((reminder) => ({ person, reminder })));
     }
     await stores.reminders.gather(await wanted(stores, told), () => newId(random, "dig"), nowMs);
     await stores.reminders.plan(
-      looked.map(({ stored, nextLookMs }): Look => ({ keyId: stored.key.row.id, nextLookMs })),
+      looked.map(({ key, nextLookMs }): Look => ({ keyId: key.id, nextLookMs })),
       nowMs,
     );
     return keys.length;
@@ -56,9 +55,7 @@ const wanted = async ({ reminders }: Pick<Stores, "reminders">, told: readonly G
   return told.filter(({ person }) => willing.has(person));
 };
 
-export interface Looked extends DueReminders {
-  readonly stored: StoredKey;
-}
+export interface Looked extends DueReminders, AgingKey {}
 
 interface Facts {
   readonly policy: Pick<Policy, "reminders">;
@@ -66,14 +63,13 @@ interface Facts {
 }
 
 /** What there is to say of each key, by its tenant's rules. Of a suspended tenant's nothing is said until it is active again. */
-export const examine = async (stores: Pick<Stores, "tenants">, keys: readonly StoredKey[], { policy, nowMs }: Facts): Promise<readonly Looked[]> => {
-  const ids = new Set(keys.flatMap(({ key }) => key.row.tenantId ?? []));
+export const examine = async (stores: Pick<Stores, "tenants">, keys: readonly AgingKey[], { policy, nowMs }: Facts): Promise<readonly Looked[]> => {
+  const ids = new Set(keys.flatMap(({ key }) => key.tenantId ?? []));
   const tenants = new Map((await stores.tenants.findAll([...ids])).map(({ row }) => [row.id, row]));
-  return keys.map((stored) => {
-    const tenant = tenants.get(stored.key.row.tenantId ?? "");
+  return keys.map((aging) => {
+    const tenant = tenants.get(aging.key.tenantId ?? "");
     const rules: ReminderRules = tenant?.status === "active" ? (tenant.reminders ?? policy.reminders) : silent;
-    const secret = stored.secrets.find(({ row }) => row.validUntilMs === null)?.row;
-    return { stored, ...dueReminders(rules, { key: stored.key.row, secret }, nowMs) };
+    return { ...aging, ...dueReminders(rules, aging, nowMs) };
   });
 };
 

@@ -24,13 +24,11 @@ export const previewReminders = async (deps: PreviewDeps, after: string | null):
   const dealtWith = new Set((await store.reminders.recorded(looked.flatMap(({ due }) => due))).map(reminderId));
   const recipients = createRecipients();
   const items: PreviewedReminder[] = [];
-  for (const { stored, due } of looked) {
-    const { row } = stored.key;
-    const hint = stored.secrets[0]?.row.hint ?? "";
+  for (const { key, secret, due } of looked) {
     for (const reminder of due.filter((one) => !dealtWith.has(reminderId(one))))
-      items.push({ reminder, name: row.name, hint, persons: await willing(store, await recipients.of(store, row)) });
+      items.push({ reminder, name: key.name, hint: secret?.hint ?? "", persons: await willing(store, await recipients.of(store, key)) });
   }
-  return { items, after: keys.length === keysPerPage ? (keys.at(-1)?.key.row.id ?? null) : null };
+  return { items, after: keys.length === keysPerPage ? (keys.at(-1)?.key.id ?? null) : null };
 };
 
 const willing = async ({ reminders }: Pick<Store, "reminders">, persons: Awaited<ReturnType<Recipients["of"]>>): Promise<readonly string[]> => {

@@ -20,8 +20,8 @@ export interface DueReminders {
 
 interface KeyFacts {
   readonly key: Pick<ApiKey, "id" | "tenantId" | "state" | "createdAtMs" | "expiresAtMs">;
-  /** The current one. */
-  readonly secret: Pick<KeySecret, "createdAtMs"> | undefined;
+  /** The current one; null: there is none. */
+  readonly secret: Pick<KeySecret, "createdAtMs"> | null;
 }
 
 /** What there is to say of a key now, and when to look again. Nothing is said of keys that are switched off, ended or revoked. */
@@ -30,7 +30,7 @@ export const dueReminders = (rules: ReminderRules, { key, secret }: KeyFacts, no
   const { id: keyId, tenantId, expiresAtMs } = key;
   if (key.state === "revoked" || tenantId === null) return { ...nothing, nextLookMs: null };
   if (expiresAtMs !== null && expiresAtMs <= nowMs) return { ...nothing, nextLookMs: nowMs + lookAtEndedMs };
-  if (key.state === "disabled" || secret === undefined) return { ...nothing, nextLookMs: nowMs + lookAgainMs };
+  if (key.state === "disabled" || secret === null) return { ...nothing, nextLookMs: nowMs + lookAgainMs };
   const rotation = rules.rotateAfterDays === null ? [] : [{ atMs: secret.createdAtMs + rules.rotateAfterDays * dayMs, days: 0 }];
   const endings = expiresAtMs === null ? [] : endingsOf(rules, key.createdAtMs, expiresAtMs);
   const isOver = ({ atMs }: { readonly atMs: number }): boolean => atMs <= nowMs;

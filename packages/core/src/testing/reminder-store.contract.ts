@@ -54,17 +54,21 @@ const looksSuite = (bench: StoreBench): void => {
   const { store } = bench;
   const due = async (nowMs: number, of: readonly string[], at: Store = store()): Promise<readonly string[]> => {
     const taken = await at.transaction(({ reminders }) => reminders.takeDue({ nowMs, latestMs: nowMs + 31 * dayMs, limit: 10_000 }));
-    return taken.map(({ key }) => key.row.id).filter((id) => of.includes(id));
+    return taken.map(({ key }) => key.id).filter((id) => of.includes(id));
   };
 
-  it("look at a key of a tenant at once, with its secrets, and at none of the operators'", async () => {
-    const { makeKey } = await settle(bench);
+  it("look at a key of a tenant at once, with its current secret, and at none of the operators'", async () => {
+    const { makeKey, member } = await settle(bench);
     const { key, secret } = await makeKey();
+    const old = bench.rows.secret(key.id, { validUntilMs: startMs + hourMs, createdAtMs: startMs + 1 });
+    await store().keys.insertSecret(old);
     const root = bench.rows.key({ tenantId: null, environment: "root" });
     await store().keys.insert(root);
     const taken = await store().transaction(({ reminders }) => reminders.takeDue({ nowMs: startMs, latestMs: startMs + dayMs, limit: 10_000 }));
-    expect(taken.find((one) => one.key.row.id === key.id)?.secrets.map(({ row }) => row)).toEqual([secret]);
-    expect(taken.some((one) => one.key.row.id === root.row.id)).toBe(false);
+    const { id, tenantId, name, state, createdAtMs, expiresAtMs } = key;
+    const known = { id, tenantId, ownerId: member.id, name, state, createdAtMs, expiresAtMs };
+    expect(taken.find((one) => one.key.id === id)).toEqual({ key: known, secret: { createdAtMs: secret.createdAtMs, hint: secret.hint } });
+    expect(taken.some((one) => one.key.id === root.row.id)).toBe(false);
   });
 
   it("look again when it was planned, or never, and at once where the end has changed", async () => {
@@ -102,10 +106,10 @@ const looksSuite = (bench: StoreBench): void => {
   it("list every tenant's keys by id", async () => {
     const { makeKey } = await settle(bench);
     const [one, other] = [(await makeKey()).key.id, (await makeKey()).key.id];
-    const listed = (await store().reminders.keys(null, 10_000)).map(({ key }) => key.row.id);
+    const listed = (await store().reminders.keys(null, 10_000)).map(({ key }) => key.id);
     expect(listed).toEqual([...listed].sort());
     expect(listed).toEqual(expect.arrayContaining([one, other]));
-    expect((await store().reminders.keys(one, 1)).map(({ key }) => key.row.id)).toEqual([other]);
+    expect((await store().reminders.keys(one, 1)).map(({ key }) => key.id)).toEqual([other]);
   });
 };
 
@@ -276,11 +280,11 @@ const choiceSuite = (bench: StoreBench): void => {
     const [mine, theirs] = [(await own.makeKey()).key.id, (await other.makeKey()).key.id];
     await other.gather([other.rotateOf(theirs)]);
     const { reminders } = store().forTenant(own.tenant.id);
-    expect((await reminders.keys(null, 100)).map(({ key }) => key.row.id)).toEqual([mine]);
+    expect((await reminders.keys(null, 100)).map(({ key }) => key.id)).toEqual([mine]);
     const taken = await store()
       .forTenant(own.tenant.id)
       .transaction((stores) => stores.reminders.takeDue({ nowMs: startMs, latestMs: startMs + dayMs, limit: 100 }));
-    expect(taken.map(({ key }) => key.row.id)).toEqual([mine]);
+    expect(taken.map(({ key }) => key.id)).toEqual([mine]);
     expect(await reminders.claim(claimAt(startMs))).toBeUndefined();
     await expect(reminders.record([other.rotateOf(theirs)], startMs)).rejects.toThrow();
     expect(await reminders.record([own.rotateOf(mine)], startMs)).toHaveLength(1);

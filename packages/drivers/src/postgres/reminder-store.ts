@@ -1,6 +1,14 @@
-import { type ClaimedDigest, type Digest, type DigestClaim, type RemindedKey, type Reminder, type ReminderStore, reminderId } from "@keywright/core";
-import { type Insertable, type Kysely, type Selectable, sql } from "kysely";
-import { storedKeys, toStoredKey } from "./key-store.ts";
+import {
+  type AgingKey,
+  type ClaimedDigest,
+  type Digest,
+  type DigestClaim,
+  type RemindedKey,
+  type Reminder,
+  type ReminderStore,
+  reminderId,
+} from "@keywright/core";
+import { type Insertable, type Kysely, type RawBuilder, type Selectable, sql } from "kysely";
 import type { Tables } from "./schema.ts";
 import type { DigestTable } from "./schema-reminders.ts";
 import { inTransaction } from "./transaction.ts";
@@ -22,7 +30,7 @@ const looks = (db: Db) =>
         ) limit ${limit} for update skip locked
       `.execute(db);
       const ids = rows.map(({ key_id: id }) => id);
-      return ids.length === 0 ? [] : (await storedKeys(db).where("api_keys.id", "in", ids).orderBy("api_keys.id").execute()).map(toStoredKey);
+      return ids.length === 0 ? [] : agingKeys(db, sql`k.id = any(${ids}::text[])`, limit);
     },
     plan: async (looks, nowMs) => {
       if (looks.length === 0) return;
@@ -32,16 +40,44 @@ const looks = (db: Db) =>
         where l.key_id = p.key_id
       `.execute(db);
     },
-    keys: async (after, limit) => {
-      const rows = await storedKeys(db)
-        .where("api_keys.tenant_id", "is not", null)
-        .where("api_keys.id", ">", after ?? "")
-        .orderBy("api_keys.id")
-        .limit(limit)
-        .execute();
-      return rows.map(toStoredKey);
-    },
+    keys: (after, limit) => agingKeys(db, sql`k.tenant_id is not null and k.id > ${after ?? ""}`, limit),
   }) satisfies Partial<ReminderStore>;
+
+interface AgingRow {
+  readonly id: string;
+  readonly tenant_id: string | null;
+  readonly owner_id: string | null;
+  readonly name: string;
+  readonly state: AgingKey["key"]["state"];
+  readonly created_at_ms: number;
+  readonly expires_at_ms: number | null;
+  readonly secret_created_at_ms: number | null;
+  readonly hint: string | null;
+}
+
+const agingKeys = async (db: Db, isWanted: RawBuilder<unknown>, limit: number): Promise<readonly AgingKey[]> => {
+  const { rows } = await sql<AgingRow>`
+    select k.id, k.tenant_id, k.owner_id, k.name, k.state, k.created_at_ms, k.expires_at_ms, s.created_at_ms as secret_created_at_ms, s.hint
+    from api_keys k left join lateral (
+      select created_at_ms, hint from key_secrets where key_id = k.id and valid_until_ms is null order by created_at_ms desc, id desc limit 1
+    ) s on true
+    where ${isWanted} order by k.id limit ${limit}
+  `.execute(db);
+  return rows.map(toAgingKey);
+};
+
+const toAgingKey = ({ secret_created_at_ms: createdAtMs, hint, ...row }: AgingRow): AgingKey => ({
+  key: {
+    id: row.id,
+    tenantId: row.tenant_id,
+    ownerId: row.owner_id,
+    name: row.name,
+    state: row.state,
+    createdAtMs: row.created_at_ms,
+    expiresAtMs: row.expires_at_ms,
+  },
+  secret: createdAtMs === null || hint === null ? null : { createdAtMs, hint },
+});
 
 const records = (db: Db) =>
   ({
