@@ -23,8 +23,7 @@ export const memoryUsageStore = ({ read, write }: StoreAccess) =>
   }) satisfies UsageStore;
 
 const apply = (state: StoreState, move: UsageMove): boolean => {
-  if (state.moves.has(move.id)) return false;
-  remember(state, move.id);
+  if (!isNew(state, move)) return false;
   for (const count of move.counts) {
     const endpoint = labelOf(state.usageDaily, count);
     add(state.usage, { ...count, endpoint });
@@ -32,6 +31,15 @@ const apply = (state: StoreState, move: UsageMove): boolean => {
   }
   for (const use of move.lastUses) advance(state, use);
   for (const budget of move.budgets) mergeBudget(state, budget);
+  return true;
+};
+
+const isNew = (state: StoreState, { id, alsoIds = [] }: UsageMove): boolean => {
+  const ids = [id, ...alsoIds];
+  const known = ids.filter((one) => state.moves.has(one));
+  if (known.length === ids.length) return false;
+  if (known.length > 0) throw new Error(`Of this move ${known.join(", ")} was applied before.`);
+  for (const one of ids) remember(state, one);
   return true;
 };
 

@@ -27,6 +27,8 @@ export interface BudgetState {
 /** One delivery of the ledger's counts to the store. Applied once, however often it is handed over: `id` says whether it was. */
 export interface UsageMove {
   readonly id: string;
+  /** Ids of other moves whose counts are in this one, summed up: those that would otherwise have been applied by themselves, and have not been. */
+  readonly alsoIds?: readonly string[];
   readonly counts: readonly UsageCount[];
   readonly lastUses: readonly LastUse[];
   readonly budgets: readonly BudgetState[];

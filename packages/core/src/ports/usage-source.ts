@@ -3,7 +3,7 @@ import type { UsageMove } from "../model/usage.ts";
 /** The ledger's side of usage delivery: counts leave it once, however often a process dies between. */
 export interface UsageSource {
   /**
-   * The counts since the last move, bounded; the same move again until it is confirmed; undefined when a delivery has had its share: all that was
+   * The counts since the last move, bounded; the same move again until it is confirmed, or, of one that has several ids, those moves by themselves; undefined when a delivery has had its share: all that was
    * there when it began, and little of what came meanwhile, so that it ends however many requests arrive. The next call begins another one.
    */
   take(): Promise<UsageMove | undefined>;

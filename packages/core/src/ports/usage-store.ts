@@ -81,7 +81,7 @@ export interface RowPage {
 export interface UsageStore {
   /**
    * Adds a move's counts, merges its budgets (of a quota the later month or the greater use, of a bucket the later level), and advances last uses (never backwards), in one transaction.
-   * A move that was applied before changes nothing: false. Of a key's endpoints of one day the first 200 keep their names, the others are "other".
+   * A move that was applied before changes nothing: false. One of whose ids some were applied before, and others not, is rejected, and changes nothing. Of a key's endpoints of one day the first 200 keep their names, the others are "other".
    */
   apply(move: UsageMove): Promise<boolean>;
   /** Adds what was reported, once for each id of a batch; again at most 200 endpoints a key and day. Counts of keys that do not exist are left out. */

@@ -56,6 +56,20 @@ export const usageStoreContract = (bench: StoreBench): void => {
       expect(await activityOf(row.id)).toEqual({ lastUsedAtMs: startMs, lastUsedIp: "192.0.2.1" });
     });
 
+    it("is added once where several moves come as one: none of them by itself afterwards, and nothing where one has come before", async () => {
+      const { row } = await storedKeyOf(bench, null);
+      const moveOf = (requests: number) => move({ counts: [count(row.id, { requests })] });
+      const [one, other, third] = [moveOf(1), moveOf(2), moveOf(4)];
+      const both = { ...one, alsoIds: [other.id], counts: [count(row.id, { requests: 3 })] };
+      expect(await store().usage.apply(both)).toBe(true);
+      for (const again of [both, one, other]) expect(await store().usage.apply(again)).toBe(false);
+      const torn = { ...third, alsoIds: [other.id], counts: [count(row.id, { requests: 6 })], lastUses: [{ keyId: row.id, atMs: startMs, ip: null }] };
+      await expect(store().usage.apply(torn)).rejects.toThrow("applied before");
+      expect([await requestsOf(row.id), await activityOf(row.id)]).toEqual([3, unused]);
+      expect(await store().usage.apply(third)).toBe(true);
+      expect(await requestsOf(row.id)).toBe(7);
+    });
+
     it("is added once by concurrent deliveries of one move, and whole by those of many", async () => {
       const keyId = rows.id("key");
       const once = move({ counts: [count(keyId)] });

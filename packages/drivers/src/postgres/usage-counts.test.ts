@@ -81,6 +81,15 @@ await describeWithPostgres("counts", (server) => {
     expect((await sums(prefix))?.["hours"]).toEqual(["4000", "1000", "4", "4"]);
   });
 
+  it("of many keys are written in parts, once each, while others write the same rows in another order", async () => {
+    const prefix = "key_parts_";
+    const numbers = upTo(45_000);
+    const orders = [numbers, numbers.toReversed(), upTo(300).map((number) => number * 150)];
+    for (const round of ["a", "b"]) await Promise.all(orders.map((order, place) => apply(`${prefix}${round}${place}`, counts(prefix, order))));
+    const expected = [String(2 * (45_000 * 2 + 300)), "45000", "4", "6"];
+    expect(await sums(prefix)).toEqual({ hours: expected, days: expected });
+  });
+
   it("have partitions with room for every row's next version, made before and from now on", async () => {
     await createStore(pool).usage.keep(Date.now(), 400 * 24 * 3_600_000);
     const tables = await run(`select c.relname, c.reloptions::text as options from pg_inherits i join pg_class c on c.oid = i.inhrelid

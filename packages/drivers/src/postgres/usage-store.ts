@@ -7,7 +7,7 @@ import { addCounts } from "./usage-counts.ts";
 import { addCountries, addResponses } from "./usage-extras.ts";
 import { usageGroups, usageRows } from "./usage-groups.ts";
 import { linesOf } from "./usage-lines.ts";
-import { noteMove } from "./usage-moves.ts";
+import { noteMoves } from "./usage-moves.ts";
 import { summarizeUsage } from "./usage-summary.ts";
 import { advanceUses } from "./usage-uses.ts";
 
@@ -44,11 +44,24 @@ const keepTable = async (db: Db, table: string, [nowMs, hoursKeptMs]: readonly [
   return rows[0]?.done ?? [];
 };
 
+/** Lines that one statement writes: some seconds' work of a busy database. */
+const linesOfPart = 20_000;
+
 const applyMove = async (db: Db, move: UsageMove): Promise<boolean> => {
-  if (!(await noteMove(db, move.id))) return false;
-  const lines = linesOf(move.counts);
-  await addCounts(db, move.counts, lines);
-  await advanceUses(db, move.lastUses, lines);
+  const parts = partsOf(move);
+  if (!(await noteMoves(db, [move.id, ...(move.alsoIds ?? [])], parts.length > 1))) return false;
+  for (const { counts, lastUses } of parts) {
+    const lines = linesOf(counts);
+    await addCounts(db, counts, lines);
+    await advanceUses(db, lastUses, lines);
+  }
   await mergeBudgets(db, move.budgets);
   return true;
+};
+
+/** Of most large moves a part's counts and last uses are of the same keys, and then the keys are sent once. */
+const partsOf = ({ counts, lastUses }: UsageMove): readonly Pick<UsageMove, "counts" | "lastUses">[] => {
+  const parts = Math.ceil(Math.max(counts.length, lastUses.length) / linesOfPart);
+  const within = <T>(items: readonly T[], part: number): readonly T[] => items.slice(part * linesOfPart, (part + 1) * linesOfPart);
+  return Array.from({ length: parts }, (_, part) => ({ counts: within(counts, part), lastUses: within(lastUses, part) }));
 };

@@ -12,6 +12,9 @@ const open = () => {
   });
   return {
     ...pages,
+    /** The oldest one of all that are closed. */
+    next: async () => (await pages.next(Number.MAX_SAFE_INTEGER, 1))[0],
+    several: pages.next,
     begin: () => {
       const page = pages.begin();
       page.isUsed = true;
@@ -80,6 +83,23 @@ describe("pages of counts", () => {
     expect(lastUsesOf(page.lines, page.beganMs ?? 0)).toEqual([{ keyId: "key_1", atMs: 7_200_003, ip: "192.0.2.3" }]);
   });
 
+  it("leave several together, of those that were begun before the open one, and without those that nothing was counted on", async () => {
+    const pages = open();
+    const key = subjects().of("key_1");
+    const begun = [true, false, true, true, true].map((isCounted) => {
+      const page = pages.begin();
+      if (isCounted) pages.count(page, key, counted());
+      pages.settle(page);
+      pages.turn();
+      return page;
+    });
+    const [first, , third, fourth, last] = begun;
+    expect(await pages.several(last?.number ?? 0, 2)).toEqual([first, third]);
+    expect(await pages.several(last?.number ?? 0, 9)).toEqual([first, third, fourth]);
+    expect(await pages.several(pages.turn(), 9)).toEqual([first, third, fourth, last]);
+    expect(pages.ids()).toHaveLength(5);
+  });
+
   it("leave nothing where nothing was counted", async () => {
     const pages = open();
     expect(await pages.next()).toBeUndefined();
@@ -107,20 +127,20 @@ describe("pages of counts", () => {
     const pages = open();
     const keys = subjects();
     const label = (id: string): string => keys.labelOf(keys.of(id), "GET /a", { hour: 0, isCrowded: pages.isCrowded() });
-    for (let n = 0; n < 16 * 20_000; n++) {
+    for (let n = 0; n < 24 * 20_000; n++) {
       const page = pages.begin();
       pages.count(page, keys.of(`key_${n}`), counted({ endpoint: label(`key_${n}`) }));
       pages.settle(page);
     }
     expect(pages.isCrowded()).toBe(true);
-    expect(pages.ids().length).toBe(17);
+    expect(pages.ids().length).toBe(25);
     expect(label("key_new")).toBe("other");
     const page = pages.begin();
     const record = "x".repeat(4 * 1024 * 1024);
     expect([1, 2, 3].map(() => pages.copy(page, record).length)).toEqual([record.length, record.length, 0]);
     // Who has forgotten a key finds the lines that it has.
     for (const known of [keys, subjects()]) for (let n = 0; n < 21_000; n++) pages.count(page, known.of(`key_${n}`), counted());
-    expect(pages.ids().length).toBe(17);
+    expect(pages.ids().length).toBe(25);
     const counts = countsOf(page.lines);
     expect([counts.length, new Set(counts.map(({ requests }) => requests))]).toEqual([21_000, new Set([2])]);
   });

@@ -5,8 +5,8 @@ import type { Subject } from "./subjects.ts";
 const pageLines = 20_000;
 /** Bytes of its copy in the ledger after which a page is full as well. */
 const pageBytes = 8 * 1024 * 1024;
-/** Full pages that may wait for the store. Beyond them the open page grows on, with endpoints that are told apart no longer, and without a copy. */
-const waitingPages = 16;
+/** Full pages that may wait for the store: what a busy process counts in the longest rest between two deliveries, and while the store writes it. Beyond them the open page grows on, with endpoints that are told apart no longer, and without a copy. */
+const waitingPages = 24;
 const hourMs = 3_600_000;
 
 /** The counts that one process has made, and that leave it as one move under the page's id. */
@@ -47,12 +47,12 @@ export interface Pages {
   settle(page: Page): void;
   /** Whether so much waits for the store that endpoints should no longer be told apart. */
   isCrowded(): boolean;
-  /** The oldest closed page that has counts, once no batch is under way for it; undefined when there is none. */
-  next(): Promise<Page | undefined>;
+  /** The oldest closed pages of lower numbers that have counts, at most so many, once no batch is under way for them. */
+  next(below: number, most: number): Promise<readonly Page[]>;
   /** The store has it. */
   remove(page: Page): void;
-  /** Closes the open page, if it was ever counted on, and begins a new one. */
-  turn(): void;
+  /** Closes the open page, if it was ever counted on, and begins a new one. Answers the number of the page that is open then. */
+  turn(): number;
   /** Ids of the pages that have or may get counts. */
   ids(): readonly string[];
 }
@@ -82,10 +82,12 @@ export const createPage = (id: string, number = 1): Page => ({
 export const createPages = (newId: () => string): Pages => {
   const state: State = { newId, open: createPage(newId()), closed: [], waiting: new Map() };
   const isCrowded = (): boolean => state.closed.length >= waitingPages;
-  const turn = (): void => {
-    if (!state.open.isUsed) return;
-    state.closed.push(state.open);
-    state.open = createPage(newId(), state.open.number + 1);
+  const turn = (): number => {
+    if (state.open.isUsed) {
+      state.closed.push(state.open);
+      state.open = createPage(newId(), state.open.number + 1);
+    }
+    return state.open.number;
   };
   return {
     begin: () => {
@@ -114,11 +116,8 @@ export const createPages = (newId: () => string): Pages => {
       if (page.inFlight === 0) state.waiting.get(page)?.();
     },
     isCrowded,
-    next: () => next(state),
-    remove: (page) => {
-      const place = state.closed.indexOf(page);
-      if (place >= 0) state.closed.splice(place, 1);
-    },
+    next: (below, most) => next(state, below, most),
+    remove: (page) => remove(state, page),
     turn,
     ids: () => [state.open, ...state.closed].map(({ id }) => id),
   } satisfies Pages;
@@ -137,14 +136,20 @@ export const tally = (page: Page, owner: LineOwner, { endpoint, outcome, nowMs, 
   return first;
 };
 
-const next = async (state: State): Promise<Page | undefined> => {
-  for (;;) {
-    const [oldest] = state.closed;
-    if (oldest === undefined) return undefined;
-    if (oldest.inFlight > 0) await new Promise<void>((resolve) => state.waiting.set(oldest, resolve));
-    state.waiting.delete(oldest);
+const next = async (state: State, below: number, most: number): Promise<readonly Page[]> => {
+  const found: Page[] = [];
+  for (const page of state.closed.filter(({ number }) => number < below)) {
+    if (found.length === most) break;
+    if (page.inFlight > 0) await new Promise<void>((resolve) => state.waiting.set(page, resolve));
+    state.waiting.delete(page);
     // A doubtful page is delivered even when it is empty: the store then knows its id, and refuses the copy that the ledger may have of it.
-    if (linesOn(oldest) > 0 || oldest.isDoubtful) return oldest;
-    state.closed.shift();
+    if (linesOn(page) > 0 || page.isDoubtful) found.push(page);
+    else remove(state, page);
   }
+  return found;
+};
+
+const remove = ({ closed }: State, page: Page): void => {
+  const place = closed.indexOf(page);
+  if (place >= 0) closed.splice(place, 1);
 };

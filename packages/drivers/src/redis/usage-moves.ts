@@ -1,6 +1,7 @@
 import type { BudgetState, UsageMove, UsageSource } from "@keywright/core";
 import type { Keeper } from "./keeper.ts";
 import { readLeftPage } from "./left-page.ts";
+import { mergePages } from "./merge-pages.ts";
 import type { ShardNames } from "./names.ts";
 import { countsOf, lastUsesOf } from "./page-lines.ts";
 import type { Page } from "./pages.ts";
@@ -21,6 +22,9 @@ interface Transit {
   readonly move: UsageMove;
   readonly settle: () => Promise<void>;
 }
+
+/** Pages that one move sums up. A transaction of the store is as long as they have different keys: some seconds on a busy machine, with a hundred thousand. */
+const pagesPerMove = 12;
 
 /** Budgets that one move carries: what the ledger reads in about a millisecond. */
 const budgetsPerMove = 500;
@@ -43,8 +47,10 @@ export const createUsageMoves = (options: MoveOptions): UsageSource => {
     last: Promise.resolve(),
   };
   const take = async (): Promise<UsageMove | undefined> => {
+    // Of pages that could not be written as one, the store may have some: another process has delivered them for this one, which it took for dead.
+    if (state.transit?.move.alsoIds !== undefined) Object.assign(state, { transit: undefined, delivery: transitsOf(options, 1) });
     if (state.transit !== undefined) return state.transit.move;
-    state.delivery ??= transitsOf(options);
+    state.delivery ??= transitsOf(options, pagesPerMove);
     try {
       const { value, done } = await state.delivery.next();
       state.transit = done === true ? undefined : value;
@@ -68,11 +74,12 @@ export const createUsageMoves = (options: MoveOptions): UsageSource => {
   } satisfies UsageSource;
 };
 
-/** One delivery. Each is settled before the next is asked for. */
-async function* transitsOf(options: MoveOptions): AsyncGenerator<Transit> {
-  for (const { pages } of options.shards) pages.turn();
-  for (const shard of options.shards) {
-    for (let page = await shard.pages.next(); page !== undefined; page = await shard.pages.next()) yield countsTransit(options, shard, page);
+/** One delivery: what was counted when it began. Each transit is settled before the next is asked for. `mostPages`: that a move sums up. */
+async function* transitsOf(options: MoveOptions, mostPages: number): AsyncGenerator<Transit> {
+  const opened = options.shards.map(({ pages }) => pages.turn());
+  for (const [place, shard] of options.shards.entries()) {
+    const ask = () => shard.pages.next(opened[place] ?? 0, mostPages);
+    for (let pages = await ask(); pages.length > 0; pages = await ask()) yield await countsTransit(options, shard, pages);
   }
   for (const shard of options.shards) yield* budgetTransits(options, shard);
   for (const shard of options.shards) {
@@ -80,14 +87,23 @@ async function* transitsOf(options: MoveOptions): AsyncGenerator<Transit> {
   }
 }
 
-const countsTransit = (options: MoveOptions, shard: SpendShard, page: Page): Transit => ({
-  move: { id: page.id, counts: countsOf(page.lines), lastUses: lastUsesOf(page.lines, page.beganMs ?? 0), budgets: [] },
+const countsTransit = async (options: MoveOptions, shard: SpendShard, pages: readonly Page[]): Promise<Transit> => ({
+  move: { ...(await countsMove(pages)), budgets: [] },
   settle: async () => {
-    shard.pages.remove(page);
-    // Where the ledger is away its copy stays, is taken for a dead process's one day, and refused by the store, which knows its id.
-    await removePage(options, shard, shard.names.page(page.id)).catch(() => {});
+    for (const page of pages) {
+      shard.pages.remove(page);
+      // Where the ledger is away its copy stays, is taken for a dead process's one day, and refused by the store, which knows its id.
+      await removePage(options, shard, shard.names.page(page.id)).catch(() => {});
+    }
   },
 });
+
+const countsMove = async (pages: readonly Page[]): Promise<Omit<UsageMove, "budgets">> => {
+  const [id = "", ...alsoIds] = pages.map((page) => page.id);
+  const [only] = pages;
+  if (only !== undefined && pages.length === 1) return { id, counts: countsOf(only.lines), lastUses: lastUsesOf(only.lines, only.beganMs ?? 0) };
+  return { id, alsoIds, ...(await mergePages(pages)) };
+};
 
 const removePage = async ({ keeper, shards }: MoveOptions, shard: SpendShard, name: string): Promise<void> => {
   await keeper.run((link) => {
