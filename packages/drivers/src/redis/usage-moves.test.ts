@@ -3,6 +3,7 @@ import { deliverUsage } from "@keywright/core";
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Keeper } from "./keeper.ts";
+import { mergePages } from "./merge-pages.ts";
 import { shardNames } from "./names.ts";
 import { countsOf, lastUsesOf } from "./page-lines.ts";
 import { createPages, type Page } from "./pages.ts";
@@ -166,4 +167,19 @@ it("sums the pages of one delivery up: a line for each key, hour, endpoint and o
     [2, [6, 6, 6], 3],
   ]);
   expect(pages.ids()).toHaveLength(3);
+});
+
+it("keeps the latest use of a key, whichever page has it", async () => {
+  const pages = createPages(() => "mov_1");
+  const { of } = createSubjects();
+  const times = [7_300_000, 7_200_000, 7_300_001, 7_250_000];
+  const begun = times.map((nowMs) => {
+    const page = pages.begin();
+    page.isUsed = true;
+    pages.count(page, of({ id: "key_1", revision: 1 }), { tenantId: null, endpoint: "GET /", outcome: "VALID", nowMs, ip: String(nowMs), times: 1 });
+    pages.settle(page);
+    pages.turn();
+    return page;
+  });
+  expect((await mergePages(begun)).lastUses).toEqual([{ keyId: "key_1", atMs: 7_300_001, ip: "7300001" }]);
 });
