@@ -100,6 +100,24 @@ describe("pages of counts", () => {
     expect(pages.ids()).toHaveLength(5);
   });
 
+  it("leave by themselves where others may have delivered them, and then no longer", async () => {
+    const pages = open();
+    const begin = (turn: () => unknown) => {
+      const page = pages.begin();
+      pages.count(page, subjects().of("key_1"), counted());
+      pages.settle(page);
+      turn();
+      return page;
+    };
+    const begun = [pages.turn, pages.turn, pages.turnAfterSilence, pages.turn, pages.turn].map(begin);
+    const left: unknown[] = [];
+    for (let next = await pages.several(9, 9); next.length > 0; next = await pages.several(9, 9)) {
+      left.push(next.map((page) => begun.indexOf(page)));
+      for (const page of next) pages.remove(page);
+    }
+    expect(left).toEqual([[0], [1], [2], [3, 4]]);
+  });
+
   it("leave nothing where nothing was counted", async () => {
     const pages = open();
     expect(await pages.next()).toBeUndefined();

@@ -20,6 +20,8 @@ export interface Page {
   isUsed: boolean;
   /** Whether the ledger may have counted here what this process has not: a batch had no answer, and may yet be done. */
   isDoubtful: boolean;
+  /** Whether another process may have delivered its copy: then the store knows its id, and it leaves by itself. */
+  isAlone: boolean;
   /** Of its copy in the ledger. */
   bytes: number;
   /** When it was first counted on, by the ledger's clock; undefined before. */
@@ -47,12 +49,14 @@ export interface Pages {
   settle(page: Page): void;
   /** Whether so much waits for the store that endpoints should no longer be told apart. */
   isCrowded(): boolean;
-  /** The oldest closed pages of lower numbers that have counts, at most so many, once no batch is under way for them. */
+  /** The oldest closed pages of lower numbers that have counts, at most so many, once no batch is under way for them; one that leaves by itself is alone. */
   next(below: number, most: number): Promise<readonly Page[]>;
   /** The store has it. */
   remove(page: Page): void;
   /** Closes the open page, if it was ever counted on, and begins a new one. Answers the number of the page that is open then. */
   turn(): number;
+  /** The same after a silence: others may have taken this process for dead, and its pages for left. */
+  turnAfterSilence(): void;
   /** Ids of the pages that have or may get counts. */
   ids(): readonly string[];
 }
@@ -70,6 +74,7 @@ export const createPage = (id: string, number = 1): Page => ({
   inFlight: 0,
   isUsed: false,
   isDoubtful: false,
+  isAlone: false,
   bytes: 0,
   beganMs: undefined,
   lines: createLines(),
@@ -119,6 +124,10 @@ export const createPages = (newId: () => string): Pages => {
     next: (below, most) => next(state, below, most),
     remove: (page) => remove(state, page),
     turn,
+    turnAfterSilence: () => {
+      turn();
+      for (const page of state.closed) page.isAlone = true;
+    },
     ids: () => [state.open, ...state.closed].map(({ id }) => id),
   } satisfies Pages;
 };
@@ -139,7 +148,7 @@ export const tally = (page: Page, owner: LineOwner, { endpoint, outcome, nowMs, 
 const next = async (state: State, below: number, most: number): Promise<readonly Page[]> => {
   const found: Page[] = [];
   for (const page of state.closed.filter(({ number }) => number < below)) {
-    if (found.length === most) break;
+    if (found.length === most || (page.isAlone && found.length > 0) || found[0]?.isAlone === true) break;
     if (page.inFlight > 0) await new Promise<void>((resolve) => state.waiting.set(page, resolve));
     state.waiting.delete(page);
     // A doubtful page is delivered even when it is empty: the store then knows its id, and refuses the copy that the ledger may have of it.

@@ -83,7 +83,7 @@ export const createSpendShard = (options: ShardOptions): SpendShard => {
     spendAllBehind: queue.spendAllBehind,
     touch: async () => {
       // After a silence the pages may be another process's by now: what is counted from here on must not be on them.
-      if (isSilent(state)) pages.turn();
+      if (isSilent(state)) pages.turnAfterSilence();
       const startedAtMs = performance.now();
       const ids = pages.ids().slice(0, maxTouched).map(options.names.page);
       await options.keeper.run((link) => link.node(options.shard).run(scripts.touch, [options.names.pages], [String(options.nowMs()), ...ids]));
@@ -111,7 +111,7 @@ const send = async (state: State, batch: readonly Waiting<SpendRequest, SpendRes
 
 /** A page that the ledger has not heard of for long may already be another process's to deliver: nothing more is counted there. */
 const openPage = (state: State): Page => {
-  if (isSilent(state)) state.pages.turn();
+  if (isSilent(state)) state.pages.turnAfterSilence();
   return state.pages.begin();
 };
 
