@@ -8,7 +8,7 @@ const firstAfterMs = 60_000;
 
 /**
  * Looks for what there is to say of keys that are old or end soon, and sends it: to each person one mail a day. Of very many keys it looks at some after the other,
- * and takes a tenth of the time at most: requests must not wait for it.
+ * and takes a twentieth of the time: requests must not wait for it.
  */
 export const sendRemindersJob = (engine: Engine, onGivenUp: (digestId: string) => void): Job => {
   const everyMs = engine.policy.reminderCheckSeconds * 1_000;
@@ -16,7 +16,7 @@ export const sendRemindersJob = (engine: Engine, onGivenUp: (digestId: string) =
     name: "send-reminders",
     everyMs,
     firstAfterMs: Math.min(firstAfterMs, everyMs),
-    restFactor: 9,
+    restFactor: 19,
     run: async () => {
       const { givenUp, isUnfinished } = await sendReminders(engine);
       for (const id of givenUp) onGivenUp(id);
