@@ -59,7 +59,7 @@ const listKeys = async (db: Db, filter: KeyFilter, { page, sort }: { readonly pa
 const maxSecrets = 10;
 
 /** Keys, each with its secrets and last use, in one statement: parts that were read apart could contradict each other. */
-export const storedKeys = (db: Db) =>
+const storedKeys = (db: Db) =>
   db
     .selectFrom("api_keys")
     .leftJoin("key_activity", "key_activity.key_id", "api_keys.id")
@@ -80,7 +80,7 @@ interface StoredKeyRow {
   readonly secrets: readonly JsonRow<KeySecretTable>[];
 }
 
-export const toStoredKey = ({ key, activity, secrets }: StoredKeyRow): StoredKey => ({
+const toStoredKey = ({ key, activity, secrets }: StoredKeyRow): StoredKey => ({
   key: fromKeyRow(key),
   secrets: secrets.map(fromSecretRow),
   activity: fromActivityRow(activity),
