@@ -2,7 +2,7 @@ import type { AddedResponses, CountryCount, ResponseBatch, ResponseCount } from 
 import { type Kysely, sql } from "kysely";
 import type { Tables } from "./schema.ts";
 import { coarsenLabels } from "./usage-labels.ts";
-import { noteMove } from "./usage-moves.ts";
+import { noteBatch } from "./usage-moves.ts";
 
 type Db = Kysely<Tables>;
 
@@ -14,7 +14,7 @@ interface OwnedResponses extends ResponseCount {
 }
 
 export const addResponses = async (db: Db, { id, counts }: ResponseBatch): Promise<AddedResponses> => {
-  if (!(await noteMove(db, id))) return { isRepeated: true, ignored: 0 };
+  if (!(await noteBatch(db, id))) return { isRepeated: true, ignored: 0 };
   const tenants = await tenantsOf(db, [...new Set(counts.map(({ keyId }) => keyId))]);
   const known = counts.flatMap((count): OwnedResponses[] => {
     const tenantId = tenants.get(count.keyId);

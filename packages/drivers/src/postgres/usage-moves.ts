@@ -3,7 +3,7 @@ import type { Tables } from "./schema.ts";
 import { textArray } from "./text-array.ts";
 
 /** Whether this batch has not been added before: then it has now. One of the same id that is added at the same time waits on the id. */
-export const noteMove = async (db: Kysely<Tables>, id: string): Promise<boolean> => {
+export const noteBatch = async (db: Kysely<Tables>, id: string): Promise<boolean> => {
   const noted = await db
     .insertInto("usage_moves")
     .values({ id })
