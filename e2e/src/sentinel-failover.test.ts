@@ -1,34 +1,24 @@
-import { describeWithPostgres, describeWithRedis, type RedisProcess, type Sentinels, startRedis, startSentinels } from "@keywright/drivers/testing";
+import { describeWithPostgres, describeWithRedis } from "@keywright/drivers/testing";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { make, newSubject, revocation, type Subject } from "./changes.ts";
 import { type Cluster, startCluster, until } from "./cluster.ts";
 import { startVerifiers, type Verifiers } from "./verifiers.ts";
+import { startWatchedRedis, untilSaid, type WatchedRedis } from "./watched-redis.ts";
 
 /** Far beyond what a change takes while the ledger is being replaced (4 to 5 s: the deadline of a command, and the wait for leases), for a busy machine. */
 const boundMs = 15_000;
 
 await describeWithRedis("three sentinels, a primary and a replica", () =>
   describeWithPostgres("under three processes on PostgreSQL", (postgres) => {
-    let primary: RedisProcess;
-    let replica: RedisProcess;
-    let sentinels: Sentinels;
+    let watched: WatchedRedis;
     let cluster: Cluster;
     beforeAll(async () => {
-      primary = await startRedis();
-      replica = await startRedis({ replicaOf: primary });
-      await until("the replica follows", async () => ((await replica.cli("INFO", "replication")).includes("master_link_status:up") ? true : undefined));
-      sentinels = await startSentinels(primary);
-      for (const { cli } of sentinels.processes) {
-        const knows = async () => (/num-slaves\n1\nnum-other-sentinels\n2\n/.test(await cli("SENTINEL", "MASTER", "keywright")) ? true : undefined);
-        await until("a sentinel knows the others", knows);
-      }
-      cluster = await startCluster({ databaseUrl: await postgres().newDatabase(), redisUrl: sentinels.url, count: 3 });
+      watched = await startWatchedRedis();
+      cluster = await startCluster({ databaseUrl: await postgres().newDatabase(), redisUrl: watched.sentinels.url, count: 3 });
     });
     afterAll(async () => {
       await cluster.stop();
-      await sentinels.stop();
-      await replica.stop();
-      await primary.stop();
+      await watched.stop();
     });
 
     const verifyWithoutPause = async (subject: Subject): Promise<Verifiers> => {
@@ -37,7 +27,6 @@ await describeWithRedis("three sentinels, a primary and a replica", () =>
       await verifiers.allAnswered();
       return verifiers;
     };
-    const isPromoted = async () => ((await replica.cli("INFO", "replication")).includes("role:master") ? true : undefined);
     const allWell = () =>
       Promise.all(
         cluster.servers.map((server) =>
@@ -60,17 +49,17 @@ await describeWithRedis("three sentinels, a primary and a replica", () =>
       const subjects = await Promise.all([0, 1, 2].map((number) => newSubject(cluster, number)));
       const [first, second, third] = subjects as [Subject, Subject, Subject];
       const verifiers = await verifyWithoutPause(first);
-      primary.pause();
+      watched.primary.pause();
       const frozenMs = await revoke(verifiers, 0, first);
 
       verifiers.begin("valid", second.body);
-      await until("the replica is promoted", isPromoted, { deadlineMs: 60_000 });
+      await untilSaid(watched.replica, "role:master");
       await verifiers.allAnswered();
       const promotedMs = await revoke(verifiers, 1, second);
 
       // Those who held a connection to the former primary may still have it.
       verifiers.begin("valid", third.body);
-      primary.resume();
+      watched.primary.resume();
       await verifiers.allAnswered();
       const thawedMs = await revoke(verifiers, 2, third);
       await allWell();

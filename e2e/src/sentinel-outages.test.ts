@@ -1,33 +1,20 @@
-import { describeWithPostgres, describeWithRedis, type RedisProcess, type Sentinels, startRedis, startSentinels } from "@keywright/drivers/testing";
+import { describeWithPostgres, describeWithRedis } from "@keywright/drivers/testing";
 import { afterEach, beforeEach, expect, it, onTestFinished } from "vitest";
-import { until } from "./cluster.ts";
 import { openScene, type Scene } from "./outage-scene.ts";
+import { startWatchedRedis, untilSaid, type WatchedRedis } from "./watched-redis.ts";
 
 await describeWithRedis("a failover by three sentinels, under load through four processes,", () =>
   describeWithPostgres("beside PostgreSQL:", (postgres) => {
-    let primary: RedisProcess;
-    let replica: RedisProcess;
-    let sentinels: Sentinels;
+    let watched: WatchedRedis;
     let scene: Scene;
 
-    const says = (server: RedisProcess, section: string, line: string) =>
-      until(`Redis says ${line}`, async () => ((await server.cli("INFO", section)).includes(line) ? true : undefined));
-
     beforeEach(async () => {
-      primary = await startRedis();
-      replica = await startRedis({ replicaOf: primary });
-      await says(replica, "replication", "master_link_status:up");
-      sentinels = await startSentinels(primary);
-      for (const { cli } of sentinels.processes) {
-        await until("sentinels know each other", async () =>
-          /num-slaves\n1\nnum-other-sentinels\n2\n/.test(await cli("SENTINEL", "MASTER", "keywright")) ? true : undefined,
-        );
-      }
-      scene = await openScene({ postgres: postgres(), watched: { url: sentinels.url, atLast: replica } });
+      watched = await startWatchedRedis();
+      scene = await openScene({ postgres: postgres(), watched: { url: watched.sentinels.url, atLast: watched.replica } });
     });
     afterEach(async () => {
       await scene.close();
-      for (const each of [sentinels, primary, replica]) await each.stop();
+      await watched.stop();
     });
 
     const finish = async (what: string, answeredInMs: number): Promise<void> => {
@@ -39,30 +26,30 @@ await describeWithRedis("a failover by three sentinels, under load through four 
     };
 
     it("changes while the primary is frozen are followed by no accept, then, after the promotion, and after the thaw", async () => {
-      primary.pause();
+      watched.primary.pause();
       const answeredInMs = await scene.change();
       await scene.allAnswered();
-      await says(replica, "replication", "role:master");
+      await untilSaid(watched.replica, "role:master");
       await scene.isWell();
       await scene.allAnswered();
       await scene.calm();
-      primary.resume();
-      await says(primary, "replication", "role:slave");
+      watched.primary.resume();
+      await untilSaid(watched.primary, "role:slave");
       await scene.isWell();
       await finish("primary frozen", answeredInMs);
     }, 300_000);
 
     it("a replica that missed the changes is promoted, and is told them before it is used", async () => {
-      replica.pause();
+      watched.replica.pause();
       const answeredInMs = await scene.change();
       await scene.allAnswered();
       await scene.calm();
-      primary.pause();
-      replica.resume();
-      await says(replica, "replication", "role:master");
+      watched.primary.pause();
+      watched.replica.resume();
+      await untilSaid(watched.replica, "role:master");
       await scene.isWell();
       await finish("replica behind", answeredInMs);
-      primary.resume();
+      watched.primary.resume();
     }, 300_000);
 
     it("a process that was frozen together with the primary, and still holds its connection: changes answer 202, and are in force when it has gone on", async () => {
@@ -71,12 +58,12 @@ await describeWithRedis("a failover by three sentinels, under load through four 
       await scene.bystander.stop();
       frozen.kill("SIGSTOP");
       onTestFinished(() => void frozen.kill("SIGCONT"));
-      primary.pause();
+      watched.primary.pause();
       const seen: number[] = [];
       const answeredInMs = await scene.change((statuses) => {
         seen.push(...statuses);
         frozen.kill("SIGCONT");
-        primary.resume();
+        watched.primary.resume();
       });
       expect(new Set(seen)).toEqual(new Set([202]));
       await scene.isWell();
