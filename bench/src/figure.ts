@@ -3,6 +3,9 @@ export interface Figure {
   readonly what: string;
   readonly value: number;
   readonly unit: string;
+  /** The least and the most that one round of a ratio said. */
+  readonly least?: number;
+  readonly most?: number;
   /** What it may be at most. */
   readonly bar?: number;
   /** What it must be at least. */
@@ -10,6 +13,8 @@ export interface Figure {
   /** Whether `--check` holds it to what the committed result says: a ratio that does not depend on the machine's mood. */
   readonly isGuarded?: boolean;
 }
+
+export type Ratio = Required<Pick<Figure, "value" | "least" | "most">>;
 
 /** What a benchmark found: figures, and the table behind them where there is one. */
 export interface Report {

@@ -59,11 +59,14 @@ const machine = () => ({
   pinning: pinning ?? "none",
 });
 
+const inDigits = (value: number): string => value.toFixed(value < 10 ? 2 : 1);
+
 const lineOf = (figure: Figure): string => {
-  const { what, value, unit, bar, atLeast } = figure;
+  const { what, value, unit, bar, atLeast, least, most } = figure;
   const limit = bar === undefined ? atLeast : bar;
   const held = limit === undefined ? "" : `  (bar ${bar === undefined ? "≥" : "≤"} ${limit} ${unit}: ${isHeld(figure) ? "held" : "MISSED"})`;
-  return `${what.padEnd(64)} ${value.toFixed(value < 10 ? 2 : 1).padStart(8)} ${unit}${held}`;
+  const spread = least === undefined || most === undefined ? "" : `  ${inDigits(least)} to ${inDigits(most)} a round`;
+  return `${what.padEnd(64)} ${inDigits(value).padStart(8)} ${unit}${spread}${held}`;
 };
 
 const run = async (name: string, options: Options): Promise<Report> => {

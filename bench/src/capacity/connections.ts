@@ -3,7 +3,8 @@ import type { Options } from "../options.ts";
 import { withRunning } from "../running.ts";
 import { startEngines } from "../verify/engines.ts";
 import { startKeywright, tenThousandKeys, verifyCalls } from "../verify/keywright-server.ts";
-import { measureInRounds, ratioOf } from "../verify/rounds.ts";
+import { ratioOf } from "../verify/ratio.ts";
+import { measureInRounds } from "../verify/rounds.ts";
 import { toTable } from "../verify/table.ts";
 import { createTally } from "../verify/tally.ts";
 import { targetOf, valid } from "../verify/target.ts";
@@ -34,7 +35,7 @@ export const measureConnections = ({ rounds = 3, seconds = 4, sizes: counts = de
       .map(
         (connections): Figure => ({
           what: `CPU a verification, ${nameOf(connections)} ÷ ${nameOf(base)}`,
-          value: ratio("serverMicros", nameOf(connections), nameOf(base)),
+          ...ratio("serverMicros", nameOf(connections), nameOf(base)),
           unit: "×",
         }),
       );

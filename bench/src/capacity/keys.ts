@@ -3,6 +3,7 @@ import type { Options } from "../options.ts";
 import { type Running, withRunning } from "../running.ts";
 import { startEngines } from "../verify/engines.ts";
 import { type KeywrightServer, startKeywright, tenThousandKeys, verifyCalls } from "../verify/keywright-server.ts";
+import { ratioOf } from "../verify/ratio.ts";
 import { type Measured, measureInRounds, sweepOf } from "../verify/rounds.ts";
 import { toTable } from "../verify/table.ts";
 import { createTally, type Tally } from "../verify/tally.ts";
@@ -34,7 +35,7 @@ interface Left {
 }
 
 /** More and more keys in use, each size with a server, a database and a Redis database of its own, all of them loaded in turn. */
-export const measureKeys = ({ rounds = 3, seconds = 4, sizes = defaultSizes }: Options): Promise<Report> =>
+export const measureKeys = ({ rounds = 5, seconds = 4, sizes = defaultSizes }: Options): Promise<Report> =>
   withRunning(async (running) => {
     const engines = await startEngines(running);
     const tally = createTally();
@@ -98,15 +99,16 @@ const useAll = async ({ redis }: Engines, { target, server, database }: Filled, 
 };
 
 const speedOf = (all: readonly Filled[], measured: readonly Measured[]): readonly Figure[] => {
-  const [first] = measured;
+  const [first, ...others] = all;
   if (first === undefined) return [];
-  return measured.slice(1).flatMap((one, place): Figure[] => {
-    const size = all[place + 1]?.size ?? 0;
-    const beside = `${one.name} ÷ ${first.name}`;
+  const ratio = ratioOf(measured);
+  return others.flatMap(({ size }): Figure[] => {
+    const names = [nameOf(size), nameOf(first.size)] as const;
+    const beside = names.join(" ÷ ");
     return [
-      { what: `throughput, ${beside}`, value: one.perSecond / first.perSecond, unit: "×", ...(size === 100_000 && { atLeast: 0.8 }) },
-      { what: `CPU a verification, ${beside}`, value: one.serverMicros / first.serverMicros, unit: "×" },
-      { what: `p99, ${beside}`, value: one.p99Ms / first.p99Ms, unit: "×", ...(size === 1_000_000 && { bar: 3 }) },
+      { what: `throughput, ${beside}`, ...ratio("perSecond", ...names), unit: "×", ...(size === 100_000 && { atLeast: 0.8 }) },
+      { what: `CPU a verification, ${beside}`, ...ratio("serverMicros", ...names), unit: "×" },
+      { what: `p99, ${beside}`, ...ratio("p99Ms", ...names), unit: "×", ...(size === 1_000_000 && { bar: 3 }) },
     ];
   });
 };

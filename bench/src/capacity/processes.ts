@@ -1,13 +1,14 @@
 import { cpus } from "node:os";
 import { freePort } from "../engines/free-port.ts";
-import type { Figure, Report } from "../figure.ts";
+import type { Figure, Ratio, Report } from "../figure.ts";
 import type { Options } from "../options.ts";
 import { type Running, withRunning } from "../running.ts";
 import { type Installation, install } from "../servers/installation.ts";
 import { startServer } from "../servers/server-process.ts";
 import { startEngines } from "../verify/engines.ts";
 import { type KeywrightServer, serverOf, tenThousandKeys, verifyCalls } from "../verify/keywright-server.ts";
-import { type Measured, measureInRounds, ratioOf } from "../verify/rounds.ts";
+import { ratioOf } from "../verify/ratio.ts";
+import { type Measured, measureInRounds } from "../verify/rounds.ts";
 import { toTable } from "../verify/table.ts";
 import { createTally } from "../verify/tally.ts";
 import { targetOf, valid } from "../verify/target.ts";
@@ -41,10 +42,10 @@ const startGroup = async (running: Running, installation: Installation, workers:
 
 const reportOf = (measured: readonly Measured[]): Report => {
   const ratio = ratioOf(measured);
-  const of = (field: "perSecond" | "serverMicros", processes: number): number => ratio(field, nameOf(processes), nameOf(1));
+  const of = (field: "perSecond" | "serverMicros", processes: number): Ratio => ratio(field, nameOf(processes), nameOf(1));
   const times = (processes: number, bar?: number): Figure => ({
     what: `throughput of ${nameOf(processes)} ÷ one`,
-    value: of("perSecond", processes),
+    ...of("perSecond", processes),
     unit: "×",
     ...(bar !== undefined && cpus().length >= coresFor(processes) && { atLeast: bar }),
   });
@@ -52,7 +53,7 @@ const reportOf = (measured: readonly Measured[]): Report => {
     figures: [
       times(2, 1.8),
       times(4),
-      ...[2, 4].map((processes) => ({ what: `CPU a verification, ${nameOf(processes)} ÷ one`, value: of("serverMicros", processes), unit: "×" })),
+      ...[2, 4].map((processes) => ({ what: `CPU a verification, ${nameOf(processes)} ÷ one`, ...of("serverMicros", processes), unit: "×" })),
     ],
     table: toTable(measured),
     notes: [2, 4]

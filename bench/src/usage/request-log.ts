@@ -7,7 +7,8 @@ import type { Options } from "../options.ts";
 import { type Running, withRunning } from "../running.ts";
 import { startEngines } from "../verify/engines.ts";
 import { startKeywright, tenThousandKeys, verifyCalls } from "../verify/keywright-server.ts";
-import { measureInRounds, ratioOf } from "../verify/rounds.ts";
+import { ratioOf } from "../verify/ratio.ts";
+import { measureInRounds } from "../verify/rounds.ts";
 import { toTable } from "../verify/table.ts";
 import { type Target, targetOf, valid } from "../verify/target.ts";
 
@@ -26,9 +27,9 @@ export const measureRequestLog = ({ rounds = 5, seconds = 4 }: Options): Promise
     const ratio = ratioOf(measured);
     return {
       figures: [
-        { what: "CPU a verification with the request log ÷ without", value: ratio("serverMicros", names.on, names.off), unit: "×", bar: 1.03 },
-        { what: "CPU a refusal with the request log ÷ without", value: ratio("serverMicros", names.refusedOn, names.refusedOff), unit: "×", bar: 1.03 },
-        { what: "throughput with the request log ÷ without", value: ratio("perSecond", names.on, names.off), unit: "×" },
+        { what: "CPU a verification with the request log ÷ without", ...ratio("serverMicros", names.on, names.off), unit: "×", bar: 1.03 },
+        { what: "CPU a refusal with the request log ÷ without", ...ratio("serverMicros", names.refusedOn, names.refusedOff), unit: "×", bar: 1.03 },
+        { what: "throughput with the request log ÷ without", ...ratio("perSecond", names.on, names.off), unit: "×" },
       ],
       table: toTable(measured),
       versions: engines.versions,

@@ -10,7 +10,8 @@ import { type Running, withRunning } from "../running.ts";
 import { startScript } from "../servers/script-server.ts";
 import { startEngines } from "./engines.ts";
 import { startKeywright, tenThousandKeys, verifyCalls } from "./keywright-server.ts";
-import { type Measured, measureInRounds, ratioOf } from "./rounds.ts";
+import { ratioOf } from "./ratio.ts";
+import { type Measured, measureInRounds } from "./rounds.ts";
 import { toTable } from "./table.ts";
 import { type Target, targetOf } from "./target.ts";
 
@@ -79,7 +80,7 @@ const figuresOf = (measured: readonly Measured[]): readonly Figure[] => {
   const ratio = ratioOf(measured);
   const times = (one: string, other: string, atLeast?: number): Figure => ({
     what: `throughput, ${one} ÷ ${other}`,
-    value: ratio("perSecond", one, other),
+    ...ratio("perSecond", one, other),
     unit: "×",
     ...(atLeast !== undefined && { atLeast }),
   });

@@ -6,7 +6,8 @@ import { withRunning } from "../running.ts";
 import { type ScriptServer, scriptOf, startScript } from "../servers/script-server.ts";
 import { startEngines } from "./engines.ts";
 import { type KeywrightServer, startKeywright, tenThousandKeys, verifyCalls } from "./keywright-server.ts";
-import { measureInRounds, ratioOf, sweepOf } from "./rounds.ts";
+import { ratioOf } from "./ratio.ts";
+import { measureInRounds, sweepOf } from "./rounds.ts";
 import { toTable } from "./table.ts";
 import { createTally, requireCount } from "./tally.ts";
 import { targetOf, valid } from "./target.ts";
@@ -50,16 +51,16 @@ const measureBehind = (version: string, { rounds = 5, seconds = 3 }: Options): P
   });
 
 const figuresOf = (ratio: ReturnType<typeof ratioOf>): readonly Figure[] => [
-  { what: "throughput, nginx with forward-auth ÷ nginx alone", value: ratio("perSecond", apart.guarded, apart.open), unit: "×", atLeast: 0.28 },
-  { what: "throughput, nginx with forward-auth ÷ nginx asking a bare server", value: ratio("perSecond", apart.guarded, apart.bare), unit: "×" },
-  { what: "throughput, nginx with forward-auth ÷ nginx alone, on one core", value: ratio("perSecond", together.guarded, together.open), unit: "×" },
+  { what: "throughput, nginx with forward-auth ÷ nginx alone", ...ratio("perSecond", apart.guarded, apart.open), unit: "×", atLeast: 0.28 },
+  { what: "throughput, nginx with forward-auth ÷ nginx asking a bare server", ...ratio("perSecond", apart.guarded, apart.bare), unit: "×" },
+  { what: "throughput, nginx with forward-auth ÷ nginx alone, on one core", ...ratio("perSecond", together.guarded, together.open), unit: "×" },
   {
     what: "throughput, nginx with forward-auth ÷ nginx asking a bare server, on one core",
-    value: ratio("perSecond", together.guarded, together.bare),
+    ...ratio("perSecond", together.guarded, together.bare),
     unit: "×",
   },
-  { what: "throughput, nginx asking a bare server ÷ nginx alone, on one core", value: ratio("perSecond", together.bare, together.open), unit: "×" },
-  { what: "CPU of nginx with Keywright ÷ of nginx alone, on one core", value: ratio("serverMicros", together.guarded, together.open), unit: "×" },
+  { what: "throughput, nginx asking a bare server ÷ nginx alone, on one core", ...ratio("perSecond", together.bare, together.open), unit: "×" },
+  { what: "CPU of nginx with Keywright ÷ of nginx alone, on one core", ...ratio("serverMicros", together.guarded, together.open), unit: "×" },
 ];
 
 interface Places {

@@ -10,9 +10,8 @@ export interface EnginePids {
   readonly postgres?: number;
 }
 
-/** What one target did, medians of its rounds. All per verification. */
-export interface Measured {
-  readonly name: string;
+/** What one target did in one round. Times are per verification. */
+export interface Round {
   readonly perSecond: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
@@ -21,6 +20,12 @@ export interface Measured {
   readonly redisMicros: number;
   readonly postgresMicros: number;
   readonly memoryMb: number;
+}
+
+/** What one target did: medians of its rounds, and the rounds in their order. */
+export interface Measured extends Round {
+  readonly name: string;
+  readonly rounds: readonly Round[];
 }
 
 export interface RoundOptions {
@@ -48,13 +53,13 @@ export const measureInRounds = async (targets: readonly Target[], options: Round
     if (target.isSwept) await load(sweepOf(target));
     await load({ ...target, seconds: options.warmUpSeconds, isPreparing: true });
   }
-  const measured = new Map(targets.map(({ name }): [string, Measured[]] => [name, []]));
+  const measured = new Map(targets.map(({ name }): [string, Round[]] => [name, []]));
   for (let round = 0; round < options.rounds; round++) {
     const order = round % 2 === 0 ? targets : targets.toReversed();
     for (const target of order) measured.get(target.name)?.push(await measureOnce(target, options));
     console.error(`round ${round + 1} of ${options.rounds} is done`);
   }
-  return targets.map(({ name }) => medianOf(measured.get(name) ?? []));
+  return targets.map(({ name }) => medianOf(name, measured.get(name) ?? []));
 };
 
 /** Sends each of a target's calls once, in order. */
@@ -70,7 +75,7 @@ export const sweepOf = (target: Target): LoadOrder => ({
 const maxAttempts = 3;
 
 /** A round in which a busy machine kept an engine from answering in time measures the machine: it is done again. */
-const measureOnce = async (target: Target, options: RoundOptions): Promise<Measured> => {
+const measureOnce = async (target: Target, options: RoundOptions): Promise<Round> => {
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const measured = await attemptOnce(target, options);
     if (measured !== undefined) return measured;
@@ -79,7 +84,7 @@ const measureOnce = async (target: Target, options: RoundOptions): Promise<Measu
   throw new Error(`${target.name} could not be measured: each time some requests were answered 503.`);
 };
 
-const attemptOnce = async (target: Target, { seconds, engines, load = loadOnce, settle }: RoundOptions): Promise<Measured | undefined> => {
+const attemptOnce = async (target: Target, { seconds, engines, load = loadOnce, settle }: RoundOptions): Promise<Round | undefined> => {
   await settle?.();
   const microsNow = () => [...target.pids, engines.redis, engines.postgres].map(cpuMicros);
   const before = microsNow();
@@ -91,7 +96,6 @@ const attemptOnce = async (target: Target, { seconds, engines, load = loadOnce, 
   const micros = after.map((used, index) => (used - (before[index] ?? 0)) / verifications);
   const [redisMicros = 0, postgresMicros = 0] = micros.slice(target.pids.length);
   return {
-    name: target.name,
     perSecond: verifications / result.seconds,
     p50Ms: result.p50Ms,
     p99Ms: result.p99Ms,
@@ -105,10 +109,11 @@ const attemptOnce = async (target: Target, { seconds, engines, load = loadOnce, 
 
 const sum = (values: readonly number[]): number => values.reduce((all, value) => all + value, 0);
 
-const medianOf = (rounds: readonly Measured[]): Measured => {
-  const of = (field: Exclude<keyof Measured, "name">): number => median(rounds.map((round) => round[field]));
+const medianOf = (name: string, rounds: readonly Round[]): Measured => {
+  const of = (field: keyof Round): number => median(rounds.map((round) => round[field]));
   return {
-    name: rounds[0]?.name ?? "",
+    name,
+    rounds,
     perSecond: of("perSecond"),
     p50Ms: of("p50Ms"),
     p99Ms: of("p99Ms"),
@@ -118,14 +123,4 @@ const medianOf = (rounds: readonly Measured[]): Measured => {
     postgresMicros: of("postgresMicros"),
     memoryMb: of("memoryMb"),
   };
-};
-
-/** How many times as much of a field one target has as another. */
-export const ratioOf = (measured: readonly Measured[]) => {
-  const of = (name: string): Measured => {
-    const found = measured.find((one) => one.name === name);
-    if (found === undefined) throw new Error(`${name} was not measured.`);
-    return found;
-  };
-  return (field: Exclude<keyof Measured, "name">, one: string, other: string): number => of(one)[field] / of(other)[field];
 };

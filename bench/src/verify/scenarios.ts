@@ -5,7 +5,8 @@ import type { Filling } from "../servers/fill-keys.ts";
 import { startEngines } from "./engines.ts";
 import { type FloodedServer, measureFlood, notFound, strangers } from "./flood.ts";
 import { type KeywrightServer, startKeywright, tenThousandKeys, verifyCalls } from "./keywright-server.ts";
-import { type Measured, measureInRounds, ratioOf } from "./rounds.ts";
+import { ratioOf } from "./ratio.ts";
+import { type Measured, measureInRounds } from "./rounds.ts";
 import { toTable } from "./table.ts";
 import { createTally, type Tally } from "./tally.ts";
 import { type Target, targetOf, valid } from "./target.ts";
@@ -85,10 +86,10 @@ const figuresOf = (measured: readonly Measured[]): readonly Figure[] => {
   const ratio = ratioOf(measured);
   const besideUsual = (name: string) => ratio("serverMicros", name, names.usual);
   return [
-    { what: "CPU a verification of one hot key ÷ of all keys", value: besideUsual(names.hotKey), unit: "×" },
-    { what: "CPU a verification of one hot tenant ÷ of 100", value: besideUsual(names.hotTenant), unit: "×" },
-    { what: "CPU a verification of 1,000 tenants ÷ of 100", value: besideUsual(names.manyTenants), unit: "×" },
-    { what: "CPU of a refusal by a limit ÷ of a verification", value: besideUsual(names.refused), unit: "×" },
-    { what: "CPU of an unknown key ÷ of a verification", value: besideUsual(names.unknown), unit: "×" },
+    { what: "CPU a verification of one hot key ÷ of all keys", ...besideUsual(names.hotKey), unit: "×" },
+    { what: "CPU a verification of one hot tenant ÷ of 100", ...besideUsual(names.hotTenant), unit: "×" },
+    { what: "CPU a verification of 1,000 tenants ÷ of 100", ...besideUsual(names.manyTenants), unit: "×" },
+    { what: "CPU of a refusal by a limit ÷ of a verification", ...besideUsual(names.refused), unit: "×" },
+    { what: "CPU of an unknown key ÷ of a verification", ...besideUsual(names.unknown), unit: "×" },
   ];
 };
