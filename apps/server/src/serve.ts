@@ -50,6 +50,7 @@ import { watchSystem } from "./telemetry/system-view.ts";
 import { openTracing, type Tracing, traceDeliveries, traceLedger } from "./telemetry/tracing.ts";
 import { joinScrapes } from "./telemetry/worker-scrapes.ts";
 import { version } from "./version.ts";
+import { keepCodeWarm } from "./warm-code.ts";
 import type { OpenedAccounts } from "./wire/open-accounts.ts";
 import type { OutboxMail } from "./wire/open-mailer.ts";
 import { type Watch, type Wired, wire } from "./wire/wire.ts";
@@ -72,6 +73,7 @@ export const readyMessage = "ready";
 /** Serves until SIGTERM or SIGINT, then stops gracefully. Resolves with the exit code. Rejects with one sentence where the start fails. */
 export const serve = async (options: ServeOptions = {}): Promise<number> => {
   keepRequestsYoung();
+  keepCodeWarm();
   const config = { ...processConfig(), ...options };
   // Standard output is for people: it shows the first root key, once, and no log may ever hold that.
   const tracing = await openTracing(config.tracing, (message) => logger.warn({ tracing: message }, "traces cannot be sent"));
