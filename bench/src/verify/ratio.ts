@@ -3,8 +3,8 @@ import { median } from "../median.ts";
 import type { Measured, Round } from "./rounds.ts";
 
 /**
- * How many times as much of a field one target has as another: the median of the quotients of each round. In one round both were loaded within seconds of each other, so that what a
- * shared machine does for a minute falls on both sides of a quotient; of two medians, each may be of another minute.
+ * How many times as much of a field one target has as another: the median of the quotients of each round. In one round both were loaded one after the other, so that what a shared
+ * machine does for minutes falls on both sides of a quotient; of two medians, each may be of another round.
  */
 export const ratioOf = (measured: readonly Measured[]) => {
   const of = (name: string): readonly Round[] => {
