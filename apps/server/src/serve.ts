@@ -23,7 +23,7 @@ import { makeFirstStart, startText } from "./first-start.ts";
 import { createHandlers } from "./handlers/create-handlers.ts";
 import type { SystemView } from "./handlers/get-system.ts";
 import { createVerificationWriter } from "./handlers/verification-text.ts";
-import { verifyKeyAtOnce, watchCommand } from "./handlers/verify-key.ts";
+import { verifyKeysEachAtOnce, watchCommand } from "./handlers/verify-key.ts";
 import { verifyKeysAtOnce } from "./handlers/verify-keys.ts";
 import { type CredentialGuard, createCredentialGuard } from "./http/credential-guard.ts";
 import { changesFeed, createEventStreams, type EventStreams } from "./http/event-streams.ts";
@@ -221,7 +221,7 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     credentialGuard: guardOf(config, engine),
     verify: async (command) => watched(engine, command, await verify(engine, "api", command)),
     note: engine.recorder.note,
-    verifyAtOnce: verifyKeyAtOnce(engine, writeVerification),
+    verifyAtOnce: verifyKeysEachAtOnce(engine, writeVerification),
     verifyAllAtOnce: verifyKeysAtOnce(engine, writeVerification),
     verifyBehind: (credential, command) => verifyAtOnce(engine, credential, command)?.then((outcome) => outcome && watched(engine, command, outcome)),
     authorizePerson: (request) => authorizePerson(engine, request),

@@ -181,7 +181,7 @@ export { type AddressGuard, type BruteForcePolicy, createAddressGuard } from "./
 export { watchRefusal } from "./security/refused-key.ts";
 export { createSecurityWatch, type RefusedKey, type SecurityWatch } from "./security/watch.ts";
 export { shareRun } from "./share-run.ts";
-export { spendAllInTurn, spendEach, spendInTurn } from "./spend-in-turn.ts";
+export { spendAllInTurn, spendEach, spendEachBehind, spendInTurn } from "./spend-in-turn.ts";
 export { createTamperAlarm, type TamperedRow } from "./tampering.ts";
 export { createMember, getMember, listMembers } from "./tenants/members.ts";
 export { createTenant, getTenant, listTenants, type TenantChange, updateTenant } from "./tenants/tenants.ts";
@@ -193,7 +193,7 @@ export { askUsage, summarizeUsage, type UsageGroups, type UsageQuestion, type Us
 export { type Granularity, hoursKeptMs } from "./usage/usage-range.ts";
 export { type Door, prepare, recordAtHand, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";
 export { verifyAll } from "./verify-all.ts";
-export { verifyAllAtOnce, verifyAtOnce } from "./verify-at-once.ts";
+export { type AtOnce, type Caller, verifyAllAtOnce, verifyAtOnce, verifyEachAtOnce } from "./verify-at-once.ts";
 export { tenantOf } from "./visibility.ts";
 export { type Courier, createCourier } from "./webhooks/courier.ts";
 export { dispatchEvents, listDeliveries, replayDelivery, testWebhook } from "./webhooks/deliveries.ts";

@@ -18,8 +18,17 @@ export const spendAllInTurn = async (
 };
 
 /** `Ledger.spendAll` by single steps, for ledgers that batch them by themselves. */
-export const spendEach = async ({ spend }: Pick<Ledger, "spend">, requests: readonly SpendRequest[]): Promise<readonly Settled[]> => {
-  const settled = await Promise.all(requests.map((request) => spend(request).catch(asSettled)));
+export const spendEach = ({ spend }: Pick<Ledger, "spend">, requests: readonly SpendRequest[]): Promise<readonly Settled[]> => settle(requests.map(spend));
+
+/** `Ledger.spendEachBehind` by single steps. */
+export const spendEachBehind = (
+  { spendBehind }: Pick<Ledger, "spendBehind">,
+  first: SpendRequest,
+  requests: readonly SpendRequest[],
+): Promise<readonly (Settled | undefined)[]> => settle(requests.map((request) => spendBehind(first, request)));
+
+const settle = async <Result>(spending: readonly Promise<Result>[]): Promise<readonly (Result | Unavailable)[]> => {
+  const settled = await Promise.all(spending.map((one) => one.catch(asSettled)));
   const [first] = settled;
   if (first instanceof Unavailable && settled.every((one) => one instanceof Unavailable)) throw first;
   return settled;

@@ -1,13 +1,14 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Credential } from "./authenticate.ts";
+import { Unavailable } from "./errors.ts";
 import { createKey } from "./keys/create-key.ts";
 import { revokeKey, revokeRootKey } from "./keys/revoke-key.ts";
 import { createRootKey } from "./keys/root-keys.ts";
 import { Secret } from "./model/secret.ts";
 import { createTenant } from "./tenants/tenants.ts";
 import { type Core, openCore, operator } from "./testing/open-core.ts";
-import { type VerifyCommand, verify } from "./verify.ts";
-import { verifyAllAtOnce, verifyAtOnce } from "./verify-at-once.ts";
+import { type VerifyCommand, type VerifyOutcome, verify } from "./verify.ts";
+import { type AtOnce, verifyAllAtOnce, verifyAtOnce, verifyEachAtOnce } from "./verify-at-once.ts";
 
 const credentialOf = (secret: Secret, permission: Credential["permission"] = "verify"): Credential => ({
   secret,
@@ -91,6 +92,68 @@ describe("two keys in one step", () => {
     expect(await verifyAtOnce(core, credentialOf(root.secret), commandFor(new Secret("pm_live_nonsense")))).toMatchObject({ verdict: "MALFORMED" });
     expect(await verifyAtOnce(core, credentialOf(root.secret), commandFor(root.secret))).toMatchObject({ verdict: "MALFORMED" });
     for (const call of spent) expect(call).not.toHaveBeenCalled();
+  });
+});
+
+describe("several verifications of one caller", () => {
+  /** What each is told, by its place, once it is known. */
+  const askEach = async (deps: Core, secret: Secret, commands: readonly VerifyCommand[]): Promise<readonly (VerifyOutcome | undefined)[]> => {
+    const told = await new Promise<Map<number, AtOnce>>((resolve) => {
+      const all = new Map<number, AtOnce>();
+      verifyEachAtOnce(deps, { credential: credentialOf(secret), commands }, (place, atOnce) => {
+        expect(all.has(place)).toBe(false);
+        if (all.set(place, atOnce).size === commands.length) resolve(all);
+      });
+    });
+    return Promise.all(commands.map(async (_, place) => told.get(place)));
+  };
+
+  it("answers each as it is answered alone, and asks the ledger once for those that need it", async () => {
+    const { core, root, secret } = await open();
+    const spent = vi.spyOn(core.ledger, "spendEachBehind");
+    const malformed = commandFor(new Secret("pm_live_nonsense"));
+    const outcomes = await askEach(core, root.secret, [malformed, ...Array.from({ length: 6 }, () => commandFor(secret)), commandFor(root.secret)]);
+    expect(outcomes.map((outcome) => outcome?.verdict)).toEqual(["MALFORMED", ...Array.from({ length: 5 }, () => "VALID"), "RATE_LIMITED", "MALFORMED"]);
+    expect(spent.mock.calls.map(([, requests]) => requests.length)).toEqual([6]);
+    expect(await askEach(core, root.secret, [malformed])).toMatchObject([{ verdict: "MALFORMED" }]);
+    expect(spent).toHaveBeenCalledTimes(1);
+  });
+
+  it("leaves those to the long way whose key is not in memory, and all of them where the caller is not, or may not call", async () => {
+    const { core, root, secret } = await open();
+    const { secret: unread } = await open();
+    expect(await askEach(core, root.secret, [commandFor(secret), commandFor(unread)])).toMatchObject([{ verdict: "VALID" }, undefined]);
+    expect(await askEach(core, secret, [commandFor(secret), commandFor(secret)])).toEqual([undefined, undefined]);
+    expect(await askEach({ ...core, ...core.openVerifier() }, root.secret, [commandFor(secret)])).toEqual([undefined]);
+    expect(await verify(core, "api", { ...commandFor(secret), dryRun: true })).toMatchObject({ spent: { key: { remaining: 4 } } });
+  });
+
+  it("charges nothing for a caller that was revoked in another process, and gives the verdict of now for a key that was", async () => {
+    const { core, warm, root, key, secret } = await open();
+    const other = { ...core, ...core.openVerifier() };
+    await warm(other);
+    await revokeKey(core, { actor: operator, keyId: key.id, reason: null });
+    expect(await askEach(other, root.secret, [commandFor(secret), commandFor(secret)])).toMatchObject([{ verdict: "REVOKED" }, { verdict: "REVOKED" }]);
+    await revokeRootKey(core, { actor: operator, keyId: root.details.key.id, reason: null });
+    expect(await askEach(other, root.secret, [commandFor(secret)])).toEqual([undefined]);
+  });
+
+  it("says of each that the ledger is out of reach, and of those alone that it has not settled", async () => {
+    const { core, root, secret } = await open();
+    const lost = new Unavailable("ledger", new Error("The batch is lost."));
+    const settle = vi.spyOn(core.ledger, "spendEachBehind").mockRejectedValueOnce(lost);
+    const ask = () => {
+      const told: AtOnce[] = [];
+      return new Promise<readonly PromiseSettledResult<VerifyOutcome | undefined>[]>((resolve) =>
+        verifyEachAtOnce(core, { credential: credentialOf(root.secret), commands: [commandFor(secret), commandFor(secret)] }, (_place, atOnce) => {
+          if (told.push(atOnce) === 2) resolve(Promise.allSettled(told.map(async (one) => one)));
+        }),
+      );
+    };
+    expect((await ask()).map((one) => one.status === "rejected" && one.reason)).toEqual([lost, lost]);
+    const result = { state: "DONE", outcome: "VALID", key: null, pool: null, quota: null } as const;
+    settle.mockResolvedValueOnce([lost, result]);
+    expect(await ask()).toMatchObject([{ reason: lost }, { value: { verdict: "VALID" } }]);
   });
 });
 

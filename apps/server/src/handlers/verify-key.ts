@@ -1,9 +1,9 @@
 import type { VerifyRequest } from "@keywright/contract";
-import { Secret, type VerifyCommand, type VerifyOutcome, verify, verifyAtOnce, watchRefusal } from "@keywright/core";
+import { type AtOnce, Secret, type VerifyCommand, type VerifyOutcome, verify, verifyEachAtOnce, watchRefusal } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import { redactKeys } from "../http/key-text.ts";
 import type { Handler } from "../http/route.ts";
-import type { VerifyAtOnce } from "../http/verify-lane.ts";
+import type { TextAtOnce, VerifyAtOnce } from "../http/verify-lane.ts";
 import { toVerification } from "./verification.ts";
 import type { VerificationWriter } from "./verification-text.ts";
 
@@ -33,17 +33,30 @@ const userAgentOf = ({ user_agent: text }: VerifyRequest): string | null => (tex
 export const watchCommand = (engine: Engine, { key, ip, scopes }: VerifyCommand, outcome: VerifyOutcome): void =>
   watchRefusal(engine, { key, ip, wanted: scopes.join(" ") }, outcome);
 
-/** The same for a caller and a key that are both in memory; undefined: it has to go the long way. */
-export const verifyKeyAtOnce =
+/** The same for several of a caller in memory, whose keys are as well; where one is not, it has to go the long way. */
+export const verifyKeysEachAtOnce =
   (engine: Engine, write: VerificationWriter): VerifyAtOnce =>
-  (credential, body) => {
-    const command = toCommand(body);
-    return verifyAtOnce(engine, credential, command)?.then((outcome) => {
-      if (outcome === undefined) return undefined;
-      noteVerification(engine, { command, body, requestId: credential.requestId }, outcome);
+  (credential, asked, tell) => {
+    const commands = asked.map(({ body }) => toCommand(body));
+    const textAt = (place: number, outcome: VerifyOutcome): string => {
+      // One command for each.
+      const [command, { body, requestId }] = [commands[place] as VerifyCommand, asked[place] as (typeof asked)[number]];
+      noteVerification(engine, { command, body, requestId }, outcome);
       return write(outcome);
-    });
+    };
+    verifyEachAtOnce(engine, { credential, commands }, (place, atOnce) => tell(place, textOf(place, atOnce, textAt)));
   };
+
+/** What goes wrong with one outcome is said of that one alone. */
+const textOf = (place: number, atOnce: AtOnce, textAt: (place: number, outcome: VerifyOutcome) => string): TextAtOnce => {
+  if (atOnce === undefined) return undefined;
+  if (!("verdict" in atOnce)) return atOnce.then((outcome) => textAt(place, outcome));
+  try {
+    return textAt(place, atOnce);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+};
 
 /** Label of a request that names no endpoint. */
 const unnamed = "-";

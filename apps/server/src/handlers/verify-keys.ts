@@ -1,5 +1,5 @@
 import type { Verification, VerifyRequest } from "@keywright/contract";
-import { prepare, recordAtHand, type VerifyCommand, type VerifyOutcome, verify, verifyAll, verifyAllAtOnce } from "@keywright/core";
+import { type Credential, prepare, recordAtHand, type VerifyCommand, type VerifyOutcome, verify, verifyAll, verifyAllAtOnce } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import { Written } from "../http/reply-writer.ts";
 import type { Handler } from "../http/route.ts";
@@ -35,23 +35,37 @@ type AtHand = Asked & { readonly atHand: NonNullable<Asked["atHand"]> };
 
 const isAtHand = (asked: Asked): asked is AtHand => asked.atHand !== undefined;
 
-/** The same for a caller and keys that are all in memory; undefined: they have to go the long way. */
+/** The same for batches of a caller in memory. */
 export const verifyKeysAtOnce =
   (engine: Engine, write: VerificationWriter): VerifyAtOnce<"verify-keys"> =>
-  (credential, { requests }) => {
-    const commands = requests.map(toCommand);
-    return verifyAllAtOnce(engine, credential, commands)?.then((outcomes) => {
-      if (outcomes === undefined) return undefined;
-      let data = "";
-      for (let index = 0; index < requests.length; index++) {
-        // One command and one outcome for each.
-        const [body, command, outcome] = [requests[index] as VerifyRequest, commands[index] as VerifyCommand, outcomes[index] as VerifyOutcome];
-        noteVerification(engine, { body, command, requestId: itemId(credential.requestId, index) }, outcome);
-        data += index === 0 ? write(outcome) : `,${write(outcome)}`;
-      }
-      return `{"data":[${data}]}`;
-    });
+  (caller, asked, tell) => {
+    for (const [place, { body, requestId }] of asked.entries()) tell(place, verifyBatch({ engine, write }, { ...caller, requestId }, body));
   };
+
+interface BatchDeps {
+  readonly engine: Engine;
+  readonly write: VerificationWriter;
+}
+
+interface Batch {
+  readonly requests: readonly VerifyRequest[];
+}
+
+/** undefined, or a promise of it: a key is not in memory, and all have to go the long way. */
+const verifyBatch = ({ engine, write }: BatchDeps, credential: Credential, { requests }: Batch): Promise<string | undefined> | undefined => {
+  const commands = requests.map(toCommand);
+  return verifyAllAtOnce(engine, credential, commands)?.then((outcomes) => {
+    if (outcomes === undefined) return undefined;
+    let data = "";
+    for (let index = 0; index < requests.length; index++) {
+      // One command and one outcome for each.
+      const [body, command, outcome] = [requests[index] as VerifyRequest, commands[index] as VerifyCommand, outcomes[index] as VerifyOutcome];
+      noteVerification(engine, { body, command, requestId: itemId(credential.requestId, index) }, outcome);
+      data += index === 0 ? write(outcome) : `,${write(outcome)}`;
+    }
+    return `{"data":[${data}]}`;
+  });
+};
 
 const itemId = (requestId: string, index: number): string => `${requestId}.${index + 1}`;
 

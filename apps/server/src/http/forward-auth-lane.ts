@@ -26,11 +26,12 @@ interface LaneDeps {
  */
 export const createForwardAuthLane = (deps: LaneDeps): Lane => {
   const { tracing } = deps;
-  const arrive = gatherTurn<Call>((call) => {
+  const begin = (call: Call): void => {
     const { id: requestId, method, headers } = call.question;
     if (tracing === undefined) void answer(deps, call);
     else void answerInSpan(tracing, { name: "forward-auth", method, requestId, headers }, () => answer(deps, call));
-  });
+  };
+  const arrive = gatherTurn<Call>((calls) => calls.forEach(begin));
   return (request, response) => {
     const { url = "", method = "" } = request;
     // To HEAD Fastify has an answer of its own.

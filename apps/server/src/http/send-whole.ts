@@ -2,8 +2,8 @@ import type { ServerResponse } from "node:http";
 
 export interface WholeReply {
   readonly status: number;
-  /** Names and values by turns. */
-  readonly headers: readonly string[];
+  /** Names and values by turns; the length is put behind them. */
+  readonly headers: string[];
   readonly text: string | undefined;
 }
 
@@ -13,7 +13,8 @@ export interface WholeReply {
  */
 export const sendWhole = (response: ServerResponse, { status, headers, text }: WholeReply): void => {
   const bytes = text === undefined ? 0 : Buffer.byteLength(text);
-  response.writeHead(status, [...headers, "content-length", String(bytes)]);
+  headers.push("content-length", String(bytes));
+  response.writeHead(status, headers);
   const { socket } = response;
   // A reply that waits for another one of its connection has no socket yet.
   if (socket !== null && text !== undefined) {

@@ -1,10 +1,12 @@
 import { once } from "node:events";
 import { type AddressInfo, connect } from "node:net";
+import type { Secret } from "@keywright/core";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { toVerification } from "../handlers/verification.ts";
 import { createVerificationWriter } from "../handlers/verification-text.ts";
 import { apiKey, createStubApp, otherKey, rootKey, stubHandlers, validOutcome } from "../testing/stub-app.ts";
 import type { Handlers } from "./route.ts";
+import type { TextAtOnce, VerifyAtOnce } from "./verify-lane.ts";
 
 const url = "/api/v1/verify";
 const body = JSON.stringify({ key: apiKey, scopes: ["send_email"] });
@@ -18,20 +20,30 @@ interface Asked {
 
 const write = createVerificationWriter();
 
-/** What the stub's engine does with keys in memory: one verdict at once, and the long way for all others. */
-const verifyAtOnce = vi.fn(({ secret }: { secret: { reveal(): string } }, { key }: { key: string }) => {
-  if (secret.reveal() !== rootKey || key === otherKey) return undefined;
-  return Promise.resolve(key.includes("unsure") ? undefined : write(validOutcome()));
+/** What the stub's engine does with keys in memory: a verdict at once or a little later, and the long way for all others. */
+const verifyAtOnce = vi.fn<VerifyAtOnce>(({ secret }, asked, tell) => {
+  for (const [place, { body, requestId }] of asked.entries()) tell(place, textOf(secret, body.key, requestId));
 });
+const textOf = (secret: Secret, key: string, requestId: string): TextAtOnce => {
+  if (secret.reveal() !== rootKey || key === otherKey) return undefined;
+  if (key.includes("unsure")) return Promise.resolve(undefined);
+  if (key.includes("broken")) return Promise.reject(new Error("a secret detail"));
+  const text = write(validOutcome());
+  if (key.includes("told")) return `{"key":"${key}","request":"${requestId}"}`;
+  return key.includes("late") ? Promise.resolve(text) : text;
+};
 const verifyKey = vi.fn(async () => ({ status: 200 as const, body: toVerification(validOutcome()) }));
 const batchUrl = "/api/v1/verify/batch";
 const batchOf = (...keys: readonly unknown[]): string => JSON.stringify({ requests: keys.map((key) => ({ key })) });
 /** The same for several: the keys' own verdicts are written by what is tested in `verify-keys.test.ts`. */
-const verifyAllAtOnce = vi.fn(({ secret }: { secret: { reveal(): string } }, { requests }: { requests: readonly { readonly key: string }[] }) => {
+const verifyAllAtOnce = vi.fn<VerifyAtOnce<"verify-keys">>(({ secret }, asked, tell) => {
+  for (const [place, { body }] of asked.entries()) tell(place, batchTextOf(secret, body.requests));
+});
+const batchTextOf = (secret: Secret, requests: readonly { readonly key: string }[]): TextAtOnce => {
   if (secret.reveal() !== rootKey || requests.some(({ key }) => key === otherKey)) return undefined;
   const isUnsure = requests.some(({ key }) => key.includes("unsure"));
   return Promise.resolve(isUnsure ? undefined : `{"data":[${requests.map(() => write(validOutcome())).join(",")}]}`);
-});
+};
 const verifyKeys: Handlers["verify-keys"] = async ({ body: { requests } }) => ({
   status: 200,
   body: { data: requests.map(() => toVerification(validOutcome())) },
@@ -60,9 +72,24 @@ describe("the lane of verifications", () => {
     return { status, headers: rest, body: body.replaceAll(String(id), "req_x") };
   };
 
+  /** Sends it in one piece, and resolves with what comes back once that are so many replies. */
+  const exchange = async (text: string, replies: number): Promise<string> => {
+    const socket = connect(port, "127.0.0.1");
+    let received = "";
+    socket.setEncoding("latin1").on("data", (chunk: string) => {
+      received += chunk;
+    });
+    socket.write(text);
+    await vi.waitFor(() => expect(received.split("HTTP/1.1 ").length - 1).toBe(replies));
+    // The last one's body comes with its head.
+    socket.destroy();
+    return received;
+  };
+
   it.each<[name: string, asked: Asked]>([
     ["a verification", { headers: { ...root, ...json }, body }],
     ["one that has to go the long way", { headers: { ...root, ...json }, body: JSON.stringify({ key: otherKey }) }],
+    ["one that is known late", { headers: { ...root, ...json }, body: JSON.stringify({ key: "late" }) }],
     ["one that finds out late that it has to", { headers: { ...root, ...json }, body: JSON.stringify({ key: "unsure" }) }],
     ["an API key as the caller", { headers: { authorization: `Bearer ${apiKey}`, ...json }, body }],
     ["an API key as the caller, and a faulty body", { headers: { authorization: `Bearer ${apiKey}`, ...json }, body: "{}" }],
@@ -116,11 +143,60 @@ describe("the lane of verifications", () => {
     expect([verifyAtOnce.mock.calls.length, verifyKey.mock.calls.length]).toEqual([2, 1]);
   });
 
+  it("asks together what one caller asks in one turn, tells each call its own answer, and does the rest the long way", async () => {
+    verifyAtOnce.mockClear();
+    const headOf = (secret: string, length: number) =>
+      `POST ${url} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${secret}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n`;
+    const asked = (secret: string, body: string) => `${headOf(secret, body.length)}${body}`;
+    const told = Array.from({ length: 70 }, (_, number) => asked(rootKey, JSON.stringify({ key: `told_${number}` })));
+    const others = [
+      asked(apiKey, body),
+      asked(rootKey, "{"),
+      asked(rootKey, JSON.stringify({ key: "broken" })),
+      asked(rootKey, JSON.stringify({ key: "unsure" })),
+    ];
+    // In one piece, so that all of it comes in one turn.
+    const text = await exchange([...told.slice(0, 3), ...others, ...told.slice(3)].join(""), told.length + others.length);
+    const replies = text.split("HTTP/1.1 ").slice(1);
+    const [kept, rest] = [[...replies.slice(0, 3), ...replies.slice(7)], replies.slice(3, 7)];
+    for (const [number, reply] of kept.entries()) {
+      const [, id] = /x-request-id: (\S+)/.exec(reply) ?? [];
+      expect(reply.endsWith(`{"key":"told_${number}","request":"${id}"}`)).toBe(true);
+    }
+    expect(rest.map((reply) => reply.slice(0, 3))).toEqual(["200", "400", "500", "200"]);
+    expect(verifyAtOnce.mock.calls.map(([{ secret }, several]) => [secret.reveal(), several.length])).toEqual([
+      [rootKey, 64],
+      [apiKey, 1],
+      [rootKey, 8],
+    ]);
+  });
+
+  it("gathers the calls of a few callers at once, however many there are", async () => {
+    verifyAtOnce.mockClear();
+    const callers = Array.from({ length: 6 }, (_, number) => `${apiKey.slice(0, -1)}${number}`);
+    const requests = [...callers, ...callers].map(
+      (secret) =>
+        `POST ${url} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${secret}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
+    const text = await exchange(requests.join(""), requests.length);
+    expect(text.split("HTTP/1.1 4").length - 1).toBe(requests.length);
+    expect(verifyAtOnce.mock.calls.reduce((sum, [, several]) => sum + several.length, 0)).toBe(requests.length);
+  });
+
   it("answers a failure of the engine with its problem, and logs it", async () => {
-    verifyAtOnce.mockRejectedValueOnce(new Error("a secret detail"));
-    const answer = await callLane({ headers: { ...root, ...json }, body });
+    const answer = await callLane({ headers: { ...root, ...json }, body: JSON.stringify({ key: "broken" }) });
     expect([answer.status, answer.body.includes("secret")]).toEqual([500, false]);
     expect(lines.some((line) => line.includes("a secret detail") && line.includes(answer.headers["x-request-id"] ?? "-"))).toBe(true);
+  });
+
+  it("answers those of several that have no answer yet where the engine fails at once", async () => {
+    verifyAtOnce.mockImplementationOnce((_caller, _asked, tell) => {
+      tell(1, "{}");
+      throw new Error("a secret detail");
+    });
+    const head = `POST ${url} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${rootKey}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;
+    const text = await exchange(`${head}${body}`.repeat(3), 3);
+    expect([...text.matchAll(/HTTP\/1\.1 (\d+)/g)].map(([, status]) => status)).toEqual(["500", "200", "500"]);
   });
 
   it("reads a body in pieces, answers requests on one connection in their order, and none whose client has hung up", async () => {

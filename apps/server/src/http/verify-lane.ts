@@ -1,10 +1,10 @@
 import type { ServerResponse } from "node:http";
 import { type Endpoint, endpoints } from "@keywright/contract";
 import type { Static } from "@keywright/contract/validation";
-import type { Credential } from "@keywright/core";
+import type { Caller, Secret } from "@keywright/core";
 import type { EndpointMeter, EndpointMeters } from "../telemetry/endpoint-meters.ts";
 import { answerInSpan, type Tracing } from "../telemetry/tracing.ts";
-import { bearerSecret, shareSecrets } from "./credential.ts";
+import { bearerSecret } from "./credential.ts";
 import type { FieldSchema } from "./field-words.ts";
 import { gatherTurn } from "./gather-turn.ts";
 import { parseJsonBody } from "./json-body.ts";
@@ -21,11 +21,18 @@ import type { WholeRequest } from "./whole-request.ts";
 type LaneId = "verify-key" | "verify-keys";
 type LaneBody<Id extends LaneId> = Static<(typeof endpoints)[Id]["body"]>;
 
-/**
- * Core's `verifyAtOnce` or `verifyAllAtOnce` with its engine, from a wire form to its reply's text, as `compileWriter` writes it by the endpoint's schema.
- * undefined, or a promise of it: the long way has to be taken.
- */
-export type VerifyAtOnce<Id extends LaneId = "verify-key"> = (credential: Credential, body: LaneBody<Id>) => Promise<string | undefined> | undefined;
+/** A call as it was read, of a caller who makes others as well. */
+export interface Asked<Body> {
+  readonly body: Body;
+  readonly requestId: string;
+}
+
+/** The text of a reply, as `compileWriter` writes it by the endpoint's schema; undefined, promised or not: the long way has to be taken, and nothing has been charged. */
+export type TextAtOnce = string | Promise<string | undefined> | undefined;
+export type TellText = (place: number, text: TextAtOnce) => void;
+
+/** Verifies what one caller asked for in one turn of the event loop. Calls `tell` once for each, by its place, as soon as its answer is known. */
+export type VerifyAtOnce<Id extends LaneId = "verify-key"> = (caller: Caller, asked: readonly Asked<LaneBody<Id>>[], tell: TellText) => void;
 
 export interface LaneDeps extends RouteDeps {
   readonly newRequestId: () => string;
@@ -51,15 +58,14 @@ export const createVerifyLane = <Id extends LaneId>(deps: LaneDeps, id: Id, veri
     check: compilePart(endpoints[id].body),
     write: compileWriter(row.replies[200] as FieldSchema),
     exchange: createExchange(deps, id, row),
-    readBearer: shareSecrets(bearerSecret, setImmediate),
     meter: deps.meters.of(id),
     // What has passed the endpoint's check is its body.
-    verifyAtOnce: (credential, body) => verifyAtOnce(credential, body as LaneBody<Id>),
+    verifyAtOnce: verifyAtOnce as State["verifyAtOnce"],
   };
   const { tracing } = deps;
-  const arrive = gatherTurn<Call>((call) => {
-    if (tracing === undefined) void answer(state, call);
-    else void answerInSpan(tracing, { name: id, method: row.method, requestId: call.id, headers: call.request.headers }, () => answer(state, call));
+  const arrive = gatherTurn<Call>((calls) => {
+    if (tracing === undefined) answerTurn(state, calls);
+    else for (const call of calls) answerTraced(state, call, { ...tracing, name: id });
   });
   return (request, response) => {
     if (request.url !== path || request.method !== row.method || deps.isClosing()) return false;
@@ -67,7 +73,7 @@ export const createVerifyLane = <Id extends LaneId>(deps: LaneDeps, id: Id, veri
     if (head === undefined) return false;
     const startedMs = state.meter.start();
     // A client that hangs up before the end of its body is answered nothing; Node gives no more bytes than the length that the request has named.
-    request.takeBody((body) => arrive({ id: state.newRequestId(), request, response, head, body, startedMs }));
+    request.takeBody((body) => arrive({ id: state.newRequestId(), request, response, head, body, startedMs, answered: nobodyWaits }));
     return true;
   };
 };
@@ -75,11 +81,10 @@ export const createVerifyLane = <Id extends LaneId>(deps: LaneDeps, id: Id, veri
 interface State extends LaneDeps {
   readonly row: Endpoint;
   readonly endpoint: string;
-  readonly verifyAtOnce: (credential: Credential, body: unknown) => Promise<string | undefined> | undefined;
+  readonly verifyAtOnce: (caller: Caller, asked: readonly Asked<unknown>[], tell: TellText) => void;
   readonly check: PartCheck;
   readonly write: ReturnType<typeof compileWriter>;
   readonly exchange: ReturnType<typeof createExchange>;
-  readonly readBearer: ReturnType<typeof shareSecrets>;
   readonly meter: EndpointMeter;
 }
 
@@ -90,39 +95,132 @@ interface Call {
   readonly head: LaneHead;
   readonly body: Buffer;
   readonly startedMs: number;
+  /** Told when the reply has been handed over. */
+  readonly answered: (response: ServerResponse) => void;
 }
 
-const answer = async (state: State, call: Call): Promise<ServerResponse> => {
-  const { id } = call;
-  const headers: Record<string, string> = {};
-  try {
-    const quick = await atOnce(state, call, id);
-    const text = quick ?? state.write((await state.exchange({ raw: call.request, id, params: {}, body: call.body }, headers)).body);
-    send(call.response, { id, status: 200, type: "application/json; charset=utf-8", text, headers });
-    state.meter.done(200, call.startedMs);
-  } catch (error) {
-    const problem = problemOf(error, id);
-    logProblem(state.logger, { id, method: state.row.method, path: state.row.path }, { code: problem.code, status: problem.status, error });
-    const { "content-type": type = "", ...more } = problem.headers;
-    send(call.response, { id, status: problem.status, type, text: JSON.stringify(problem.body), headers: { ...headers, ...more } });
-    state.meter.done(problem.status, call.startedMs);
-  }
-  return call.response;
+const nobodyWaits = (): void => {};
+
+/** By itself: a span is one request's. */
+const answerTraced = (state: State, call: Call, { begin, name }: Pick<Tracing, "begin"> & { readonly name: string }): void => {
+  const { id: requestId, request } = call;
+  const answer = (): Promise<ServerResponse> => new Promise((answered) => answerTurn(state, [{ ...call, answered }]));
+  void answerInSpan({ begin }, { name, method: state.row.method, requestId, headers: request.headers }, answer);
 };
 
-/** undefined where anything at all is in the way: then the long way says what. */
-const atOnce = (state: State, { request, head, body }: Call, requestId: string): Promise<string | undefined> | undefined => {
-  let secret: Credential["secret"];
-  let verify: unknown;
+/** Calls of one caller, which are verified together: what waits for the ledger then waits with one promise. */
+interface Together {
+  readonly authorization: string;
+  readonly secret: Secret;
+  readonly ip: string | null;
+  /** undefined: answered. */
+  readonly calls: (Call | undefined)[];
+  readonly asked: Asked<unknown>[];
+}
+
+/** They fit in one script call, with their caller. */
+const mostTogether = 64;
+/** Callers whose calls are gathered at once. */
+const mostCallers = 4;
+
+const answerTurn = (state: State, calls: readonly Call[]): void => {
+  const open: Together[] = [];
+  for (const call of calls) {
+    const together = join(state, open, call);
+    // Where anything at all is in the way, the long way says what.
+    if (together === undefined) reply(state, call, undefined);
+    else if (together.calls.length === mostTogether) verifyTogether(state, open.splice(open.indexOf(together), 1));
+  }
+  verifyTogether(state, open);
+};
+
+/** Takes a call to the others of its caller; undefined: it is not as it should be. */
+const join = (state: State, open: Together[], call: Call): Together | undefined => {
+  const { authorization, forwardedFor } = call.head;
   try {
-    secret = state.readBearer(head.authorization);
-    verify = parseJsonBody(body);
+    const body = parseJsonBody(call.body);
+    if (state.check(body).length > 0) return undefined;
+    const ip = state.clientIp.of(call.request.socket.remoteAddress, forwardedFor);
+    const together = open.find((one) => one.authorization === authorization && one.ip === ip) ?? begin(state, open, { authorization, ip });
+    together.calls.push(call);
+    together.asked.push({ body, requestId: call.id });
+    return together;
   } catch {
     return undefined;
   }
-  if (state.check(verify).length > 0) return undefined;
-  const ip = state.clientIp.of(request.socket.remoteAddress, head.forwardedFor);
-  return state.verifyAtOnce({ secret, permission: state.row.permission, ip, requestId, endpoint: state.endpoint }, verify);
+};
+
+const begin = (state: State, open: Together[], { authorization, ip }: Pick<Together, "authorization" | "ip">): Together => {
+  const together = { authorization, secret: bearerSecret(authorization), ip, calls: [], asked: [] };
+  if (open.length === mostCallers) verifyTogether(state, open.splice(0, 1));
+  open.push(together);
+  return together;
+};
+
+const verifyTogether = (state: State, several: readonly Together[]): void => {
+  for (const together of several) verifyCallerCalls(state, together);
+};
+
+const verifyCallerCalls = (state: State, { secret, ip, calls, asked }: Together): void => {
+  const { row, endpoint } = state;
+  const tell: TellText = (place, text) => {
+    const call = calls[place];
+    calls[place] = undefined;
+    if (call !== undefined) reply(state, call, text);
+  };
+  try {
+    state.verifyAtOnce({ secret, permission: row.permission, ip, endpoint }, asked, tell);
+  } catch (error) {
+    for (const call of calls) if (call !== undefined) reply(state, call, Promise.reject(error));
+  }
+};
+
+const reply = (state: State, call: Call, text: TextAtOnce): void => {
+  if (typeof text !== "string") {
+    void replyLate(state, call, text);
+    return;
+  }
+  try {
+    succeed(state, call, { text, headers: undefined });
+  } catch (error) {
+    void replyLate(state, call, Promise.reject(error));
+  }
+};
+
+const replyLate = async (state: State, call: Call, promised: Promise<string | undefined> | undefined): Promise<void> => {
+  const headers: Record<string, string> = {};
+  try {
+    const quick = promised === undefined ? undefined : await promised;
+    const text = quick ?? state.write((await state.exchange({ raw: call.request, id: call.id, params: {}, body: call.body }, headers)).body);
+    succeed(state, call, { text, headers });
+  } catch (error) {
+    fail(state, call, { error, headers });
+  }
+};
+
+interface Done {
+  readonly text: string;
+  /** Beside those that every reply has. */
+  readonly headers: Readonly<Record<string, string>> | undefined;
+}
+
+const succeed = ({ meter }: State, { id, response, startedMs, answered }: Call, { text, headers }: Done): void => {
+  send(response, { id, status: 200, type: "application/json; charset=utf-8", text, headers });
+  meter.done(200, startedMs);
+  answered(response);
+};
+
+interface Failed extends Pick<Done, "headers"> {
+  readonly error: unknown;
+}
+
+const fail = ({ logger, row, meter }: State, { id, response, startedMs, answered }: Call, { error, headers }: Failed): void => {
+  const problem = problemOf(error, id);
+  logProblem(logger, { id, method: row.method, path: row.path }, { code: problem.code, status: problem.status, error });
+  const { "content-type": type = "", ...more } = problem.headers;
+  send(response, { id, status: problem.status, type, text: JSON.stringify(problem.body), headers: { ...headers, ...more } });
+  meter.done(problem.status, startedMs);
+  answered(response);
 };
 
 interface Answer {
@@ -130,11 +228,11 @@ interface Answer {
   readonly status: number;
   readonly type: string;
   readonly text: string;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string>> | undefined;
 }
 
 const send = (response: ServerResponse, { id, status, type, text, headers }: Answer): void => {
   const lines = ["x-request-id", id, "cache-control", "no-store", "x-content-type-options", "nosniff", "content-type", type];
-  for (const [name, value] of Object.entries(headers)) lines.push(name, value);
+  if (headers !== undefined) for (const [name, value] of Object.entries(headers)) lines.push(name, value);
   sendWhole(response, { status, headers: lines, text });
 };

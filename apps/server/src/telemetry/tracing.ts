@@ -62,6 +62,7 @@ export const traceLedger = (ledger: Ledger, { isTraced, noteCall }: Pick<Tracing
     spendBehind: (first, request) => traced("spend", () => ledger.spendBehind(first, request)),
     spendAll: (requests) => traced("spend", () => ledger.spendAll(requests)),
     spendAllBehind: (first, requests) => traced("spend", () => ledger.spendAllBehind(first, requests)),
+    spendEachBehind: (first, requests) => traced("spend", () => ledger.spendEachBehind(first, requests)),
     announce: (changed) => traced("announce", () => ledger.announce(changed)),
   } satisfies Ledger;
 };

@@ -90,6 +90,10 @@ export interface StubApp {
   readonly slept: readonly number[];
 }
 
+const allTheLongWay: AppDeps["verifyAtOnce"] & AppDeps["verifyAllAtOnce"] = (_caller, asked, tell) => {
+  for (const place of asked.keys()) tell(place, undefined);
+};
+
 /** The HTTP layer with nothing behind it: no engine, no clock of its own, no waiting. */
 export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
   const { lines, logger } = createLog();
@@ -100,8 +104,8 @@ export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
     authenticator: stubAuthenticator,
     verify: async () => validOutcome(),
     note: () => {},
-    verifyAtOnce: () => undefined,
-    verifyAllAtOnce: () => undefined,
+    verifyAtOnce: allTheLongWay,
+    verifyAllAtOnce: allTheLongWay,
     verifyBehind: () => undefined,
     accounts: { endpoints: [], call: () => Promise.reject(new Error("There are no accounts here.")), find: async () => undefined },
     authorizePerson: () => Promise.reject(new AppError("PERMISSION_DENIED")),

@@ -69,9 +69,9 @@ const openPostgres = (opening: Opening): OpenedLedger => {
   const storeLedger = openStoreLedger(opening);
   const epochs = createEpochs(opening.opened.epochPool);
   const announce: Ledger["announce"] = (changed) => tellChange({ epochs, told: undefined, stopwatch: systemStopwatch }, changed);
-  const { spend, spendBehind, spendAll, spendAllBehind } = storeLedger;
+  const { spend, spendBehind, spendAll, spendAllBehind, spendEachBehind } = storeLedger;
   return {
-    ledger: { spend, spendBehind, spendAll, spendAllBehind, announce },
+    ledger: { spend, spendBehind, spendAll, spendAllBehind, spendEachBehind, announce },
     usageSources: [storeLedger],
     health: alwaysWell,
     kind: "postgres",

@@ -3,7 +3,7 @@ import type { Policy } from "../model/policy.ts";
 import type { Announcements } from "../ports/announcements.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Epoch, Epochs } from "../ports/epochs.ts";
-import type { Known, Ledger, Settled, SpendRequest, SpendSteps } from "../ports/ledger.ts";
+import type { Known, Ledger, SpendRequest, SpendResult, SpendSteps } from "../ports/ledger.ts";
 import type { Stopwatch } from "../ports/stopwatch.ts";
 import type { Admit, Introduction, ToldLedger } from "../ports/told-ledger.ts";
 import { shareRun } from "../share-run.ts";
@@ -72,9 +72,13 @@ export const openCurrentLedger = async (options: CurrentLedgerOptions): Promise<
   return {
     spend: (request) => route((ledger) => ledger.spend(request)),
     spendBehind: (first, request) => route((ledger) => ledger.spendBehind(first, request)),
-    spendAll: (requests) => route((ledger) => (ledger === told ? settleRest(state, requests, told.spendAll(requests)) : ledger.spendAll(requests))),
+    spendAll: (requests) => route((ledger) => (ledger === told ? settleRest(state, told.spendAll(requests), again(requests)) : ledger.spendAll(requests))),
     spendAllBehind: (first, requests) =>
-      route((ledger) => (ledger === told ? settleRest(state, requests, told.spendAllBehind(first, requests)) : ledger.spendAllBehind(first, requests))),
+      route((ledger) => (ledger === told ? settleRest(state, told.spendAllBehind(first, requests), again(requests)) : ledger.spendAllBehind(first, requests))),
+    spendEachBehind: (first, requests) =>
+      route((ledger) =>
+        ledger === told ? settleRest(state, told.spendEachBehind(first, requests), againBehind(first, requests)) : ledger.spendEachBehind(first, requests),
+      ),
     announce: (changed) => tellChange({ epochs: options.epochs, told, stopwatch: options.stopwatch }, changed),
     health: () => ({ via: routeOf(state) ?? "none", isDegraded: state.isDegraded, isStoreAway: state.isStoreAway }),
     close: async () => {
@@ -133,21 +137,32 @@ const goToStore = <T>(state: State, step: Step<T>, reason: unknown): Promise<T> 
   );
 };
 
+/** One of several requests once more, by its place. */
+type Again<Result> = (place: number) => Step<Result>;
+
 /** Only those go to the store's own ledger that the told one has not settled: the others have been charged. */
-const settleRest = async <Several extends readonly Settled[] | undefined>(
+const settleRest = async <Result extends SpendResult | undefined, Several extends readonly (Result | Unavailable)[] | undefined>(
   state: State,
-  requests: readonly SpendRequest[],
   settling: Promise<Several>,
-): Promise<Several | readonly Settled[]> => {
+  askAgain: Again<Result>,
+): Promise<Several | readonly (Result | Unavailable)[]> => {
   const settled = await settling;
   if (settled === undefined || !settled.some((one) => one instanceof Unavailable)) return settled;
-  return Promise.all(
-    requests.map(async (request, place) => {
-      const one = settled[place] as Settled;
-      return one instanceof Unavailable ? goToStore(state, ({ spend }) => spend(request), one).catch(asSettled) : one;
-    }),
-  );
+  return Promise.all(settled.map(async (one, place) => (one instanceof Unavailable ? goToStore(state, askAgain(place), one).catch(asSettled) : one)));
 };
+
+const again =
+  (requests: readonly SpendRequest[]): Again<SpendResult> =>
+  (place) =>
+  ({ spend }) =>
+    spend(requests[place] as SpendRequest);
+
+/** With the one that it stands behind, which has not been charged either. */
+const againBehind =
+  (first: SpendRequest, requests: readonly SpendRequest[]): Again<SpendResult | undefined> =>
+  (place) =>
+  ({ spendBehind }) =>
+    spendBehind(first, requests[place] as SpendRequest);
 
 const degrade = (state: State, reason: unknown): void => {
   if (state.isDegraded) return;

@@ -29,11 +29,13 @@ const unused = () => Promise.reject(new Error("Nothing here asks for it."));
 const open = async (settle: () => Promise<readonly Settled[]>, onLedgerOutage: Policy["onLedgerOutage"] = "degrade") => {
   const { clock, stopwatch } = createHandMovedTime(Date.UTC(2026, 0, 1));
   const spendOnStore = vi.fn((_: SpendRequest): Promise<SpendResult> => Promise.resolve({ state: "STALE" }));
+  const spendBehindOnStore = vi.fn((_first: SpendRequest, _: SpendRequest): Promise<SpendResult> => Promise.resolve({ state: "STALE" }));
   const openTold = (admit: Admit): ToldLedger => ({
     spend: unused,
     spendBehind: unused,
     spendAll: settle,
     spendAllBehind: (_first, requests) => (requests.length === 0 ? Promise.resolve(undefined) : settle()),
+    spendEachBehind: settle,
     identity: async () => {
       await admit({ identity: "told", markedAtMs: undefined, announce: async () => {}, mark: async () => {} });
       return "told";
@@ -45,7 +47,13 @@ const open = async (settle: () => Promise<readonly Settled[]>, onLedgerOutage: P
   const ledger = await openCurrentLedger({
     epochs: createMemoryEpochs(clock),
     announcements: { since: async () => [] },
-    storeLedger: { spend: spendOnStore, spendBehind: unused, spendAll: (requests) => Promise.all(requests.map(spendOnStore)), spendAllBehind: unused },
+    storeLedger: {
+      spend: spendOnStore,
+      spendBehind: spendBehindOnStore,
+      spendAll: (requests) => Promise.all(requests.map(spendOnStore)),
+      spendAllBehind: unused,
+      spendEachBehind: (first, requests) => Promise.all(requests.map((request) => spendBehindOnStore(first, request))),
+    },
     openTold,
     clock,
     stopwatch,
@@ -55,7 +63,11 @@ const open = async (settle: () => Promise<readonly Settled[]>, onLedgerOutage: P
     onEvent: () => {},
   });
   expect(ledger.health().via).toBe("told");
-  return { ledger, asked: () => spendOnStore.mock.calls.map(([{ key }]) => key.id) };
+  return {
+    ledger,
+    asked: () => spendOnStore.mock.calls.map(([{ key }]) => key.id),
+    askedBehind: () => spendBehindOnStore.mock.calls.map(([first, { key }]) => `${key.id} behind ${first.key.id}`),
+  };
 };
 
 const three = ["a", "b", "c"].map(request);
@@ -77,6 +89,15 @@ it("does the same for several that stand behind another one, and for none where 
   expect(await ledger.spendAllBehind(request("caller"), three)).toEqual([done, { state: "STALE" }, done]);
   expect(await ledger.spendAllBehind(request("caller"), [])).toBeUndefined();
   expect(asked()).toEqual(["b"]);
+});
+
+it("asks the store once more with the one that each stands behind, which has not been charged for it either", async () => {
+  const { ledger, asked, askedBehind } = await open(async () => [done, lost, lost]);
+  expect(await ledger.spendEachBehind(request("caller"), three)).toEqual([done, { state: "STALE" }, { state: "STALE" }]);
+  expect([asked(), askedBehind()]).toEqual([[], ["b behind caller", "c behind caller"]]);
+  const { ledger: other, askedBehind: askedOfAll } = await open(() => Promise.reject(lost));
+  expect(await other.spendEachBehind(request("caller"), three)).toEqual(three.map(() => ({ state: "STALE" })));
+  expect(askedOfAll()).toHaveLength(3);
 });
 
 it("asks the store for all where none was settled", async () => {

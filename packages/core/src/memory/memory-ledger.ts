@@ -47,6 +47,7 @@ export const createMemoryLedger = (options: MemoryLedgerOptions): Ledger & Usage
     spendBehind: (first, request) => Promise.resolve(isTaken(first) ? spend(state, request) : undefined),
     spendAll: (requests) => Promise.resolve(spendAll(requests)),
     spendAllBehind: (first, requests) => Promise.resolve(isTaken(first) ? spendAll(requests) : undefined),
+    spendEachBehind: (first, requests) => Promise.resolve(requests.map((request) => (isTaken(first) ? spend(state, request) : undefined))),
     announce: (changed) => {
       for (const known of changed) announce(state, known);
       return Promise.resolve();

@@ -96,9 +96,11 @@ export interface Ledger {
   spendAll(requests: readonly SpendRequest[]): Promise<readonly Settled[]>;
   /** Spends `first`, and behind it each of these as `spendAll` does, with what `spendBehind` promises: undefined where `first` was not DONE and VALID. */
   spendAllBehind(first: SpendRequest, requests: readonly SpendRequest[]): Promise<readonly Settled[] | undefined>;
+  /** Spends each of these as `spendBehind` does with `first`, which is spent as often; in fewer steps where the ledger can. Rejects with `Unavailable` where all of them failed. */
+  spendEachBehind(first: SpendRequest, requests: readonly SpendRequest[]): Promise<readonly (Settled | undefined)[]>;
   /** Tells that these ids have committed these revisions to the store. Older ones than the ledger's are ignored. */
   announce(changed: readonly Known[]): Promise<void>;
 }
 
 /** The steps of a ledger, without its news of changes. */
-export type SpendSteps = Pick<Ledger, "spend" | "spendBehind" | "spendAll" | "spendAllBehind">;
+export type SpendSteps = Pick<Ledger, "spend" | "spendBehind" | "spendAll" | "spendAllBehind" | "spendEachBehind">;

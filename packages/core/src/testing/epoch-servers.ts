@@ -1,7 +1,7 @@
 import { Unavailable } from "../errors.ts";
 import type { Known, SpendRequest, SpendResult } from "../ports/ledger.ts";
 import type { Admit, ToldLedger } from "../ports/told-ledger.ts";
-import { spendAllInTurn, spendEach, spendInTurn } from "../spend-in-turn.ts";
+import { spendAllInTurn, spendEach, spendEachBehind, spendInTurn } from "../spend-in-turn.ts";
 
 /** What a ledger beside the store knows of one key; a plain value, so that a copy is a snapshot. */
 interface Memory {
@@ -78,11 +78,13 @@ export const createToldLedger = (way: Way, place: { readonly primary: Server }, 
   };
   const spend = (request: SpendRequest): Promise<SpendResult> => onLink(({ memory }) => spendOn(memory, request));
   const spendAll = (requests: readonly SpendRequest[]) => spendEach({ spend }, requests);
+  const spendBehind = (first: SpendRequest, request: SpendRequest) => spendInTurn({ spend }, first, request);
   return {
     spend,
-    spendBehind: (first, request) => spendInTurn({ spend }, first, request),
+    spendBehind,
     spendAll,
     spendAllBehind: (first, requests) => spendAllInTurn({ spend, spendAll }, first, requests),
+    spendEachBehind: (first, requests) => spendEachBehind({ spendBehind }, first, requests),
     identity: () => onLink(({ identity }) => identity),
     announceTo: (identity, changed) =>
       onLink((server) => {

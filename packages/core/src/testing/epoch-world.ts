@@ -3,7 +3,7 @@ import { Unavailable } from "../errors.ts";
 import { createMemoryEpochs } from "../memory/memory-epochs.ts";
 import type { Announcement } from "../ports/announcements.ts";
 import type { Installation, SpendRequest, SpendResult } from "../ports/ledger.ts";
-import { spendAllInTurn, spendEach, spendInTurn } from "../spend-in-turn.ts";
+import { spendAllInTurn, spendEach, spendEachBehind, spendInTurn } from "../spend-in-turn.ts";
 import { accepted, createServers, createToldLedger, type Server } from "./epoch-servers.ts";
 import { createHandMovedTime } from "./hand-moved-time.ts";
 
@@ -43,6 +43,7 @@ export const createEpochWorld = () => {
     const spendOnStore = ({ key }: SpendRequest): Promise<SpendResult> =>
       store((): SpendResult => (key.revision === truth.revision ? accepted : { state: "STALE" }));
     const spendAllOnStore = (requests: readonly SpendRequest[]) => spendEach({ spend: spendOnStore }, requests);
+    const spendBehindOnStore = (first: SpendRequest, request: SpendRequest) => spendInTurn({ spend: spendOnStore }, first, request);
     const ledger: CurrentLedger = await openCurrentLedger({
       epochs: {
         read: () => store(epochs.read),
@@ -57,9 +58,10 @@ export const createEpochWorld = () => {
       },
       storeLedger: {
         spend: spendOnStore,
-        spendBehind: (first, request) => spendInTurn({ spend: spendOnStore }, first, request),
+        spendBehind: spendBehindOnStore,
         spendAll: spendAllOnStore,
         spendAllBehind: (first, requests) => spendAllInTurn({ spend: spendOnStore, spendAll: spendAllOnStore }, first, requests),
+        spendEachBehind: (first, requests) => spendEachBehind({ spendBehind: spendBehindOnStore }, first, requests),
       },
       openTold: (admit) => createToldLedger(reach, servers.place, admit),
       clock,

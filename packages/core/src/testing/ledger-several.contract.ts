@@ -67,6 +67,38 @@ export const testSeveral = (setUp: () => Promise<Bench>): void => {
     expect([requestsOf("VALID"), requestsOf("RATE_LIMITED")]).toEqual([[[key.id, 3]], [[key.id, 1]]]);
   });
 
+  it.each([3, 64, 150])("spends each of %i behind another one, which is counted as often", async (size) => {
+    const { ledger, spend, request, key, newId, commit, change } = await setUp();
+    const caller: Known = { id: newId("key"), revision: 1 };
+    const changed: Known = { id: newId("key"), revision: 1 };
+    await commit({ keys: [caller, changed] });
+    const first = (change: Partial<SpendRequest> = {}) => request({ key: caller, tenant: null, poolLimit: null, endpoint: "POST /v1/verify", ...change });
+    await spendInstalling(ledger, first());
+    await spendInstalling(ledger, request({ key: changed }));
+    await change({ keys: [{ ...changed, revision: 2 }] });
+    const limited = { keyLimit: { limit: size - 1, windowSeconds: 2_592_000 } };
+    await spend({ ...limited, dryRun: true });
+    await drain(ledger);
+    const several = () => Array.from({ length: size }, () => request(limited));
+    const settled = await ledger.spendEachBehind(first(), [...several(), request({ key: changed })]);
+    expect(outcomes(settled.slice(0, -1) as readonly SpendResult[])).toEqual({ VALID: size - 1, RATE_LIMITED: 1 });
+    expect(settled.at(-1)).toEqual({ state: "STALE" });
+    expect(await ledger.spendEachBehind(first(), [])).toEqual([]);
+    expect(await ledger.spendEachBehind(first({ decided: "DISABLED" }), several())).toEqual(several().map(() => undefined));
+    await change({ keys: [{ ...caller, revision: 2 }] });
+    expect(await ledger.spendEachBehind(first(), several())).toEqual(several().map(() => undefined));
+    const counts = (await drain(ledger)).flatMap((move) => move.counts);
+    const requestsOf = (id: string, outcome: string) =>
+      counts.filter((line) => line.keyId === id && line.outcome === outcome).reduce((sum, { requests }) => sum + requests, 0);
+    expect([
+      requestsOf(caller.id, "VALID"),
+      requestsOf(caller.id, "DISABLED"),
+      requestsOf(key.id, "VALID"),
+      requestsOf(key.id, "RATE_LIMITED"),
+      requestsOf(changed.id, "VALID"),
+    ]).toEqual([size + 1, size, size - 1, 1, 0]);
+  });
+
   it.each([3, 31, 32, 100])("spends %i behind another one only where that one is counted as VALID, which is counted once", async (size) => {
     const { ledger, spend, request, key, newId, commit, change } = await setUp();
     const caller: Known = { id: newId("key"), revision: 1 };

@@ -10,6 +10,7 @@ import {
   type SpendResult,
   spendAllInTurn,
   spendEach,
+  spendEachBehind,
   spendInTurn,
   type ToldLedger,
   type UsageSource,
@@ -89,17 +90,20 @@ export const createRedisLedger = (options: RedisLedgerOptions): RedisLedger => {
   const [only] = shards.length === 1 ? shards : [];
   const spendAll = (requests: readonly SpendRequest[]): Promise<readonly Settled[]> =>
     only === undefined ? spendEach({ spend }, requests) : only.spendAll(requests);
+  const spendBehind = (first: SpendRequest, request: SpendRequest): Promise<SpendResult | undefined> => {
+    const shard = shardFor(request);
+    return shardFor(first) === shard && first.decided === "VALID" ? shard.spendBehind(first, request) : spendInTurn({ spend }, first, request);
+  };
   return {
     spend,
-    spendBehind: (first, request) => {
-      const shard = shardFor(request);
-      return shardFor(first) === shard && first.decided === "VALID" ? shard.spendBehind(first, request) : spendInTurn({ spend }, first, request);
-    },
+    spendBehind,
     spendAll,
     spendAllBehind: (first, requests) =>
       only !== undefined && first.decided === "VALID" && requests.length > 0 && requests.length <= maxBatchSize
         ? only.spendAllBehind(first, requests)
         : spendAllInTurn({ spend, spendAll }, first, requests),
+    spendEachBehind: (first, requests) =>
+      only !== undefined && first.decided === "VALID" ? only.spendEachBehind(first, requests) : spendEachBehind({ spendBehind }, first, requests),
     announce: (changed) => announce(keeper, names, changed),
     announceTo: (identity, changed) => announceTo(keeper, names, { identity, changed }),
     markTo: (identity, atMs) => keeper.run(async (link) => link.identity === identity && markOn(link, names, atMs)).then(() => {}),

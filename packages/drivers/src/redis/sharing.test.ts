@@ -94,6 +94,31 @@ await describeWithRedis("Redis: as many keys as one step takes", () => {
   });
 });
 
+await describeWithRedis("Redis: what one caller asks for in one turn", () => {
+  it("goes behind it in one call, which counts the caller as often", async () => {
+    const process = await server();
+    const ledger = ledgerOn(process.url);
+    const caller = { ...unlimited, key: { id: "key_root", revision: 1 } };
+    await spendInstalling(ledger, caller);
+    const limited = spendRequest({ keyLimit: { limit: 1_000, windowSeconds: 2_592_000 } });
+    await spendInstalling(ledger, limited);
+    const before = await callsOf(process);
+    const settled = await ledger.spendEachBehind(
+      caller,
+      Array.from({ length: 64 }, () => limited),
+    );
+    expect((await callsOf(process)) - before).toBe(1);
+    expect(settled.map((one) => one !== undefined && "key" in one && one.key?.remaining)).toEqual(Array.from({ length: 64 }, (_, number) => 998 - number));
+    const counts = (await drain(ledger)).flatMap((move) => move.counts);
+    expect(counts.map(({ keyId, requests }) => [keyId, requests])).toEqual(
+      expect.arrayContaining([
+        ["key_root", 65],
+        ["key_1", 65],
+      ]),
+    );
+  });
+});
+
 await describeWithRedis("Redis: an entry that was installed and whose budget has not changed", () => {
   it("goes by itself after an hour", async () => {
     const process = await server();

@@ -73,6 +73,8 @@ interface SpendQueue<Request, Result> {
   spendAll(requests: readonly Request[]): Promise<readonly (Result | Unavailable)[]>;
   /** In the same batch as the first, and after it: as many as a batch holds. undefined: the first was refused. */
   spendAllBehind(first: Request, requests: readonly Request[]): Promise<readonly (Result | Unavailable)[] | undefined>;
+  /** Each in the same batch as the first, and after it, in as many batches as it takes; the first once for each. Rejects where all of them failed. */
+  spendEachBehind(first: Request, requests: readonly Request[]): Promise<readonly (Result | Unavailable | undefined)[]>;
 }
 
 interface Gathering<Request, Result> extends Options<Request, Result> {
@@ -153,6 +155,16 @@ export const createSpendQueue = <Request, Result>(options: Options<Request, Resu
       });
       // All of them stand behind the same one.
       return settled[0] === undefined ? undefined : (settled as readonly (Result | Unavailable)[]);
+    },
+    spendEachBehind: (first, requests) => {
+      if (requests.length === 0) return Promise.resolve([]);
+      if (state.underWay >= state.maxUnderWay) return Promise.reject(overfull());
+      return together<Result>(requests.length, (to) => {
+        requests.forEach((request, place) => {
+          gather(state, { request, to, place, behind: joinUnheard(state, first) });
+          leave(state);
+        });
+      });
     },
   };
 };

@@ -89,6 +89,7 @@ it("refuses several requests where too many are under way, and what fails by mis
   void silent.spendAll(Array.from({ length: 10_000 }, () => spendRequest()));
   await expect(silent.spendAll([spendRequest()])).rejects.toThrow(Unavailable);
   await expect(silent.spendAllBehind(spendRequest(), [spendRequest()])).rejects.toThrow(Unavailable);
+  await expect(silent.spendEachBehind(spendRequest(), [spendRequest()])).rejects.toThrow(Unavailable);
 });
 
 it("counts no more on a page that others may have taken over, also where the heartbeat is the first to speak after a silence", async () => {

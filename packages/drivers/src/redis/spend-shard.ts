@@ -31,6 +31,8 @@ export interface SpendShard {
   spendAll(requests: readonly SpendRequest[]): Promise<readonly Settled[]>;
   /** As `Ledger.spendAllBehind`, for as many as a batch holds; the first is decided as VALID. */
   spendAllBehind(first: SpendRequest, requests: readonly SpendRequest[]): Promise<readonly Settled[] | undefined>;
+  /** As `Ledger.spendEachBehind`, for requests of this shard; the first is decided as VALID. */
+  spendEachBehind(first: SpendRequest, requests: readonly SpendRequest[]): Promise<readonly (Settled | undefined)[]>;
   /** Tells the ledger that this process lives, so that nobody takes its pages for a dead one's. */
   touch(): Promise<void>;
 }
@@ -81,6 +83,7 @@ export const createSpendShard = (options: ShardOptions): SpendShard => {
     spendBehind: queue.spendBehind,
     spendAll: queue.spendAll,
     spendAllBehind: queue.spendAllBehind,
+    spendEachBehind: queue.spendEachBehind,
     touch: async () => {
       // After a silence the pages may be another process's by now: what is counted from here on must not be on them.
       if (isSilent(state)) pages.turnAfterSilence();

@@ -37,7 +37,7 @@ export const openCourierEngine = async ({ url, aheadMs, onCall }: Options) => {
   const keyring = createKeyring(cryptography, await loadPeppers({ secretStore, random }));
   const webhookSender = createWebhookSender({ isPrivateAllowed: true, nowMs: Date.now });
   const store = createStore(pool);
-  const ledger = { spend: unused, spendBehind: unused, spendAll: unused, spendAllBehind: unused, announce: async () => {} };
+  const ledger = { spend: unused, spendBehind: unused, spendAll: unused, spendAllBehind: unused, spendEachBehind: unused, announce: async () => {} };
   const deps = { clock, random, secretStore, keyring, webhookSender, ledger };
   const addTenant = async (on: Store): Promise<string> => {
     const plain = { actor: systemActor, name: "Told of", tier: "starter", rateLimit: null, idempotency: null } as const;

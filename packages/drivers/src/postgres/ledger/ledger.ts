@@ -6,6 +6,7 @@ import {
   type SpendResult,
   spendAllInTurn,
   spendEach,
+  spendEachBehind,
   Unavailable,
   type UsageSource,
 } from "@keywright/core";
@@ -94,6 +95,7 @@ export const createPostgresLedger = (options: PostgresLedgerOptions): PostgresLe
     spendBehind,
     spendAll: spendSeveral,
     spendAllBehind: (first, requests) => spendAllInTurn({ spend, spendAll: spendSeveral }, first, requests),
+    spendEachBehind: (first, requests) => spendEachBehind({ spendBehind }, first, requests),
     announce: () => Promise.resolve(),
     ...createUsageSource({ pool: usagePool, newMoveId }),
     close: queue.close,
