@@ -46,7 +46,7 @@ export const measureKeys = ({ rounds = 5, seconds = 4, sizes = defaultSizes }: O
       console.error(`${size} keys are in use`);
     }
     const targets = all.map(({ target }) => target);
-    // The counts of many keys are many rows, which the store goes on writing while the next one is measured.
+    // The counts of many keys are many rows, which the store goes on writing while the next one is measured: the smallest size comes first.
     const settle = async (): Promise<void> => {
       for (const { server, database } of all) {
         await tally.requireCounted([server], "VALID", valid);

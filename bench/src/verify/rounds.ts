@@ -35,7 +35,10 @@ export interface RoundOptions {
   readonly engines: EnginePids;
   /** Sends a load; a tally's, where what was sent is compared with what was counted. */
   readonly load?: (order: LoadOrder) => Promise<LoadResult>;
-  /** Awaited before each measured load: what earlier ones have left to do is not to fall on it. */
+  /**
+   * Awaited before each round, in which the targets then keep their order, so that whoever leaves least to do comes first: what a target leaves is not to fall on one that leaves less.
+   * To wait before each target would take the two sides of a quotient a minute apart, in which a shared machine becomes another.
+   */
   readonly settle?: () => Promise<void>;
 }
 
@@ -43,8 +46,8 @@ export interface RoundOptions {
 const sweepConnections = 16;
 
 /**
- * Loads the targets in turn, there and back again, so that what the machine does meanwhile falls on all of them alike; and what one of them leaves for its engines to do falls
- * on different ones.
+ * Loads the targets in turn; there and back again, where they need not be settled, so that what the machine does meanwhile falls on all of them alike, and what one of them leaves for
+ * its engines to do falls on different ones.
  */
 export const measureInRounds = async (targets: readonly Target[], options: RoundOptions): Promise<readonly Measured[]> => {
   const { load = loadOnce } = options;
@@ -55,7 +58,8 @@ export const measureInRounds = async (targets: readonly Target[], options: Round
   }
   const measured = new Map(targets.map(({ name }): [string, Round[]] => [name, []]));
   for (let round = 0; round < options.rounds; round++) {
-    const order = round % 2 === 0 ? targets : targets.toReversed();
+    await options.settle?.();
+    const order = round % 2 === 0 || options.settle !== undefined ? targets : targets.toReversed();
     for (const target of order) measured.get(target.name)?.push(await measureOnce(target, options));
     console.error(`round ${round + 1} of ${options.rounds} is done`);
   }
@@ -84,8 +88,7 @@ const measureOnce = async (target: Target, options: RoundOptions): Promise<Round
   throw new Error(`${target.name} could not be measured: each time some requests were answered 503.`);
 };
 
-const attemptOnce = async (target: Target, { seconds, engines, load = loadOnce, settle }: RoundOptions): Promise<Round | undefined> => {
-  await settle?.();
+const attemptOnce = async (target: Target, { seconds, engines, load = loadOnce }: RoundOptions): Promise<Round | undefined> => {
   const microsNow = () => [...target.pids, engines.redis, engines.postgres].map(cpuMicros);
   const before = microsNow();
   const result = await load({ ...target, seconds, isPreparing: false });
