@@ -149,7 +149,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
     accounts: deps.accounts,
     clientIp,
     requireOwnOrigin,
-    guardDelay: createRefusalDelay({ timer, floorMs: deps.guardFloorMs ?? guardFloorMs }),
+    guardDelay: createRefusalDelay({ timer, floorMs: deps.guardFloorMs ?? guardFloorMs, isExact: true }),
     logRefusal: (request, error) => logAsProblem(logger, request, error),
   });
   mountForwardAuth(app, gateways);

@@ -40,12 +40,12 @@ describe("the accounts' door", () => {
     });
     expect((await refused.app.inject(signIn)).headers["www-authenticate"]).toBe('Bearer realm="keywright"');
     await refused.app.inject({ url: "/api/auth/get-session" });
-    expect(refused.slept).toEqual([500]);
+    expect(refused.reached).toEqual([500]);
     const answered = open(async () => ({ body: {}, cookies: [] }));
     await answered.app.inject(signIn);
-    expect(answered.slept).toEqual([]);
+    expect(answered.reached).toEqual([]);
     await answered.app.inject({ method: "POST", url: "/api/auth/request-password-reset", payload: { email: "ada@example.com" } });
-    expect(answered.slept).toEqual([500]);
+    expect(answered.reached).toEqual([500]);
   });
 
   it("says when to come back", async () => {

@@ -171,7 +171,7 @@ const verifyCallerCalls = (state: State, { secret, ip, calls, asked }: Together)
   try {
     state.verifyAtOnce({ secret, permission: row.permission, ip, endpoint }, asked, tell);
   } catch (error) {
-    for (const call of calls) if (call !== undefined) reply(state, call, Promise.reject(error));
+    for (const call of calls.splice(0)) if (call !== undefined) reply(state, call, Promise.reject(error));
   }
 };
 

@@ -88,6 +88,8 @@ export interface StubApp {
   readonly lines: readonly string[];
   /** Milliseconds for which refusals were held back. */
   readonly slept: readonly number[];
+  /** Instants that answers were held back to, by a clock that stands at 0. */
+  readonly reached: readonly number[];
 }
 
 const allTheLongWay: AppDeps["verifyAtOnce"] & AppDeps["verifyAllAtOnce"] = (_caller, asked, tell) => {
@@ -98,6 +100,7 @@ const allTheLongWay: AppDeps["verifyAtOnce"] & AppDeps["verifyAllAtOnce"] = (_ca
 export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
   const { lines, logger } = createLog();
   const slept: number[] = [];
+  const reached: number[] = [];
   const app = createApp({
     version: "0.0.0",
     handlers: stubHandlers(),
@@ -132,9 +135,12 @@ export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
       sleep: async (ms) => {
         slept.push(ms);
       },
+      reach: async (ms) => {
+        reached.push(ms);
+      },
     },
     logger,
     ...overrides,
   });
-  return { app, lines, slept };
+  return { app, lines, slept, reached };
 };

@@ -40,13 +40,17 @@ afterAll(async () => {
 /** Time as it passes, but for waiting, which is only counted: so a thousand refusals can be held back in seconds. */
 const createCountedTimer = () => {
   const waited = { ms: 0 };
+  const nowMs = (): number => systemTimer.nowMs() + waited.ms;
   const timer: Timer = {
-    nowMs: systemTimer.nowMs,
+    nowMs,
     sleep: async (ms) => {
       waited.ms += ms;
     },
+    reach: async (ms) => {
+      waited.ms += Math.max(0, ms - nowMs());
+    },
   };
-  return { timer, nowMs: () => systemTimer.nowMs() + waited.ms };
+  return { timer, nowMs };
 };
 
 interface Opened {
