@@ -12,6 +12,7 @@ import { type LaneHead, readLaneHead } from "./lane-head.ts";
 import { problemOf } from "./problem.ts";
 import { compileWriter } from "./reply-writer.ts";
 import { createExchange, endpointLabel, type RouteDeps } from "./route.ts";
+import { createAlikeSender } from "./send-alike.ts";
 import { logProblem } from "./send-problem.ts";
 import { sendWhole } from "./send-whole.ts";
 import { compilePart, type PartCheck } from "./validate.ts";
@@ -59,6 +60,7 @@ export const createVerifyLane = <Id extends LaneId>(deps: LaneDeps, id: Id, veri
     write: compileWriter(row.replies[200] as FieldSchema),
     exchange: createExchange(deps, id, row),
     meter: deps.meters.of(id),
+    sendAlike: createAlikeSender([...common, "content-type", jsonType]),
     // What has passed the endpoint's check is its body.
     verifyAtOnce: verifyAtOnce as State["verifyAtOnce"],
   };
@@ -86,6 +88,8 @@ interface State extends LaneDeps {
   readonly write: ReturnType<typeof compileWriter>;
   readonly exchange: ReturnType<typeof createExchange>;
   readonly meter: EndpointMeter;
+  /** For verdicts: most of what is ever sent. */
+  readonly sendAlike: ReturnType<typeof createAlikeSender>;
 }
 
 interface Call {
@@ -204,14 +208,16 @@ interface Done {
   readonly headers: Readonly<Record<string, string>> | undefined;
 }
 
-const succeed = ({ meter }: State, { id, response, startedMs, answered }: Call, { text, headers }: Done): void => {
-  send(response, { id, status: 200, type: "application/json; charset=utf-8", text, headers });
+const succeed = ({ meter, sendAlike }: State, { id, response, startedMs, answered }: Call, { text, headers }: Done): void => {
+  if (headers === undefined) sendAlike(response, { id, text });
+  else send(response, { id, status: 200, type: jsonType, text, headers });
   meter.done(200, startedMs);
   answered(response);
 };
 
-interface Failed extends Pick<Done, "headers"> {
+interface Failed {
   readonly error: unknown;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 const fail = ({ logger, row, meter }: State, { id, response, startedMs, answered }: Call, { error, headers }: Failed): void => {
@@ -228,11 +234,15 @@ interface Answer {
   readonly status: number;
   readonly type: string;
   readonly text: string;
-  readonly headers: Readonly<Record<string, string>> | undefined;
+  readonly headers: Readonly<Record<string, string>>;
 }
 
+const jsonType = "application/json; charset=utf-8";
+/** Of every reply. */
+const common = ["cache-control", "no-store", "x-content-type-options", "nosniff"];
+
 const send = (response: ServerResponse, { id, status, type, text, headers }: Answer): void => {
-  const lines = ["x-request-id", id, "cache-control", "no-store", "x-content-type-options", "nosniff", "content-type", type];
-  if (headers !== undefined) for (const [name, value] of Object.entries(headers)) lines.push(name, value);
+  const lines = ["x-request-id", id, ...common, "content-type", type];
+  for (const [name, value] of Object.entries(headers)) lines.push(name, value);
   sendWhole(response, { status, headers: lines, text });
 };
