@@ -59,7 +59,7 @@ const management = endpointIds.filter((id) => endpoints[id].tag !== "Verificatio
 const others = {
   isManagementEnabled: async () => true,
   systemView: () => Promise.resolve({ ready: true, version: "", started_at: "", engines: [], jobs: [], usage_age_seconds: 0 }),
-  writeVerification: () => "",
+  writeVerification: () => ({ text: "", isAscii: true }),
 };
 
 describe("handlers", () => {

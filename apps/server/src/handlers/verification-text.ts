@@ -1,6 +1,7 @@
 import { endpoints, type Verdict, verdicts } from "@keywright/contract";
 import type { KeyRecord, QuotaView, VerifyOutcome } from "@keywright/core";
 import type { FieldSchema } from "../http/field-words.ts";
+import { type ReplyText, replyText } from "../http/reply-text.ts";
 import { compileWriter } from "../http/reply-writer.ts";
 import { budgetOf, toVerification } from "./verification.ts";
 
@@ -17,7 +18,7 @@ const maxTexts = 16_384;
  */
 const textsUnkept = 16 * maxTexts;
 
-export type VerificationWriter = (outcome: VerifyOutcome) => string;
+export type VerificationWriter = (outcome: VerifyOutcome) => ReplyText;
 
 /**
  * Writes the reply of a verification: what it says of the key itself is the same until the key changes, and a changed key has another record. So that part
@@ -30,23 +31,25 @@ export const createVerificationWriter = (): VerificationWriter => {
   const writeLasting = compileWriter({ type: "object", properties: lasting, required: Object.keys(lasting) });
   const replied: KeyRecord[] = [];
   const state = { unkept: 0 };
-  const lastingText = (outcome: VerifyOutcome, record: KeyRecord): string => {
+  const lastingText = (outcome: VerifyOutcome, record: KeyRecord): ReplyText => {
     if (record.reply !== undefined) return record.reply;
     const text = writeLasting(toVerification(outcome)).slice(1, -1);
     if (replied.length >= maxTexts) {
       state.unkept += 1;
-      if (state.unkept < textsUnkept) return text;
+      if (state.unkept < textsUnkept) return replyText(text);
       forget(replied);
       state.unkept = 0;
     }
-    record.reply = flat(text);
+    const kept = replyText(flat(text));
+    record.reply = kept;
     replied.push(record);
-    return record.reply;
+    return kept;
   };
   return (outcome) => {
     const { record, verdict, spent } = outcome;
-    if (record === null) return write(toVerification(outcome));
-    return `${heads[verdict]}${lastingText(outcome, record)},"rate_limit":${writeView(spent && budgetOf(spent))},"quota":${writeView(spent?.quota ?? null)}}`;
+    if (record === null) return replyText(write(toVerification(outcome)));
+    const { text, isAscii } = lastingText(outcome, record);
+    return { text: `${heads[verdict]}${text},"rate_limit":${writeView(spent && budgetOf(spent))},"quota":${writeView(spent?.quota ?? null)}}`, isAscii };
   };
 };
 

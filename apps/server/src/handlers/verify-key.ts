@@ -2,6 +2,7 @@ import type { VerifyRequest } from "@keywright/contract";
 import { type AtOnce, Secret, type VerifyCommand, type VerifyOutcome, verify, verifyEachAtOnce, watchRefusal } from "@keywright/core";
 import type { Engine } from "../engine.ts";
 import { redactKeys } from "../http/key-text.ts";
+import type { ReplyText } from "../http/reply-text.ts";
 import type { Handler } from "../http/route.ts";
 import type { TextAtOnce, VerifyAtOnce } from "../http/verify-lane.ts";
 import { toVerification } from "./verification.ts";
@@ -38,7 +39,7 @@ export const verifyKeysEachAtOnce =
   (engine: Engine, write: VerificationWriter): VerifyAtOnce =>
   (credential, asked, tell) => {
     const commands = asked.map(({ body }) => toCommand(body));
-    const textAt = (place: number, outcome: VerifyOutcome): string => {
+    const textAt = (place: number, outcome: VerifyOutcome): ReplyText => {
       // One command for each.
       const [command, { body, requestId }] = [commands[place] as VerifyCommand, asked[place] as (typeof asked)[number]];
       noteVerification(engine, { command, body, requestId }, outcome);
@@ -48,7 +49,7 @@ export const verifyKeysEachAtOnce =
   };
 
 /** What goes wrong with one outcome is said of that one alone. */
-const textOf = (place: number, atOnce: AtOnce, textAt: (place: number, outcome: VerifyOutcome) => string): TextAtOnce => {
+const textOf = (place: number, atOnce: AtOnce, textAt: (place: number, outcome: VerifyOutcome) => ReplyText): TextAtOnce => {
   if (atOnce === undefined) return undefined;
   if (!("verdict" in atOnce)) return atOnce.then((outcome) => textAt(place, outcome));
   try {

@@ -3,6 +3,7 @@ import { type KeyRecord, mintKey, Secret, type SpendRequest, type SpendResult } 
 import { expect, it, vi } from "vitest";
 import type { Engine } from "../engine.ts";
 import type { FieldSchema } from "../http/field-words.ts";
+import { type ReplyText, replyText } from "../http/reply-text.ts";
 import { compileWriter } from "../http/reply-writer.ts";
 import { recordOf, spentOf } from "../testing/stub-app.ts";
 import { createVerificationWriter } from "./verification-text.ts";
@@ -35,7 +36,7 @@ const createEngine = () => {
 
 const endpoint = "POST /api/v1/verify/batch";
 const credential = { secret: new Secret(root), permission: "verify", ip: null, endpoint } as const;
-const atOnce = (engine: Engine, body: Parameters<ReturnType<typeof verifyKeysAtOnce>>[1][number]["body"]): Promise<string | undefined> =>
+const atOnce = (engine: Engine, body: Parameters<ReturnType<typeof verifyKeysAtOnce>>[1][number]["body"]): Promise<ReplyText | undefined> =>
   new Promise((resolve) => verifyKeysAtOnce(engine, createVerificationWriter())(credential, [{ body, requestId: "req_1" }], (_place, text) => resolve(text)));
 const both = async (requests: readonly { readonly key: string; readonly scopes?: string[]; readonly user_agent?: string }[]) => {
   const write = createVerificationWriter();
@@ -54,7 +55,7 @@ it("writes and notes at once what the mounted endpoint's handler does", async ()
     { key: scopeless, scopes: ["send_email"] },
     { key: good },
   ]);
-  expect(short).toBe(long);
+  expect(short).toEqual(replyText(long));
   expect(JSON.parse(long).data.map(({ code }: { code: string }) => code)).toEqual(["VALID", "INSUFFICIENT_SCOPE", "VALID"]);
   const [one, other] = noted.map(({ mock }) => mock.calls.map(([command, outcome, about]) => [command.key.reveal(), outcome, about]));
   expect(other).toEqual(one);

@@ -1,6 +1,7 @@
 import type { Verification, VerifyRequest } from "@keywright/contract";
 import { type Credential, prepare, recordAtHand, type VerifyCommand, type VerifyOutcome, verify, verifyAll, verifyAllAtOnce } from "@keywright/core";
 import type { Engine } from "../engine.ts";
+import type { ReplyText } from "../http/reply-text.ts";
 import { Written } from "../http/reply-writer.ts";
 import type { Handler } from "../http/route.ts";
 import type { VerifyAtOnce } from "../http/verify-lane.ts";
@@ -20,7 +21,7 @@ export const verifyKeysHandler =
       // One outcome for each.
       const outcome = outcomes[index] as VerifyOutcome;
       noteVerification(engine, one, outcome);
-      return new Written(write(outcome)) as unknown as Verification;
+      return new Written(write(outcome).text) as unknown as Verification;
     });
     return { status: 200, body: { data } };
   };
@@ -52,18 +53,21 @@ interface Batch {
 }
 
 /** undefined, or a promise of it: a key is not in memory, and all have to go the long way. */
-const verifyBatch = ({ engine, write }: BatchDeps, credential: Credential, { requests }: Batch): Promise<string | undefined> | undefined => {
+const verifyBatch = ({ engine, write }: BatchDeps, credential: Credential, { requests }: Batch): Promise<ReplyText | undefined> | undefined => {
   const commands = requests.map(toCommand);
   return verifyAllAtOnce(engine, credential, commands)?.then((outcomes) => {
     if (outcomes === undefined) return undefined;
     let data = "";
+    let isAscii = true;
     for (let index = 0; index < requests.length; index++) {
       // One command and one outcome for each.
       const [body, command, outcome] = [requests[index] as VerifyRequest, commands[index] as VerifyCommand, outcomes[index] as VerifyOutcome];
       noteVerification(engine, { body, command, requestId: itemId(credential.requestId, index) }, outcome);
-      data += index === 0 ? write(outcome) : `,${write(outcome)}`;
+      const written = write(outcome);
+      data += index === 0 ? written.text : `,${written.text}`;
+      isAscii &&= written.isAscii;
     }
-    return `{"data":[${data}]}`;
+    return { text: `{"data":[${data}]}`, isAscii };
   });
 };
 

@@ -3,6 +3,7 @@ import { createServer, ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { portOf } from "../testing/raw-http.ts";
+import { replyText } from "./reply-text.ts";
 import { createAlikeSender } from "./send-alike.ts";
 
 const texts: Readonly<Record<string, string>> = {
@@ -25,7 +26,7 @@ const server = createServer((request, response) => {
   });
   const { url = "" } = request;
   if (url === "/twice") response.setHeader("x-same", id);
-  const send = (): void => sendAlike(response, { id, text: texts[url] ?? id });
+  const send = (): void => sendAlike(response, id, replyText(texts[url] ?? id));
   if (url === "/slow") {
     waiting.push(send);
     return;

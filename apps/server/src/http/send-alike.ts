@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { bytesOf, type ReplyText } from "./reply-text.ts";
 import { sendWhole } from "./send-whole.ts";
 
 /** What Node knows a reply's head by; its types leave it out. */
@@ -14,18 +15,15 @@ interface Cut {
   readonly last: string;
 }
 
-export interface AlikeReply {
-  /** The value of `x-request-id`, made here. */
-  readonly id: string;
-  readonly text: string;
-}
+/** The id is the value of `x-request-id`, and made here. */
+export type SendAlike = (response: ServerResponse, id: string, reply: ReplyText) => void;
 
 /**
  * Sends replies of status 200 whose heads differ in their id and their length alone. The first of a second has its head written by Node, which looks at every
  * character of every header; the others of that second have the same one, with their own id and length. So it is always what Node writes, date and all, and where
  * a reply or its connection is out of the ordinary, Node writes it.
  */
-export const createAlikeSender = (headers: readonly string[]): ((response: ServerResponse, reply: AlikeReply) => void) => {
+export const createAlikeSender = (headers: readonly string[]): SendAlike => {
   const state: { cut: Cut | undefined } = { cut: undefined };
   const learn = (response: ServerResponse, id: string, bytes: number): void => {
     const now = new Date();
@@ -35,14 +33,14 @@ export const createAlikeSender = (headers: readonly string[]): ((response: Serve
   const forget = (): void => {
     state.cut = undefined;
   };
-  return (response, { id, text }) => {
+  return (response, id, reply) => {
     const { cut } = state;
-    const bytes = Buffer.byteLength(text);
+    const bytes = bytesOf(reply);
     if (cut !== undefined && isOrdinary(response)) {
-      sendHeaded(response, `${cut.first}${id}${cut.middle}${bytes}${cut.last}`, { text, bytes });
+      sendHeaded(response, `${cut.first}${id}${cut.middle}${bytes}${cut.last}`, reply);
       return;
     }
-    sendWhole(response, { status: 200, headers: ["x-request-id", id, ...headers], text });
+    sendWhole(response, { status: 200, headers: ["x-request-id", id, ...headers], text: reply.text });
     if (cut === undefined && response.shouldKeepAlive) learn(response, id, bytes);
   };
 };
@@ -50,18 +48,13 @@ export const createAlikeSender = (headers: readonly string[]): ((response: Serve
 /** Its connection goes on behind it, and no other reply is before it. */
 const isOrdinary = ({ shouldKeepAlive, socket }: ServerResponse): boolean => shouldKeepAlive && socket?.writable === true;
 
-interface Body {
-  readonly text: string;
-  readonly bytes: number;
-}
-
 /** The head is Node's own: it holds nothing that Node has not looked at but an id made here and a number. */
-const sendHeaded = (response: ServerResponse, head: string, { text, bytes }: Body): void => {
+const sendHeaded = (response: ServerResponse, head: string, { text, isAscii }: ReplyText): void => {
   const inner = response as unknown as Inner;
   inner._header = head;
   inner._headerSent = true;
-  // Characters of one byte each need no encoding.
-  response.socket?.write(head + text, bytes === text.length ? "latin1" : "utf8");
+  // Characters of ASCII need no encoding.
+  response.socket?.write(head + text, isAscii ? "latin1" : "utf8");
   response.end();
 };
 

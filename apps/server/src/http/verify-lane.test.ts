@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { toVerification } from "../handlers/verification.ts";
 import { createVerificationWriter } from "../handlers/verification-text.ts";
 import { apiKey, createStubApp, otherKey, rootKey, stubHandlers, validOutcome } from "../testing/stub-app.ts";
+import { replyText } from "./reply-text.ts";
 import type { Handlers } from "./route.ts";
 import type { TextAtOnce, VerifyAtOnce } from "./verify-lane.ts";
 
@@ -29,7 +30,7 @@ const textOf = (secret: Secret, key: string, requestId: string): TextAtOnce => {
   if (key.includes("unsure")) return Promise.resolve(undefined);
   if (key.includes("broken")) return Promise.reject(new Error("a secret detail"));
   const text = write(validOutcome());
-  if (key.includes("told")) return `{"key":"${key}","request":"${requestId}"}`;
+  if (key.includes("told")) return replyText(`{"key":"${key}","request":"${requestId}"}`);
   return key.includes("late") ? Promise.resolve(text) : text;
 };
 const verifyKey = vi.fn(async () => ({ status: 200 as const, body: toVerification(validOutcome()) }));
@@ -42,7 +43,7 @@ const verifyAllAtOnce = vi.fn<VerifyAtOnce<"verify-keys">>(({ secret }, asked, t
 const batchTextOf = (secret: Secret, requests: readonly { readonly key: string }[]): TextAtOnce => {
   if (secret.reveal() !== rootKey || requests.some(({ key }) => key === otherKey)) return undefined;
   const isUnsure = requests.some(({ key }) => key.includes("unsure"));
-  return Promise.resolve(isUnsure ? undefined : `{"data":[${requests.map(() => write(validOutcome())).join(",")}]}`);
+  return Promise.resolve(isUnsure ? undefined : replyText(`{"data":[${requests.map(() => write(validOutcome()).text).join(",")}]}`));
 };
 const verifyKeys: Handlers["verify-keys"] = async ({ body: { requests } }) => ({
   status: 200,
@@ -191,7 +192,7 @@ describe("the lane of verifications", () => {
 
   it("answers those of several that have no answer yet where the engine fails at once", async () => {
     verifyAtOnce.mockImplementationOnce((_caller, _asked, tell) => {
-      tell(1, "{}");
+      tell(1, replyText("{}"));
       throw new Error("a secret detail");
     });
     const head = `POST ${url} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${rootKey}\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n`;

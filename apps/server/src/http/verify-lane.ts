@@ -10,6 +10,7 @@ import { gatherTurn } from "./gather-turn.ts";
 import { parseJsonBody } from "./json-body.ts";
 import { type LaneHead, readLaneHead } from "./lane-head.ts";
 import { problemOf } from "./problem.ts";
+import { type ReplyText, replyText } from "./reply-text.ts";
 import { compileWriter } from "./reply-writer.ts";
 import { createExchange, endpointLabel, type RouteDeps } from "./route.ts";
 import { createAlikeSender } from "./send-alike.ts";
@@ -28,8 +29,8 @@ export interface Asked<Body> {
   readonly requestId: string;
 }
 
-/** The text of a reply, as `compileWriter` writes it by the endpoint's schema; undefined, promised or not: the long way has to be taken, and nothing has been charged. */
-export type TextAtOnce = string | Promise<string | undefined> | undefined;
+/** A reply, as `compileWriter` writes it by the endpoint's schema; undefined, promised or not: the long way has to be taken, and nothing has been charged. */
+export type TextAtOnce = ReplyText | Promise<ReplyText | undefined> | undefined;
 export type TellText = (place: number, text: TextAtOnce) => void;
 
 /** Verifies what one caller asked for in one turn of the event loop. Calls `tell` once for each, by its place, as soon as its answer is known. */
@@ -179,38 +180,41 @@ const verifyCallerCalls = (state: State, { secret, ip, calls, asked }: Together)
   }
 };
 
-const reply = (state: State, call: Call, text: TextAtOnce): void => {
-  if (typeof text !== "string") {
-    void replyLate(state, call, text);
+const reply = (state: State, call: Call, written: TextAtOnce): void => {
+  if (written === undefined || "then" in written) {
+    void replyLate(state, call, written);
     return;
   }
   try {
-    succeed(state, call, { text, headers: undefined });
+    succeed(state, call, written);
   } catch (error) {
     void replyLate(state, call, Promise.reject(error));
   }
 };
 
-const replyLate = async (state: State, call: Call, promised: Promise<string | undefined> | undefined): Promise<void> => {
+const replyLate = async (state: State, call: Call, promised: Promise<ReplyText | undefined> | undefined): Promise<void> => {
   const headers: Record<string, string> = {};
   try {
     const quick = promised === undefined ? undefined : await promised;
-    const text = quick ?? state.write((await state.exchange({ raw: call.request, id: call.id, params: {}, body: call.body }, headers)).body);
-    succeed(state, call, { text, headers });
+    if (quick !== undefined) {
+      succeed(state, call, quick);
+      return;
+    }
+    const text = state.write((await state.exchange({ raw: call.request, id: call.id, params: {}, body: call.body }, headers)).body);
+    succeed(state, call, { ...replyText(text), headers });
   } catch (error) {
     fail(state, call, { error, headers });
   }
 };
 
-interface Done {
-  readonly text: string;
-  /** Beside those that every reply has. */
-  readonly headers: Readonly<Record<string, string>> | undefined;
+interface Done extends ReplyText {
+  /** Beside those that every reply has; undefined: none. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
-const succeed = ({ meter, sendAlike }: State, { id, response, startedMs, answered }: Call, { text, headers }: Done): void => {
-  if (headers === undefined) sendAlike(response, { id, text });
-  else send(response, { id, status: 200, type: jsonType, text, headers });
+const succeed = ({ meter, sendAlike }: State, { id, response, startedMs, answered }: Call, done: Done): void => {
+  if (done.headers === undefined) sendAlike(response, id, done);
+  else send(response, { id, status: 200, type: jsonType, text: done.text, headers: done.headers });
   meter.done(200, startedMs);
   answered(response);
 };

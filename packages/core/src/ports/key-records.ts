@@ -27,7 +27,7 @@ export interface KeyRecord
   /** As of a `Known`. */
   note?: unknown;
   /** Of whoever replies with the record: what is said of the key every time, for as many records as they choose. To look it up elsewhere would cost several fetches from memory. */
-  reply?: string | undefined;
+  reply?: { readonly text: string; readonly isAscii: boolean } | undefined;
 }
 
 /** A record, and the last known budgets for a ledger that has none. */
