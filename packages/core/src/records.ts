@@ -95,6 +95,7 @@ const toRecord = ({ addresses, poolOf }: RecordDeps, parts: Parts, { key: { row 
   // There from the start: to add them later would cost each record a place for them elsewhere.
   note: undefined,
   reply: undefined,
+  introduction: undefined,
 });
 
 const shareLimit = ({ limit }: Parts, value: RateLimit): RateLimit => limit(`${value.limit} ${value.windowSeconds}`, value);

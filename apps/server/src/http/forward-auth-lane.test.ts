@@ -9,6 +9,7 @@ import type { Tracing } from "../telemetry/tracing.ts";
 import { exchange, portOf, type RawRequest, requestText } from "../testing/raw-http.ts";
 import { createForwardAuthLane } from "./forward-auth-lane.ts";
 import type { GatewayDoor } from "./gateway-door.ts";
+import { headerLines } from "./header-lines.ts";
 import { WholeRequest } from "./whole-request.ts";
 
 const door = forwardAuth.path;
@@ -18,7 +19,7 @@ describe("the lane of gateways' questions", () => {
   const asked: string[] = [];
   const answerDoor: GatewayDoor = async ({ url, peer }) => {
     asked.push(`${url} ${peer}`);
-    return { status: 200, headers: ["x-a", url.includes("broken") ? "\n" : "b"], body: undefined };
+    return { status: 200, lines: headerLines({ "x-a": url.includes("broken") ? "\n" : "b" }), body: undefined };
   };
   const meters = createEndpointMeters();
   const spans: unknown[] = [];

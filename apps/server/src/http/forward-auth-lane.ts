@@ -6,7 +6,9 @@ import { answerInSpan, type Tracing } from "../telemetry/tracing.ts";
 import { type GatewayDoor, type GatewayRequest, isDoorUrl } from "./gateway-door.ts";
 import type { GatewayReply } from "./gateway-reply.ts";
 import { gatherTurn } from "./gather-turn.ts";
+import { headerLines, headerPairs } from "./header-lines.ts";
 import { problemOf } from "./problem.ts";
+import { createAlikeSender, type SendAlike } from "./send-alike.ts";
 import { logProblem } from "./send-problem.ts";
 import { sendWhole } from "./send-whole.ts";
 import type { Lane } from "./verify-lane.ts";
@@ -24,7 +26,8 @@ interface LaneDeps {
  * The way of most gateways' questions: those without a body, on Node's own reply. It answers as the mounted door does, byte by byte: nothing here is decided, only
  * carried.
  */
-export const createForwardAuthLane = (deps: LaneDeps): Lane => {
+export const createForwardAuthLane = (laneDeps: LaneDeps): Lane => {
+  const deps: Answering = { ...laneDeps, sendAlike: createAlikeSender(common) };
   const { tracing } = deps;
   const begin = (call: Call): void => {
     const { id: requestId, method, headers } = call.question;
@@ -60,14 +63,18 @@ interface Call {
   readonly startedMs: number;
 }
 
-const answer = async (deps: LaneDeps, { question, response, startedMs }: Call): Promise<ServerResponse> => {
+interface Answering extends LaneDeps {
+  readonly sendAlike: SendAlike;
+}
+
+const answer = async (deps: Answering, { question, response, startedMs }: Call): Promise<ServerResponse> => {
   try {
     const reply = await deps.door(question);
-    send(response, question.id, reply);
+    send(deps, response, { id: question.id, reply });
     deps.meter.done(reply.status, startedMs);
   } catch (error) {
     const reply = problemReply(deps, question, error);
-    send(response, question.id, reply);
+    send(deps, response, { id: question.id, reply });
     deps.meter.done(reply.status, startedMs);
   }
   return response;
@@ -78,10 +85,20 @@ const problemReply = ({ logger }: LaneDeps, { id, url, method }: GatewayRequest,
   // Behind a slash the path is the client's.
   const path = url.charAt(forwardAuth.path.length) === "/" ? `${forwardAuth.path}/*` : forwardAuth.path;
   logProblem(logger, { id, method, path }, { code, status, error });
-  return { status, headers: Object.entries(headers).flat(), body: JSON.stringify(body) };
+  return { status, lines: headerLines(headers), body: JSON.stringify(body) };
 };
 
-const send = (response: ServerResponse, id: string, { status, headers, body }: GatewayReply): void => {
-  const lines = ["x-request-id", id, "cache-control", "no-store", "x-content-type-options", "nosniff", ...headers];
-  sendWhole(response, { status, headers: lines, text: body });
+/** Of every answer. */
+const common = ["cache-control", "no-store", "x-content-type-options", "nosniff"];
+
+const send = ({ sendAlike }: Answering, response: ServerResponse, { id, reply }: Told): void => {
+  const { status, lines, body: text } = reply;
+  // Whoever is admitted has no body.
+  if (status === 200 && text === undefined) sendAlike(response, id, { text: "", isAscii: true, lines });
+  else sendWhole(response, { status, headers: ["x-request-id", id, ...common, ...headerPairs(lines)], text });
 };
+
+interface Told {
+  readonly id: string;
+  readonly reply: GatewayReply;
+}

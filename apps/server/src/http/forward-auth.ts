@@ -3,6 +3,7 @@ import { forwardAuth } from "@keywright/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { EndpointMeter } from "../telemetry/endpoint-meters.ts";
 import type { GatewayDoor, GatewayRequest } from "./gateway-door.ts";
+import { headerPairs } from "./header-lines.ts";
 import { statusOf } from "./problem.ts";
 
 export interface ForwardAuthDeps {
@@ -28,9 +29,10 @@ export const answerGateway =
   async (request, reply) => {
     const startedMs = meter.start();
     try {
-      const { status, headers, body } = await door(questionOf(request));
+      const { status, lines, body } = await door(questionOf(request));
       reply.code(status);
-      for (let i = 0; i < headers.length; i += 2) reply.header(headers[i] ?? "", headers[i + 1]);
+      const pairs = headerPairs(lines);
+      for (let i = 0; i < pairs.length; i += 2) reply.header(pairs[i] ?? "", pairs[i + 1]);
       reply.send(body);
       meter.done(status, startedMs);
       return reply;

@@ -3,6 +3,7 @@ import { bounds, forwardAuth } from "@keywright/contract";
 import { type FieldError, Secret } from "@keywright/core";
 import { countCredentials, maxCredentialLength, parseBearer } from "./credential.ts";
 import { readSingle } from "./header.ts";
+import { flat } from "./kept-texts.ts";
 import { carriesKey, redactKeys } from "./key-text.ts";
 import { parseQuery, queryText } from "./query.ts";
 import { refuseFaults } from "./refuse-faults.ts";
@@ -104,6 +105,27 @@ export const readEndpoint = (request: { readonly url: string; readonly method: s
   const method = readSingle(headers, "x-forwarded-method") ?? readSingle(headers, "x-original-method") ?? (suffix === "" ? undefined : request.method);
   const path = uri === undefined ? unnamed : labelOf(pathOnly(uri));
   return method !== undefined && /^[A-Z]{1,16}$/.test(method) && path !== unnamed ? `${method} ${path}` : path;
+};
+
+/** Labels that are kept. */
+const maxLabels = 1_024;
+
+/**
+ * Reads labels as `readEndpoint` does, and says one that comes again with the same text in memory as before: whoever counts by labels then tells that it is the
+ * same without reading two texts, one of which has not been looked at for long.
+ */
+export const createEndpointReader = (): typeof readEndpoint => {
+  const labels = new Map<string, string>();
+  return (request) => {
+    const label = readEndpoint(request);
+    const known = labels.get(label);
+    if (known !== undefined) return known;
+    if (labels.size >= maxLabels) labels.clear();
+    // What was cut from a URL would keep all of it.
+    const kept = flat(label);
+    labels.set(kept, kept);
+    return kept;
+  };
 };
 
 /** Label of a request of which the gateway tells no path. */

@@ -5,8 +5,8 @@ import type { Logger } from "pino";
 import type { Authenticator } from "./authenticate.ts";
 import type { ClientIp } from "./client-ip.ts";
 import { maxCredentialLength, shareSecrets } from "./credential.ts";
-import { createPolicyReader, type ForwardedPolicy, readClientKey, readEndpoint } from "./forwarded-request.ts";
-import { admit, type GatewayReply, refusalOf, refuse } from "./gateway-reply.ts";
+import { createEndpointReader, createPolicyReader, type ForwardedPolicy, readClientKey } from "./forwarded-request.ts";
+import { createAdmit, type GatewayReply, refusalOf, refuse } from "./gateway-reply.ts";
 import { readSingle } from "./header.ts";
 import { redactKeys } from "./key-text.ts";
 import type { RefusalDelay } from "./refusal-delay.ts";
@@ -47,12 +47,18 @@ export const isDoorUrl = (url: string): boolean => url.startsWith(forwardAuth.pa
 
 /** Prove the gateway, read its policy and the client's key, verify, answer. */
 export const createGatewayDoor = (deps: GatewayDoorDeps): GatewayDoor => {
-  const state: State = { ...deps, readPolicy: createPolicyReader(), readRootKey: shareSecrets((text) => new Secret(text), setImmediate) };
+  const state: State = {
+    ...deps,
+    readPolicy: createPolicyReader(),
+    readRootKey: shareSecrets((text) => new Secret(text), setImmediate),
+    readLabel: createEndpointReader(),
+    admit: createAdmit(),
+  };
   return async (request) => {
     const startedMs = state.refusalDelay.start();
     if (!isDoorUrl(request.url)) throw invalidField("", "must be addressed to the path of the door as it is documented");
     const { policy, key, outcome } = (await askAtOnce(state, request)) ?? (await askInTurn(state, request));
-    if (outcome?.verdict === "VALID") return admit(outcome);
+    if (outcome?.verdict === "VALID") return state.admit(outcome);
     if (key === undefined) return refuse({ code: "UNAUTHENTICATED", status: 401 }, policy, request.id);
     if (outcome !== undefined && doorAnswers[outcome.verdict].status !== 401) return refuse(refusalOf(outcome.verdict, outcome, policy), policy, request.id);
     // The one answer to a key that is malformed, unknown, revoked, disabled or expired: same body, same headers, same instant.
@@ -65,6 +71,8 @@ interface State extends GatewayDoorDeps {
   readonly readPolicy: ReturnType<typeof createPolicyReader>;
   /** Requests of one turn mostly come from one gateway. */
   readonly readRootKey: (text: string) => Secret;
+  readonly readLabel: ReturnType<typeof createEndpointReader>;
+  readonly admit: ReturnType<typeof createAdmit>;
 }
 
 interface Question {
@@ -89,9 +97,9 @@ const readQuestion = (state: State, { url, headers, rawHeaders }: GatewayRequest
 
 const isAsked = (question: Question): question is Asked => typeof question.key === "object";
 
-const commandOf = ({ clientIp }: State, request: GatewayRequest, { key, policy }: Asked): VerifyCommand => {
+const commandOf = ({ clientIp, readLabel }: State, request: GatewayRequest, { key, policy }: Asked): VerifyCommand => {
   const ip = clientIp.behindGateway(readSingle(request.headers, "x-forwarded-for"));
-  return { key, scopes: policy.scopes, ip, endpoint: readEndpoint(request), cost: 1, dryRun: false };
+  return { key, scopes: policy.scopes, ip, endpoint: readLabel(request), cost: 1, dryRun: false };
 };
 
 /** One step for a gateway and a client that are both known; undefined wherever anything is in the way: nobody but a proved gateway hears what that is. */

@@ -1,15 +1,17 @@
 import { doorAnswers, type ErrorCode, type Refusal, refusalErrors } from "@keywright/contract";
 import { AppError, type VerifyOutcome } from "@keywright/core";
 import type { ForwardedPolicy } from "./forwarded-request.ts";
+import { headerLines, ownHeaderLines } from "./header-lines.ts";
 import { identityHeaders } from "./identity-headers.ts";
+import { flat, keepTexts } from "./kept-texts.ts";
 import { problemOf } from "./problem.ts";
 import { rateLimitHeaders } from "./rate-limit-headers.ts";
 
 /** What a gateway is answered, as whoever has its connection writes it. */
 export interface GatewayReply {
   readonly status: number;
-  /** Names and values in turn, beside those of every answer. */
-  readonly headers: readonly string[];
+  /** Headers as `headerLines` has them, beside those of every answer. */
+  readonly lines: string;
   /** undefined: none. */
   readonly body: string | undefined;
 }
@@ -21,16 +23,14 @@ export interface DoorRefusal {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export const admit = ({ record, spent, expiresAtMs }: VerifyOutcome): GatewayReply => {
-  if (record === null) throw new Error("A valid key has no record.");
-  const headers: string[] = [];
-  addTo(headers, identityHeaders(record, expiresAtMs));
-  if (spent !== null) addTo(headers, rateLimitHeaders(spent));
-  return { status: 200, headers, body: undefined };
-};
-
-const addTo = (lines: string[], headers: Readonly<Record<string, string>>): void => {
-  for (const name of Object.keys(headers)) lines.push(name, headers[name] ?? "");
+/** Admits clients: who one is is said in the same words until the key changes, and a changed key has another record. */
+export const createAdmit = (): ((outcome: VerifyOutcome) => GatewayReply) => {
+  const introduce = keepTexts("introduction", (record, expiresAtMs: number | null) => flat(headerLines(identityHeaders(record, expiresAtMs))));
+  return ({ record, spent, expiresAtMs }) => {
+    if (record === null) throw new Error("A valid key has no record.");
+    const identity = introduce(record, expiresAtMs);
+    return { status: 200, lines: spent === null ? identity : identity + ownHeaderLines(rateLimitHeaders(spent)), body: undefined };
+  };
 };
 
 export const refusalOf = (verdict: Refusal, { spent }: VerifyOutcome, { scopes }: ForwardedPolicy): DoorRefusal => {
@@ -50,9 +50,7 @@ export const refusalOf = (verdict: Refusal, { spent }: VerifyOutcome, { scopes }
 export const refuse = ({ code, status, detail, headers }: DoorRefusal, { denyAs403 }: ForwardedPolicy, requestId: string): GatewayReply => {
   const problem = problemOf(new AppError(code, detail === undefined ? {} : { detail }), requestId);
   const { "content-type": type = "", ...shown } = problem.headers;
-  const lines: string[] = [];
-  addTo(lines, { ...shown, ...headers, "x-keywright-status": `${status}` });
-  if (denyAs403) return { status: 403, headers: lines, body: undefined };
-  lines.push("content-type", type);
-  return { status, headers: lines, body: JSON.stringify(problem.body) };
+  const lines = headerLines({ ...shown, ...headers, "x-keywright-status": `${status}` });
+  if (denyAs403) return { status: 403, lines, body: undefined };
+  return { status, lines: lines + headerLines({ "content-type": type }), body: JSON.stringify(problem.body) };
 };

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { headerPairs } from "./header-lines.ts";
 import { bytesOf, type ReplyText } from "./reply-text.ts";
 import { sendWhole } from "./send-whole.ts";
 
@@ -8,26 +9,31 @@ interface Inner {
   _headerSent: boolean;
 }
 
-/** A head as Node wrote it, cut where replies differ: around the id, and around the body's length. */
+/** A head as Node wrote it, cut where replies differ: around the id, before headers of a reply's own, and around the body's length. */
 interface Cut {
   readonly first: string;
   readonly middle: string;
   readonly last: string;
 }
 
+export interface AlikeReply extends ReplyText {
+  /** More headers, as `headerLines` has them. */
+  readonly lines?: string;
+}
+
 /** The id is the value of `x-request-id`, and made here. */
-export type SendAlike = (response: ServerResponse, id: string, reply: ReplyText) => void;
+export type SendAlike = (response: ServerResponse, id: string, reply: AlikeReply) => void;
 
 /**
- * Sends replies of status 200 whose heads differ in their id and their length alone. The first of a second has its head written by Node, which looks at every
- * character of every header; the others of that second have the same one, with their own id and length. So it is always what Node writes, date and all, and where
+ * Sends replies of status 200 whose heads differ in their id, their length and headers that have been looked at. The first of a second has its head written by Node, which looks at every
+ * character of every header; the others of that second have the same one, with their own id, headers and length. So it is always what Node writes, date and all, and where
  * a reply or its connection is out of the ordinary, Node writes it.
  */
 export const createAlikeSender = (headers: readonly string[]): SendAlike => {
   const state: { cut: Cut | undefined } = { cut: undefined };
-  const learn = (response: ServerResponse, id: string, bytes: number): void => {
+  const learn = (response: ServerResponse, id: string, own: string): void => {
     const now = new Date();
-    state.cut = cutOf(response as unknown as Inner, { id, bytes, date: now.toUTCString() });
+    state.cut = cutOf(response as unknown as Inner, { id, own, date: now.toUTCString() });
     if (state.cut !== undefined) setTimeout(forget, 1_000 - now.getMilliseconds()).unref();
   };
   const forget = (): void => {
@@ -35,13 +41,14 @@ export const createAlikeSender = (headers: readonly string[]): SendAlike => {
   };
   return (response, id, reply) => {
     const { cut } = state;
-    const bytes = bytesOf(reply);
+    const { text, lines = "" } = reply;
+    const own = `${lines}content-length: ${bytesOf(reply)}\r\n`;
     if (cut !== undefined && isOrdinary(response)) {
-      sendHeaded(response, `${cut.first}${id}${cut.middle}${bytes}${cut.last}`, reply);
+      sendHeaded(response, `${cut.first}${id}${cut.middle}${own}${cut.last}`, reply);
       return;
     }
-    sendWhole(response, { status: 200, headers: ["x-request-id", id, ...headers], text: reply.text });
-    if (cut === undefined && response.shouldKeepAlive) learn(response, id, bytes);
+    sendWhole(response, { status: 200, headers: ["x-request-id", id, ...headers, ...headerPairs(lines)], text });
+    if (cut === undefined && response.shouldKeepAlive) learn(response, id, own);
   };
 };
 
@@ -60,16 +67,15 @@ const sendHeaded = (response: ServerResponse, head: string, { text, isAscii }: R
 
 interface Parts {
   readonly id: string;
-  readonly bytes: number;
+  /** The lines of the reply's own, and of its length. */
+  readonly own: string;
   readonly date: string;
 }
 
 /** undefined: this Node keeps its heads otherwise, has written more than it was told, or has a date that is over. */
-const cutOf = ({ _header: head }: Inner, { id, bytes, date }: Parts): Cut | undefined => {
+const cutOf = ({ _header: head }: Inner, { id, own, date }: Parts): Cut | undefined => {
   if (typeof head !== "string" || !head.includes(date)) return undefined;
-  const length = `content-length: ${bytes}\r\n`;
   const [first, behindId, ...moreIds] = head.split(id);
-  const [middle, last, ...moreLengths] = behindId?.split(length) ?? [];
-  if (first === undefined || middle === undefined || last === undefined || moreIds.length + moreLengths.length > 0) return undefined;
-  return { first, middle: `${middle}content-length: `, last: `\r\n${last}` };
+  const [middle, last, ...moreOwn] = behindId?.split(own) ?? [];
+  return first === undefined || middle === undefined || last === undefined || moreIds.length + moreOwn.length > 0 ? undefined : { first, middle, last };
 };

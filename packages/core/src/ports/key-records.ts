@@ -28,6 +28,8 @@ export interface KeyRecord
   note?: unknown;
   /** Of whoever replies with the record: what is said of the key every time, for as many records as they choose. To look it up elsewhere would cost several fetches from memory. */
   reply?: { readonly text: string; readonly isAscii: boolean } | undefined;
+  /** The same, of whoever introduces its holder to others. */
+  introduction?: string | undefined;
 }
 
 /** A record, and the last known budgets for a ledger that has none. */
