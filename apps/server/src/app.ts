@@ -15,7 +15,7 @@ import type { EventStreams } from "./http/event-streams.ts";
 import { mountEvents } from "./http/events-door.ts";
 import { answerGateway, type ForwardAuthDeps, mountForwardAuth } from "./http/forward-auth.ts";
 import { createForwardAuthLane } from "./http/forward-auth-lane.ts";
-import { createGatewayDoor, type GatewayDoorDeps, isDoorUrl, type VerifyBehind } from "./http/gateway-door.ts";
+import { createGatewayDoor, type GatewayDoorDeps, isDoorUrl, type VerifyEachBehind } from "./http/gateway-door.ts";
 import { healthPath, mountHealth, type Readiness, readyPath } from "./http/health.ts";
 import { mountIntrospection } from "./http/introspect.ts";
 import { type LeaveDeps, leavePath, mountLeave } from "./http/leave-door.ts";
@@ -58,7 +58,7 @@ export interface AppDeps extends LeaveDeps {
   readonly note: GatewayDoorDeps["note"];
   readonly verifyAtOnce: VerifyAtOnce;
   readonly verifyAllAtOnce: VerifyAtOnce<"verify-keys">;
-  readonly verifyBehind: VerifyBehind;
+  readonly verifyEachBehind: VerifyEachBehind;
   /** People's accounts and sessions. */
   readonly accounts: AccountsDoor;
   /** Core's `authorizePerson` with its engine. */
@@ -119,7 +119,7 @@ export const createApp = (deps: AppDeps): FastifyInstance => {
     refusalDelay,
     ...(deps.credentialGuard && { guard: deps.credentialGuard }),
   });
-  const atDoor = { authenticate, note: deps.note, verify: deps.verify, verifyBehind: deps.verifyBehind, clientIp, refusalDelay, logger };
+  const atDoor = { authenticate, note: deps.note, verify: deps.verify, verifyEachBehind: deps.verifyEachBehind, clientIp, refusalDelay, logger };
   const gateways = { door: createGatewayDoor(atDoor), meter: deps.meters.of("forward-auth") };
   const app = createServer(deps, gateways);
   measureRoutes(app, deps.meters);

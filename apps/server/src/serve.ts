@@ -1,6 +1,7 @@
 import cluster from "node:cluster";
 import { fileURLToPath } from "node:url";
 import {
+  type AtOnce,
   authenticate,
   authorizeEmbedded,
   authorizePerson,
@@ -12,7 +13,7 @@ import {
   type VerifyCommand,
   type VerifyOutcome,
   verify,
-  verifyAtOnce,
+  verifyEachAtOnce,
   whoLeaves,
 } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
@@ -223,7 +224,8 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
     note: engine.recorder.note,
     verifyAtOnce: verifyKeysEachAtOnce(engine, writeVerification),
     verifyAllAtOnce: verifyKeysAtOnce(engine, writeVerification),
-    verifyBehind: (credential, command) => verifyAtOnce(engine, credential, command)?.then((outcome) => outcome && watched(engine, command, outcome)),
+    verifyEachBehind: (credential, commands, tell) =>
+      verifyEachAtOnce(engine, { credential, commands }, (place, atOnce) => tell(place, watchedAtOnce(engine, commands[place] as VerifyCommand, atOnce))),
     authorizePerson: (request) => authorizePerson(engine, request),
     authenticateEmbedded: (request) => authorizeEmbedded(engine, request),
     whoLeaves: (token) => whoLeaves(engine, token),
@@ -243,6 +245,11 @@ const appOf = ({ config, ...parts }: AppParts, { engine }: Wired): FastifyInstan
 const watched = (engine: Wired["engine"], command: VerifyCommand, outcome: VerifyOutcome): VerifyOutcome => {
   if (outcome.verdict !== "VALID") watchCommand(engine, command, outcome);
   return outcome;
+};
+
+const watchedAtOnce = (engine: Wired["engine"], command: VerifyCommand, atOnce: AtOnce): AtOnce => {
+  if (atOnce === undefined) return undefined;
+  return "verdict" in atOnce ? watched(engine, command, atOnce) : atOnce.then((outcome) => watched(engine, command, outcome));
 };
 
 const guardOf = ({ policy, trustedProxies }: Config, engine: Wired["engine"]): CredentialGuard =>

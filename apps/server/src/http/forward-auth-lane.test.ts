@@ -17,9 +17,15 @@ type Asked = Partial<RawRequest>;
 
 describe("the lane of gateways' questions", () => {
   const asked: string[] = [];
-  const answerDoor: GatewayDoor = async ({ url, peer }) => {
+  const answerOne: GatewayDoor["answer"] = async ({ url, peer }) => {
     asked.push(`${url} ${peer}`);
     return { status: 200, lines: headerLines({ "x-a": url.includes("broken") ? "\n" : "b" }), body: undefined };
+  };
+  const answerDoor: GatewayDoor = {
+    answer: answerOne,
+    answerTurn: (requests, tell) => {
+      for (const [place, request] of requests.entries()) tell(place, answerOne(request));
+    },
   };
   const meters = createEndpointMeters();
   const spans: unknown[] = [];

@@ -3,7 +3,7 @@ import { forwardAuth } from "@keywright/contract";
 import type { Logger } from "pino";
 import type { EndpointMeter } from "../telemetry/endpoint-meters.ts";
 import { answerInSpan, type Tracing } from "../telemetry/tracing.ts";
-import { type GatewayDoor, type GatewayRequest, isDoorUrl } from "./gateway-door.ts";
+import { type GatewayDoor, type GatewayRequest, isDoorUrl, type ReplyAtOnce } from "./gateway-door.ts";
 import type { GatewayReply } from "./gateway-reply.ts";
 import { gatherTurn } from "./gather-turn.ts";
 import { headerLines, headerPairs } from "./header-lines.ts";
@@ -29,12 +29,10 @@ interface LaneDeps {
 export const createForwardAuthLane = (laneDeps: LaneDeps): Lane => {
   const deps: Answering = { ...laneDeps, sendAlike: createAlikeSender(common) };
   const { tracing } = deps;
-  const begin = (call: Call): void => {
-    const { id: requestId, method, headers } = call.question;
-    if (tracing === undefined) void answer(deps, call);
-    else void answerInSpan(tracing, { name: "forward-auth", method, requestId, headers }, () => answer(deps, call));
-  };
-  const arrive = gatherTurn<Call>((calls) => calls.forEach(begin));
+  const arrive = gatherTurn<Call>((calls) => {
+    if (tracing === undefined) answerTurn(deps, calls);
+    else for (const call of calls) answerTraced(deps, call, tracing);
+  });
   return (request, response) => {
     const { url = "", method = "" } = request;
     // To HEAD Fastify has an answer of its own.
@@ -67,17 +65,49 @@ interface Answering extends LaneDeps {
   readonly sendAlike: SendAlike;
 }
 
-const answer = async (deps: Answering, { question, response, startedMs }: Call): Promise<ServerResponse> => {
-  try {
-    const reply = await deps.door(question);
-    send(deps, response, { id: question.id, reply });
-    deps.meter.done(reply.status, startedMs);
-  } catch (error) {
-    const reply = problemReply(deps, question, error);
-    send(deps, response, { id: question.id, reply });
-    deps.meter.done(reply.status, startedMs);
+const answerTurn = (deps: Answering, calls: readonly Call[]): void => {
+  deps.door.answerTurn(
+    calls.map(({ question }) => question),
+    (place, reply) => {
+      const call = calls[place];
+      if (call !== undefined) answer(deps, call, reply);
+    },
+  );
+};
+
+/** By itself: a span is one question's. */
+const answerTraced = (deps: Answering, call: Call, tracing: Tracing): void => {
+  const { id: requestId, method, headers } = call.question;
+  const answered = async (): Promise<ServerResponse> => {
+    await answerLate(deps, call, deps.door.answer(call.question));
+    return call.response;
+  };
+  void answerInSpan(tracing, { name: "forward-auth", method, requestId, headers }, answered);
+};
+
+const answer = (deps: Answering, call: Call, reply: ReplyAtOnce): void => {
+  if ("then" in reply) {
+    void answerLate(deps, call, reply);
+    return;
   }
-  return response;
+  try {
+    sendCounted(deps, call, reply);
+  } catch (error) {
+    sendCounted(deps, call, problemReply(deps, call.question, error));
+  }
+};
+
+const answerLate = async (deps: Answering, call: Call, promised: Promise<GatewayReply>): Promise<void> => {
+  try {
+    sendCounted(deps, call, await promised);
+  } catch (error) {
+    sendCounted(deps, call, problemReply(deps, call.question, error));
+  }
+};
+
+const sendCounted = (deps: Answering, { question: { id }, response, startedMs }: Call, reply: GatewayReply): void => {
+  send(deps, response, { id, reply });
+  deps.meter.done(reply.status, startedMs);
 };
 
 const problemReply = ({ logger }: LaneDeps, { id, url, method }: GatewayRequest, error: unknown): GatewayReply => {

@@ -6,7 +6,7 @@ import { Unavailable, type VerifyCommand, type VerifyOutcome } from "@keywright/
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { exchange, type RawRequest, requestText } from "../testing/raw-http.ts";
-import { createStubApp, otherKey, recordOf, rootKey, spentOf } from "../testing/stub-app.ts";
+import { createStubApp, eachBehind, otherKey, recordOf, rootKey, spentOf } from "../testing/stub-app.ts";
 import { WholeRequest } from "./whole-request.ts";
 
 const door = forwardAuth.path;
@@ -29,11 +29,11 @@ const openApp = async (isLaneOpen: boolean) => {
     return outcomeOf(key.reveal());
   };
   const { app, lines, slept } = createStubApp({
-    verifyBehind: ({ secret }, command) => {
+    verifyEachBehind: eachBehind(({ secret }, command) => {
       const key = command.key.reveal();
       if (secret.reveal() !== rootKey || key.includes("cold")) return undefined;
       return Promise.resolve().then(() => (key.includes("late") ? undefined : charge("behind", command)));
-    },
+    }),
     verify: async (command) => charge("verify", command),
     note: (command, { verdict }, { userAgent }) => seen.push(JSON.stringify({ noted: command.key.reveal(), verdict, userAgent })),
   });

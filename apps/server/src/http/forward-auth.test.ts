@@ -2,7 +2,7 @@ import { METHODS } from "node:http";
 import { doorAnswers, refusals, type Verdict } from "@keywright/contract";
 import { AppError, Unavailable, type VerifyCommand } from "@keywright/core";
 import { describe, expect, it } from "vitest";
-import { apiKey, createStubApp, otherKey, recordOf, rootKey, spentOf, validOutcome } from "../testing/stub-app.ts";
+import { apiKey, createStubApp, eachBehind, otherKey, recordOf, rootKey, spentOf, validOutcome } from "../testing/stub-app.ts";
 
 const door = "/api/v1/forward-auth";
 const gateway = { "x-keywright-root-key": rootKey };
@@ -98,10 +98,10 @@ describe("in one step", () => {
     const seen: unknown[] = [];
     const asked: string[] = [];
     const { app } = createStubApp({
-      verifyBehind: async ({ secret, permission, ip }, command) => {
+      verifyEachBehind: eachBehind(async ({ secret, permission, ip }, command) => {
         seen.push({ gateway: secret.reveal(), permission, ip, client: command.key.reveal(), scopes: command.scopes });
         return validOutcome();
-      },
+      }),
       authenticator: async () => {
         asked.push("authenticate");
         throw new AppError("INVALID_CREDENTIAL");
@@ -114,8 +114,8 @@ describe("in one step", () => {
   });
 
   it("is not tried without a client's key, nor with a policy that cannot be read: only a proved gateway hears of that", async () => {
-    const verifyBehind = () => Promise.reject(new Error("It was tried."));
-    const { app } = createStubApp({ verifyBehind });
+    const verifyEachBehind = eachBehind(() => Promise.reject(new Error("It was tried.")));
+    const { app } = createStubApp({ verifyEachBehind });
     expect((await app.inject({ url: door, headers: gateway })).json().code).toBe("UNAUTHENTICATED");
     expect((await app.inject({ url: `${door}?scope=a`, headers: client })).json().code).toBe("INVALID_REQUEST");
     expect((await app.inject({ url: `${door}?scope=a`, headers: { ...client, "x-keywright-root-key": otherKey } })).json().code).toBe("INVALID_CREDENTIAL");
@@ -123,7 +123,7 @@ describe("in one step", () => {
 
   it.each(refusals.filter((refusal) => doorAnswers[refusal].status !== 401))("refuses as the long way does: %s", async (verdict) => {
     const outcome = { ...validOutcome(), verdict };
-    const ways = [{ verifyBehind: async () => outcome }, { verify: async () => outcome }].map((way) => createStubApp(way).app);
+    const ways = [{ verifyEachBehind: eachBehind(async () => outcome) }, { verify: async () => outcome }].map((way) => createStubApp(way).app);
     const [quick, long] = await Promise.all(ways.map((app) => app.inject({ url: `${door}?scopes=a`, headers: client })));
     expect([quick?.statusCode, quick?.body]).toEqual([doorAnswers[verdict].status, long?.body]);
   });

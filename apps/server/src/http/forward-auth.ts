@@ -29,7 +29,7 @@ export const answerGateway =
   async (request, reply) => {
     const startedMs = meter.start();
     try {
-      const { status, lines, body } = await door(questionOf(request));
+      const { status, lines, body } = await door.answer(questionOf(request));
       reply.code(status);
       const pairs = headerPairs(lines);
       for (let i = 0; i < pairs.length; i += 2) reply.header(pairs[i] ?? "", pairs[i + 1]);

@@ -1,7 +1,7 @@
 import { bounds } from "@keywright/contract";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { createPolicyReader, readClientKey, readEndpoint, readPolicy } from "./forwarded-request.ts";
+import { createEndpointReader, createPolicyReader, readClientKey, readEndpoint, readPolicy } from "./forwarded-request.ts";
 
 const door = "/api/v1/forward-auth";
 const body = "A".repeat(32);
@@ -144,5 +144,11 @@ describe("readEndpoint", () => {
         expect(label).not.toMatch(/[?#]./);
       }),
     );
+  });
+
+  it("says the same when it remembers labels, more than it keeps", () => {
+    const read = createEndpointReader();
+    const ask = (number: number) => ({ url: door, method: "GET", headers: { "x-forwarded-uri": `/v1/${number}`, "x-forwarded-method": "GET" } });
+    for (const number of [1, 1, ...Array.from({ length: 3_000 }, (_, index) => index % 1_500), 1]) expect(read(ask(number))).toBe(readEndpoint(ask(number)));
   });
 });

@@ -1,6 +1,16 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { bounds, doorAnswers, type ErrorCode, forwardAuth } from "@keywright/contract";
-import { AppError, type Credential, type DoorInfo, invalidField, Secret, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
+import {
+  AppError,
+  type AtOnce,
+  type Caller,
+  type Credential,
+  type DoorInfo,
+  invalidField,
+  Secret,
+  type VerifyCommand,
+  type VerifyOutcome,
+} from "@keywright/core";
 import type { Logger } from "pino";
 import type { Authenticator } from "./authenticate.ts";
 import type { ClientIp } from "./client-ip.ts";
@@ -11,15 +21,15 @@ import { readSingle } from "./header.ts";
 import { redactKeys } from "./key-text.ts";
 import type { RefusalDelay } from "./refusal-delay.ts";
 
-/** Core's `verifyAtOnce` with its engine. undefined, or a promise of it: prove the gateway first, then verify; nothing has been charged. */
-export type VerifyBehind = (credential: Credential, command: VerifyCommand) => Promise<VerifyOutcome | undefined> | undefined;
+/** Core's `verifyEachAtOnce` with its engine: `tell` hears of each by its place; undefined: prove the gateway first, then verify, nothing has been charged. */
+export type VerifyEachBehind = (caller: Caller, commands: readonly VerifyCommand[], tell: (place: number, atOnce: AtOnce) => void) => void;
 
 export interface GatewayDoorDeps {
   /** Proves the gateway. */
   readonly authenticate: Authenticator;
   /** Verifies the client's key: core's `verify` for the door "api". */
   readonly verify: (command: VerifyCommand) => Promise<VerifyOutcome>;
-  readonly verifyBehind: VerifyBehind;
+  readonly verifyEachBehind: VerifyEachBehind;
   /** Hears of each verification, for the request log. */
   readonly note: (command: VerifyCommand, outcome: VerifyOutcome, door: DoorInfo) => void;
   readonly clientIp: ClientIp;
@@ -39,8 +49,16 @@ export interface GatewayRequest {
   readonly peer: string | undefined;
 }
 
-/** Answers a gateway's question; throws what is answered as a problem. */
-export type GatewayDoor = (request: GatewayRequest) => Promise<GatewayReply>;
+/** A promise rejects with what is answered as a problem. */
+export type ReplyAtOnce = GatewayReply | Promise<GatewayReply>;
+
+export interface GatewayDoor {
+  answer(request: GatewayRequest): Promise<GatewayReply>;
+  /** Answers the questions of one turn, those of one gateway together. `tell` is called once for each, by its place, and must not throw. */
+  answerTurn(requests: readonly GatewayRequest[], tell: TellReply): void;
+}
+
+type TellReply = (place: number, reply: ReplyAtOnce) => void;
 
 /** Whether a URL is the door's, read as it was sent: the router decodes, and would take more for it. */
 export const isDoorUrl = (url: string): boolean => url.startsWith(forwardAuth.path) && ["", "?", "/"].includes(url.charAt(forwardAuth.path.length));
@@ -54,17 +72,103 @@ export const createGatewayDoor = (deps: GatewayDoorDeps): GatewayDoor => {
     readLabel: createEndpointReader(),
     admit: createAdmit(),
   };
-  return async (request) => {
+  return {
+    answer: (request) => new Promise((resolve) => answerTurn(state, [request], (_place, reply) => resolve(reply))),
+    answerTurn: (requests, tell) => answerTurn(state, requests, tell),
+  } satisfies GatewayDoor;
+};
+
+/** They fit in one script call, with their gateway. */
+const mostTogether = 64;
+
+const answerTurn = (state: State, requests: readonly GatewayRequest[], tell: TellReply): void => {
+  let open: Together | undefined;
+  for (const [place, request] of requests.entries()) {
     const startedMs = state.refusalDelay.start();
-    if (!isDoorUrl(request.url)) throw invalidField("", "must be addressed to the path of the door as it is documented");
-    const { policy, key, outcome } = (await askAtOnce(state, request)) ?? (await askInTurn(state, request));
-    if (outcome?.verdict === "VALID") return state.admit(outcome);
-    if (key === undefined) return refuse({ code: "UNAUTHENTICATED", status: 401 }, policy, request.id);
-    if (outcome !== undefined && doorAnswers[outcome.verdict].status !== 401) return refuse(refusalOf(outcome.verdict, outcome, policy), policy, request.id);
-    // The one answer to a key that is malformed, unknown, revoked, disabled or expired: same body, same headers, same instant.
-    await state.refusalDelay.settle(startedMs);
-    return refuse({ code: "INVALID_CREDENTIAL", status: 401 }, policy, request.id);
+    const credential = credentialOf(state, request);
+    const asked = typeof credential === "string" ? undefined : readAtOnce(state, request);
+    // Where anything at all is in the way, the long way says what.
+    if (typeof credential === "string" || asked === undefined) {
+      tell(place, answerInTurn(state, { place, request, startedMs }));
+      continue;
+    }
+    if (open !== undefined && !isOfCaller(open, credential)) {
+      verifyTogether(state, open, tell);
+      open = undefined;
+    }
+    open ??= { caller: credential, asked: [], commands: [] };
+    const command = commandOf(state, request, asked);
+    open.asked.push({ place, request, startedMs, policy: asked.policy, key: asked.key, command });
+    open.commands.push(command);
+    if (open.asked.length < mostTogether) continue;
+    verifyTogether(state, open, tell);
+    open = undefined;
+  }
+  if (open !== undefined) verifyTogether(state, open, tell);
+};
+
+interface Call {
+  readonly place: number;
+  readonly request: GatewayRequest;
+  readonly startedMs: number;
+}
+
+/** One whose gateway and client may both be known. */
+interface AskedAtOnce extends Call, Asked {
+  readonly command: VerifyCommand;
+}
+
+/** Questions of one gateway. */
+interface Together {
+  readonly caller: Caller;
+  /** undefined: answered. */
+  readonly asked: (AskedAtOnce | undefined)[];
+  readonly commands: VerifyCommand[];
+}
+
+const isOfCaller = ({ caller }: Together, { secret, ip }: Caller): boolean => caller.secret === secret && caller.ip === ip;
+
+const verifyTogether = (state: State, { caller, asked, commands }: Together, tell: TellReply): void => {
+  const told = (index: number, atOnce: AtOnce): void => {
+    const one = asked[index];
+    asked[index] = undefined;
+    if (one !== undefined) tell(one.place, replyAtOnce(state, one, atOnce));
   };
+  try {
+    state.verifyEachBehind(caller, commands, told);
+  } catch (error) {
+    for (const one of asked.splice(0)) if (one !== undefined) tell(one.place, Promise.reject(error));
+  }
+};
+
+const replyAtOnce = (state: State, one: AskedAtOnce, atOnce: AtOnce): ReplyAtOnce => {
+  if (atOnce === undefined) return answerInTurn(state, one);
+  if (!("verdict" in atOnce)) return atOnce.then((outcome) => replyNoted(state, one, outcome));
+  try {
+    return replyNoted(state, one, atOnce);
+  } catch (error) {
+    // What goes wrong with one is said of that one alone.
+    return Promise.reject(error);
+  }
+};
+
+const replyNoted = (state: State, one: AskedAtOnce, outcome: VerifyOutcome): ReplyAtOnce => {
+  const { request, command, policy, key } = one;
+  state.note(command, outcome, { requestId: request.id, userAgent: userAgentOf(request) });
+  return replyOf(state, one, { policy, key, outcome });
+};
+
+const answerInTurn = async (state: State, call: Call): Promise<GatewayReply> => {
+  if (!isDoorUrl(call.request.url)) throw invalidField("", "must be addressed to the path of the door as it is documented");
+  return replyOf(state, call, await askInTurn(state, call.request));
+};
+
+const replyOf = (state: State, { request, startedMs }: Call, { policy, key, outcome }: Answered): ReplyAtOnce => {
+  if (outcome?.verdict === "VALID") return state.admit(outcome);
+  if (key === undefined) return refuse({ code: "UNAUTHENTICATED", status: 401 }, policy, request.id);
+  if (outcome !== undefined && doorAnswers[outcome.verdict].status !== 401) return refuse(refusalOf(outcome.verdict, outcome, policy), policy, request.id);
+  // The one answer to a key that is malformed, unknown, revoked, disabled or expired: same body, same headers, same instant.
+  return state.refusalDelay.settle(startedMs).then(() => refuse({ code: "INVALID_CREDENTIAL", status: 401 }, policy, request.id));
 };
 
 interface State extends GatewayDoorDeps {
@@ -102,24 +206,15 @@ const commandOf = ({ clientIp, readLabel }: State, request: GatewayRequest, { ke
   return { key, scopes: policy.scopes, ip, endpoint: readLabel(request), cost: 1, dryRun: false };
 };
 
-/** One step for a gateway and a client that are both known; undefined wherever anything is in the way: nobody but a proved gateway hears what that is. */
-const askAtOnce = (state: State, request: GatewayRequest): Promise<Answered | undefined> | undefined => {
-  const credential = credentialOf(state, request);
-  if (typeof credential === "string") return undefined;
-  let question: Question;
+/** What is asked of a client who may be known; undefined wherever anything is in the way: nobody but a proved gateway hears what that is. */
+const readAtOnce = (state: State, request: GatewayRequest): Asked | undefined => {
+  if (!isDoorUrl(request.url)) return undefined;
   try {
-    question = readQuestion(state, request);
+    const question = readQuestion(state, request);
+    return isAsked(question) ? question : undefined;
   } catch {
     return undefined;
   }
-  if (!isAsked(question)) return undefined;
-  const { policy, key } = question;
-  const command = commandOf(state, request, question);
-  return state.verifyBehind(credential, command)?.then((outcome) => {
-    if (outcome === undefined) return undefined;
-    state.note(command, outcome, { requestId: request.id, userAgent: userAgentOf(request) });
-    return { policy, key, outcome };
-  });
 };
 
 const askInTurn = async (state: State, request: GatewayRequest): Promise<Answered> => {

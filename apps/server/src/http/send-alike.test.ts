@@ -3,6 +3,7 @@ import { createServer, ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { portOf } from "../testing/raw-http.ts";
+import { headerLines } from "./header-lines.ts";
 import { replyText } from "./reply-text.ts";
 import { createAlikeSender } from "./send-alike.ts";
 
@@ -26,7 +27,8 @@ const server = createServer((request, response) => {
   });
   const { url = "" } = request;
   if (url === "/twice") response.setHeader("x-same", id);
-  const send = (): void => sendAlike(response, id, replyText(texts[url] ?? id));
+  const lines = url === "/own" ? headerLines({ "x-own": `of ${asked}: 100 %`, "x-empty": "" }) : "";
+  const send = (): void => sendAlike(response, id, { ...replyText(texts[url] ?? id), lines });
   if (url === "/slow") {
     waiting.push(send);
     return;
@@ -98,6 +100,18 @@ describe("replies that are alike", () => {
     }
     expect(writeHead.mock.calls.length).toBeLessThan(3);
     await vi.waitFor(() => expect(finished - before).toBe(3));
+  });
+
+  it("have headers of their own, in the place where Node has put them", async () => {
+    const replies = [];
+    for (let time = 0; time < 5; time++) replies.push(await raw(asking("/own"), (text) => /_many$/.test(text)));
+    const alike = replies.map((reply) => reply.replace(/req_\d+_of_many|of \d+|(?<=Date: )[^\r]+/g, "?"));
+    expect(new Set(alike).size).toBe(1);
+    expect(alike[0]).toContain("\r\nx-own: ?: 100 %\r\nx-empty: \r\ncontent-length: ");
+    expect(new Set(replies.map((reply) => /x-own: (.*)/.exec(reply)?.[1])).size).toBe(5);
+    expect(writeHead.mock.calls.length).toBeLessThan(4);
+    // Those of one are not the next one's.
+    expect((await raw(asking("/id"), (text) => /_many$/.test(text))).includes("x-own")).toBe(false);
   });
 
   it("say the date of their second", async () => {

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 import { type EndpointId, endpointIds, endpoints } from "@keywright/contract";
-import { AppError, type Authenticated, CredentialRefused, type KeyRecord, type Spent, type VerifyOutcome } from "@keywright/core";
+import { AppError, type Authenticated, CredentialRefused, type KeyRecord, type Spent, type VerifyCommand, type VerifyOutcome } from "@keywright/core";
 import type { FastifyInstance } from "fastify";
 import { type AppDeps, createApp } from "../app.ts";
 import { exampleOf } from "../docs/example-value.ts";
@@ -32,7 +32,7 @@ const accepted: Readonly<Record<string, Authenticated>> = {
 };
 
 /** Accepts the two keys above, the second as an API key with budgets. */
-const stubAuthenticator: AppDeps["authenticator"] = async ({ secret }) => {
+export const stubAuthenticator: AppDeps["authenticator"] = async ({ secret }) => {
   const found = accepted[secret.reveal()];
   if (found === undefined) throw new CredentialRefused("INVALID_CREDENTIAL", null);
   return found;
@@ -96,6 +96,23 @@ const allTheLongWay: AppDeps["verifyAtOnce"] & AppDeps["verifyAllAtOnce"] = (_ca
   for (const place of asked.keys()) tell(place, undefined);
 };
 
+type VerifyBehind = (...asked: [Parameters<AppDeps["verifyEachBehind"]>[0], VerifyCommand]) => Promise<VerifyOutcome | undefined> | undefined;
+
+/** Each by itself. undefined, or a promise of it: it has to go the long way. */
+export const eachBehind =
+  (verify: VerifyBehind): AppDeps["verifyEachBehind"] =>
+  (caller, commands, tell) => {
+    for (const [place, command] of commands.entries()) {
+      const promised = verify(caller, command);
+      if (promised === undefined) tell(place, undefined);
+      else
+        void promised.then(
+          (outcome) => tell(place, outcome),
+          (error: unknown) => tell(place, Promise.reject(error)),
+        );
+    }
+  };
+
 /** The HTTP layer with nothing behind it: no engine, no clock of its own, no waiting. */
 export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
   const { lines, logger } = createLog();
@@ -109,7 +126,7 @@ export const createStubApp = (overrides: Partial<AppDeps> = {}): StubApp => {
     note: () => {},
     verifyAtOnce: allTheLongWay,
     verifyAllAtOnce: allTheLongWay,
-    verifyBehind: () => undefined,
+    verifyEachBehind: eachBehind(() => undefined),
     accounts: { endpoints: [], call: () => Promise.reject(new Error("There are no accounts here.")), find: async () => undefined },
     authorizePerson: () => Promise.reject(new AppError("PERMISSION_DENIED")),
     whoLeaves: () => {
