@@ -1,18 +1,21 @@
 import type { BucketView, QuotaView, Spent } from "@keywright/core";
 
-type Budget = readonly [name: string, view: BucketView | QuotaView];
+type Budget = BucketView | QuotaView;
 
 /**
  * What a caller may still spend, as headers: `RateLimit-Policy` and `RateLimit` (draft-ietf-httpapi-ratelimit-headers-11, Structured Fields
  * Lists), `X-RateLimit-*` for the budget that will refuse first, and `Retry-After` where one has refused. Every time is in seconds from now.
  */
 export const rateLimitHeaders = (spent: Spent): Record<string, string> => {
-  const budgets = budgetsOf(spent);
-  const tightest = budgets.reduce<Budget | undefined>((found, budget) => (found !== undefined && isTighter(found, budget) ? found : budget), undefined)?.[1];
+  const said: Said = { policies: "", states: "", tightest: undefined };
+  if (spent.key !== null) say(said, "key", spent.key);
+  if (spent.pool !== null) say(said, "tenant", spent.pool);
+  if (spent.quota !== null) say(said, "month", spent.quota);
+  const { policies, states, tightest } = said;
   if (tightest === undefined) return {};
   const headers: Record<string, string> = {
-    "ratelimit-policy": budgets.map(policyItem).join(", "),
-    ratelimit: budgets.map(([name, view]) => `"${name}";r=${view.remaining};t=${view.resetSeconds}`).join(", "),
+    "ratelimit-policy": policies,
+    ratelimit: states,
     "x-ratelimit-limit": `${tightest.limit}`,
     "x-ratelimit-remaining": `${tightest.remaining}`,
     "x-ratelimit-reset": `${tightest.resetSeconds}`,
@@ -22,19 +25,24 @@ export const rateLimitHeaders = (spent: Spent): Record<string, string> => {
   return headers;
 };
 
-const budgetsOf = ({ key, pool, quota }: Spent): Budget[] => {
-  const budgets: Budget[] = [];
-  if (key !== null) budgets.push(["key", key]);
-  if (pool !== null) budgets.push(["tenant", pool]);
-  if (quota !== null) budgets.push(["month", quota]);
-  return budgets;
+interface Said {
+  policies: string;
+  states: string;
+  /** The budget that will refuse first. */
+  tightest: Budget | undefined;
+}
+
+const say = (said: Said, name: string, view: Budget): void => {
+  const separator = said.tightest === undefined ? "" : ", ";
+  // Months differ in length, and a policy should not change from answer to answer: the monthly one states no window.
+  said.policies += `${separator}"${name}";q=${view.limit}${"windowSeconds" in view ? `;w=${view.windowSeconds}` : ""}`;
+  said.states += `${separator}"${name}";r=${view.remaining};t=${view.resetSeconds}`;
+  if (said.tightest === undefined || isTighter(view, said.tightest)) said.tightest = view;
 };
 
-/** Months differ in length, and a policy should not change from answer to answer: the monthly one states no window. */
-const policyItem = ([name, view]: Budget): string => `"${name}";q=${view.limit}${"windowSeconds" in view ? `;w=${view.windowSeconds}` : ""}`;
-
-const isTighter = ([, one]: Budget, [, other]: Budget): boolean =>
-  one.remaining === other.remaining ? one.resetSeconds >= other.resetSeconds : one.remaining < other.remaining;
+/** Of two with as much left, the one that takes longer to be whole again; the first where they are alike. */
+const isTighter = (one: Budget, other: Budget): boolean =>
+  one.remaining === other.remaining ? one.resetSeconds > other.resetSeconds : one.remaining < other.remaining;
 
 /** When to come back: a wait of 0 s would invite an immediate repetition. */
 const retrySeconds = ({ outcome, key, pool, quota }: Spent): number | undefined => {
