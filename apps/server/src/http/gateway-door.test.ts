@@ -35,7 +35,7 @@ const openDoor = (verifyEachBehind: VerifyEachBehind) => {
       if (replies[place] !== undefined) throw new Error("It was told twice.");
       replies[place] = reply;
     });
-    const settled = await Promise.allSettled(replies);
+    const settled = await Promise.allSettled(replies.map((reply) => Promise.resolve(reply)));
     expect(settled).toHaveLength(requests.length);
     return settled.map((one) => (one.status === "fulfilled" ? one.value.status : String(one.reason)));
   };
@@ -91,5 +91,23 @@ describe("questions of one turn", () => {
       throw new Error("of the note");
     });
     expect(await askTurn([asking(rootKey), asking(rootKey)])).toEqual(["Error: of the note", 200]);
+  });
+
+  it("fail alone where one cannot even be read", async () => {
+    const { askTurn } = openDoor((_caller, commands, tell) => {
+      for (const place of commands.keys()) tell(place, outcome);
+    });
+    const unreadable = {
+      ...asking(rootKey),
+      headers: new Proxy(
+        {},
+        {
+          get: () => {
+            throw new Error("of the headers");
+          },
+        },
+      ),
+    };
+    expect(await askTurn([asking(rootKey), unreadable, asking(rootKey)])).toEqual([200, "Error: of the headers", 200]);
   });
 });

@@ -84,27 +84,44 @@ const mostTogether = 64;
 const answerTurn = (state: State, requests: readonly GatewayRequest[], tell: TellReply): void => {
   let open: Together | undefined;
   for (const [place, request] of requests.entries()) {
-    const startedMs = state.refusalDelay.start();
-    const credential = credentialOf(state, request);
-    const asked = typeof credential === "string" ? undefined : readAtOnce(state, request);
-    // Where anything at all is in the way, the long way says what.
-    if (typeof credential === "string" || asked === undefined) {
-      tell(place, answerInTurn(state, { place, request, startedMs }));
+    const call = { place, request, startedMs: state.refusalDelay.start() };
+    const read = readCall(state, call);
+    if (!("asked" in read)) {
+      tell(place, read);
       continue;
     }
-    if (open !== undefined && !isOfCaller(open, credential)) {
+    const { caller, asked } = read;
+    if (open !== undefined && !isOfCaller(open, caller)) {
       verifyTogether(state, open, tell);
       open = undefined;
     }
-    open ??= { caller: credential, asked: [], commands: [] };
-    const command = commandOf(state, request, asked);
-    open.asked.push({ place, request, startedMs, policy: asked.policy, key: asked.key, command });
-    open.commands.push(command);
+    open ??= { caller, asked: [], commands: [] };
+    open.asked.push(asked);
+    open.commands.push(asked.command);
     if (open.asked.length < mostTogether) continue;
     verifyTogether(state, open, tell);
     open = undefined;
   }
   if (open !== undefined) verifyTogether(state, open, tell);
+};
+
+interface Read {
+  readonly caller: Caller;
+  readonly asked: AskedAtOnce;
+}
+
+/** Where anything at all is in the way, the long way says what. */
+const readCall = (state: State, call: Call): Read | Promise<GatewayReply> => {
+  const { place, request, startedMs } = call;
+  try {
+    const caller = credentialOf(state, request);
+    const asked = typeof caller === "string" ? undefined : readAtOnce(state, request);
+    if (typeof caller === "string" || asked === undefined) return answerInTurn(state, call);
+    const { policy, key } = asked;
+    return { caller, asked: { place, request, startedMs, policy, key, command: commandOf(state, request, asked) } };
+  } catch (error) {
+    return Promise.reject(error);
+  }
 };
 
 interface Call {
