@@ -181,6 +181,7 @@ export { type AddressGuard, type BruteForcePolicy, createAddressGuard } from "./
 export { watchRefusal } from "./security/refused-key.ts";
 export { createSecurityWatch, type RefusedKey, type SecurityWatch } from "./security/watch.ts";
 export { shareRun } from "./share-run.ts";
+export { shareValues } from "./share-values.ts";
 export { spendAllInTurn, spendEach, spendEachBehind, spendInTurn } from "./spend-in-turn.ts";
 export { createTamperAlarm, type TamperedRow } from "./tampering.ts";
 export { createMember, getMember, listMembers } from "./tenants/members.ts";

@@ -19,7 +19,10 @@ export const createVerificationWriter = (): VerificationWriter => {
   const { valid: _valid, code: _code, rate_limit: _limit, quota: _quota, ...lasting } = schema.properties;
   const write = compileWriter(schema);
   const writeLasting = compileWriter({ type: "object", properties: lasting, required: Object.keys(lasting) });
-  const lastingText = keepTexts("reply", (_record, outcome: VerifyOutcome) => replyText(flat(writeLasting(toVerification(outcome)).slice(1, -1))));
+  const lastingText = keepTexts("reply", {
+    make: (_record, outcome: VerifyOutcome) => replyText(writeLasting(toVerification(outcome)).slice(1, -1)),
+    pack: ({ text, isAscii }) => ({ text: flat(text), isAscii }),
+  });
   return (outcome) => {
     const { record, verdict, spent } = outcome;
     if (record === null) return replyText(write(toVerification(outcome)));

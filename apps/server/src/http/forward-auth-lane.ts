@@ -3,6 +3,7 @@ import { forwardAuth } from "@keywright/contract";
 import type { Logger } from "pino";
 import type { EndpointMeter } from "../telemetry/endpoint-meters.ts";
 import { answerInSpan, type Tracing } from "../telemetry/tracing.ts";
+import { commonHeaders } from "./common-headers.ts";
 import { type GatewayDoor, type GatewayRequest, isDoorUrl, type ReplyAtOnce } from "./gateway-door.ts";
 import type { GatewayReply } from "./gateway-reply.ts";
 import { gatherTurn } from "./gather-turn.ts";
@@ -27,7 +28,7 @@ interface LaneDeps {
  * carried.
  */
 export const createForwardAuthLane = (laneDeps: LaneDeps): Lane => {
-  const deps: Answering = { ...laneDeps, sendAlike: createAlikeSender(common) };
+  const deps: Answering = { ...laneDeps, sendAlike: createAlikeSender(commonHeaders) };
   const { tracing } = deps;
   const arrive = gatherTurn<Call>((calls) => {
     if (tracing === undefined) answerTurn(deps, calls);
@@ -118,14 +119,11 @@ const problemReply = ({ logger }: LaneDeps, { id, url, method }: GatewayRequest,
   return { status, lines: headerLines(headers), body: JSON.stringify(body) };
 };
 
-/** Of every answer. */
-const common = ["cache-control", "no-store", "x-content-type-options", "nosniff"];
-
 const send = ({ sendAlike }: Answering, response: ServerResponse, { id, reply }: Told): void => {
   const { status, lines, body: text } = reply;
   // Whoever is admitted has no body.
   if (status === 200 && text === undefined) sendAlike(response, id, { text: "", isAscii: true, lines });
-  else sendWhole(response, { status, headers: ["x-request-id", id, ...common, ...headerPairs(lines)], text });
+  else sendWhole(response, { status, headers: ["x-request-id", id, ...commonHeaders, ...headerPairs(lines)], text });
 };
 
 interface Told {

@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { bounds, forwardAuth } from "@keywright/contract";
-import { type FieldError, Secret } from "@keywright/core";
+import { type FieldError, Secret, shareValues } from "@keywright/core";
 import { countCredentials, maxCredentialLength, parseBearer } from "./credential.ts";
 import { readSingle } from "./header.ts";
-import { flat } from "./kept-texts.ts";
 import { carriesKey, redactKeys } from "./key-text.ts";
 import { parseQuery, queryText } from "./query.ts";
 import { refuseFaults } from "./refuse-faults.ts";
@@ -115,16 +114,10 @@ const maxLabels = 1_024;
  * same without reading two texts, one of which has not been looked at for long.
  */
 export const createEndpointReader = (): typeof readEndpoint => {
-  const labels = new Map<string, string>();
+  const share = shareValues<string>(maxLabels);
   return (request) => {
     const label = readEndpoint(request);
-    const known = labels.get(label);
-    if (known !== undefined) return known;
-    if (labels.size >= maxLabels) labels.clear();
-    // What was cut from a URL would keep all of it.
-    const kept = flat(label);
-    labels.set(kept, kept);
-    return kept;
+    return share(label, label);
   };
 };
 

@@ -25,7 +25,10 @@ export interface DoorRefusal {
 
 /** Admits clients: who one is is said in the same words until the key changes, and a changed key has another record. */
 export const createAdmit = (): ((outcome: VerifyOutcome) => GatewayReply) => {
-  const introduce = keepTexts("introduction", (record, expiresAtMs: number | null) => flat(headerLines(identityHeaders(record, expiresAtMs))));
+  const introduce = keepTexts("introduction", {
+    make: (record, expiresAtMs: number | null) => headerLines(identityHeaders(record, expiresAtMs)),
+    pack: flat,
+  });
   return ({ record, spent, expiresAtMs }) => {
     if (record === null) throw new Error("A valid key has no record.");
     const identity = introduce(record, expiresAtMs);

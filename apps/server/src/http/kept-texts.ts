@@ -13,27 +13,32 @@ const mostUnkept = 16 * maxKept;
 
 /** A record's own field for what is kept. */
 type Field = "reply" | "introduction";
+type Kept<Name extends Field> = NonNullable<KeyRecord[Name]>;
 
-/** Keeps what `make` makes of a record with it, for a bounded number of records. What is made must be the same as long as the record lives. */
-export const keepTexts = <Name extends Field, Rest>(
-  field: Name,
-  make: (record: KeyRecord, rest: Rest) => NonNullable<KeyRecord[Name]>,
-): ((record: KeyRecord, rest: Rest) => NonNullable<KeyRecord[Name]>) => {
+interface Making<Name extends Field, Rest> {
+  /** The same as long as the record lives. */
+  readonly make: (record: KeyRecord, rest: Rest) => Kept<Name>;
+  /** What is kept has this done to it; what is used once has not. */
+  readonly pack: (made: Kept<Name>) => Kept<Name>;
+}
+
+/** Keeps what is made of a record with it, for a bounded number of records. */
+export const keepTexts = <Name extends Field, Rest>(field: Name, { make, pack }: Making<Name, Rest>): Making<Name, Rest>["make"] => {
   const kept: KeyRecord[] = [];
   let unkept = 0;
   return (record, rest) => {
     const known = record[field];
     if (known !== undefined) return known;
-    const made = make(record, rest);
     if (kept.length >= maxKept) {
       unkept += 1;
-      if (unkept < mostUnkept) return made;
+      if (unkept < mostUnkept) return make(record, rest);
       for (const one of kept) one[field] = undefined;
       kept.length = 0;
       unkept = 0;
     }
-    record[field] = made;
+    const packed = pack(make(record, rest));
+    record[field] = packed;
     kept.push(record);
-    return made;
+    return packed;
   };
 };

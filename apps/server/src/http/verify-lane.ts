@@ -4,6 +4,7 @@ import type { Static } from "@keywright/contract/validation";
 import type { Caller, Secret } from "@keywright/core";
 import type { EndpointMeter, EndpointMeters } from "../telemetry/endpoint-meters.ts";
 import { answerInSpan, type Tracing } from "../telemetry/tracing.ts";
+import { commonHeaders } from "./common-headers.ts";
 import { bearerSecret } from "./credential.ts";
 import type { FieldSchema } from "./field-words.ts";
 import { gatherTurn } from "./gather-turn.ts";
@@ -61,7 +62,7 @@ export const createVerifyLane = <Id extends LaneId>(deps: LaneDeps, id: Id, veri
     write: compileWriter(row.replies[200] as FieldSchema),
     exchange: createExchange(deps, id, row),
     meter: deps.meters.of(id),
-    sendAlike: createAlikeSender([...common, "content-type", jsonType]),
+    sendAlike: createAlikeSender([...commonHeaders, "content-type", jsonType]),
     // What has passed the endpoint's check is its body.
     verifyAtOnce: verifyAtOnce as State["verifyAtOnce"],
   };
@@ -242,11 +243,9 @@ interface Answer {
 }
 
 const jsonType = "application/json; charset=utf-8";
-/** Of every reply. */
-const common = ["cache-control", "no-store", "x-content-type-options", "nosniff"];
 
 const send = (response: ServerResponse, { id, status, type, text, headers }: Answer): void => {
-  const lines = ["x-request-id", id, ...common, "content-type", type];
+  const lines = ["x-request-id", id, ...commonHeaders, "content-type", type];
   for (const [name, value] of Object.entries(headers)) lines.push(name, value);
   sendWhole(response, { status, headers: lines, text });
 };
