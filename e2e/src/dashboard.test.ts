@@ -259,12 +259,13 @@ await describeWithBrowser("the dashboard", () => {
   });
 
   it("says that the clock of the device is wrong, and tells the time by the server's", async () => {
-    await scene.api.createKey(scene.tenantId, { name: "Ends in two days", expires_in_days: 2 });
+    // A `Date` has whole seconds, so the end stands far from where "tomorrow" begins and ends.
+    await scene.api.createKey(scene.tenantId, { name: "Ends in a day and a half", expires_at: new Date(Date.now() + 36 * 3_600_000).toISOString() });
     const { page, context } = await scene.open();
     await page.clock.setSystemTime(Date.now() + 72 * 3_600_000);
     await page.goto(`${keysPath}?q=Ends`);
     await page.getByText("The clock of this device is 3 days ahead of the server's.").waitFor();
-    await row(page, "Ends in two days").getByText("tomorrow").waitFor();
+    await row(page, "Ends in a day and a half").getByText("tomorrow").waitFor();
     await context.close();
   });
 
