@@ -25,6 +25,8 @@ const workersOf = async (server: Keywright): Promise<readonly number[]> => {
   return rows.flatMap(([pid, parent]) => (pid !== undefined && parent === server.process.pid ? [pid] : []));
 };
 
+const commandOf = async (pid: number): Promise<string> => (await promisify(execFile)("ps", ["-ww", "-o", "args=", "-p", String(pid)])).stdout;
+
 /** Two workers of which the second is killed before it serves. On a busy machine it may serve before anybody sees it: then all of it is done again. */
 const startLame = async (options: Parameters<typeof startKeywright>[0], attempts = 4): Promise<{ workers: Keywright; first: number; lame: number }> => {
   const workers = await startKeywright(options);
@@ -99,6 +101,7 @@ await describeWithPostgres("workers on PostgreSQL", (server) => {
     const workers = await startKeywright({ dataDir, env, args: ["--workers", "2"] });
     await said(workers, "2 processes serve");
     const first = await workersOf(workers);
+    for (const pid of first) expect(await commandOf(pid)).toContain("--max-semi-space-size=32");
     const before = workers.out.text.length;
     workers.process.kill("SIGHUP");
     // The replacement is under way.

@@ -5,6 +5,7 @@ import { ConfigError } from "./config-error.ts";
 import { readyMessage, type ServeOptions } from "./serve.ts";
 import { nextSignal } from "./stop.ts";
 import { createScrapeRelay, type ScrapeRelay } from "./telemetry/scrape-relay.ts";
+import { servingFlags } from "./young-objects.ts";
 
 const maxWorkers = 64;
 const firstPauseMs = 1_000;
@@ -33,7 +34,8 @@ export const serveWorkers = async (options: ServeOptions, count: number): Promis
   const config = { ...processConfig(), ...options };
   if (config.databaseUrl === undefined) throw new ConfigError("--workers needs DATABASE_URL: the embedded store is one process's own.");
   if (config.port === 0) throw new ConfigError("--workers needs a port of its own: 0 gives each worker another one.");
-  cluster.setupPrimary({ args: ["serve", ...argumentsOf(options)] });
+  const { execArgv, env } = process;
+  cluster.setupPrimary({ args: ["serve", ...argumentsOf(options)], execArgv: [...servingFlags(execArgv, env["NODE_OPTIONS"])] });
   const state: State = { count, workers: new Set(), scrapes: createScrapeRelay(), pauseMs: firstPauseMs, mending: undefined, isStopping: false };
   const stopped = nextSignal();
   const up = { isReached: false };

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { pinned } from "../engines/pinned.ts";
+import { nodeFlags } from "./node-flags.ts";
 import { ended } from "./server-process.ts";
 
 export interface ScriptServer {
@@ -17,7 +18,7 @@ export const scriptOf = (name: string): string => fileURLToPath(new URL(`../../s
 
 /** Starts a server of one file; it says on which port it listens in one line of JSON. */
 export const startScript = async (file: string, env: Readonly<Record<string, string>> = {}): Promise<ScriptServer> => {
-  const command = pinned([process.execPath, file], "server");
+  const command = pinned([process.execPath, ...nodeFlags, file], "server");
   const child = spawn(command.program, command.args, { env: { ...process.env, NODE_ENV: "production", ...env }, stdio: ["ignore", "pipe", "inherit"] });
   const port = await new Promise<number>((resolve, reject) => {
     let said = "";

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { type Core, pinned } from "../engines/pinned.ts";
+import { nodeFlags } from "./node-flags.ts";
 
 const bin = fileURLToPath(new URL("../../../packages/cli/bin/keywright.js", import.meta.url));
 const probe = new URL("../../src/servers/loop-probe.mjs", import.meta.url).href;
@@ -67,7 +68,7 @@ interface StartOptions {
 /** Starts the built server on a free port. */
 export const startServer = async ({ env, core, workers }: StartOptions): Promise<ServerProcess> => {
   const startedMs = performance.now();
-  const args = workers === undefined ? ["--import", probe, bin, "serve"] : [bin, "serve", "--workers", String(workers)];
+  const args = workers === undefined ? [...nodeFlags, "--import", probe, bin, "serve"] : [bin, "serve", "--workers", String(workers)];
   const command = pinned([process.execPath, ...args], core);
   const child = spawn(command.program, command.args, {
     env: { ...process.env, NODE_ENV: "production", PORT: "0", KEYWRIGHT_LOG_LEVEL: "error", ...env },
