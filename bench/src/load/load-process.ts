@@ -2,17 +2,7 @@ import { readFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { answerEnd, createCounter, hasStatus } from "./answers.ts";
 import type { Calls, LoadOrder, LoadResult } from "./plan.ts";
-
-/** A load of its own process: a closed loop on raw sockets, because Node's HTTP client costs more than the servers that are measured. */
-const requestsOf = ({ path, method = "POST", headers, bodyHeader, bodies }: Calls): readonly Buffer[] => {
-  const lines = Object.entries({ host: "127.0.0.1", connection: "keep-alive", ...(method === "POST" && { "content-type": "application/json" }), ...headers });
-  const head = `${method} ${path} HTTP/1.1\r\n${lines.map(([name, value]) => `${name}: ${value}\r\n`).join("")}`;
-  const ends = (body: string): string => {
-    if (method === "POST") return `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
-    return bodyHeader === undefined ? "\r\n" : `${bodyHeader}: ${body}\r\n\r\n`;
-  };
-  return bodies.map((body) => Buffer.from(head + ends(body)));
-};
+import { type Requests, requestsOf } from "./requests.ts";
 
 interface Tally {
   requests: number;
@@ -28,8 +18,9 @@ interface Run extends LoadOrder {
   readonly tally: Tally;
   /** How often the expected text stands in an answer. */
   readonly count: (bytes: Buffer, end: number) => number;
-  /** The next request to send; undefined: the load is over. */
-  readonly next: () => Buffer | undefined;
+  readonly requests: Requests;
+  /** The number of the next request to send; undefined: the load is over. */
+  readonly next: () => number | undefined;
 }
 
 const judge = ({ expected, tally, count }: Run, bytes: Buffer, end: number): void => {
@@ -67,7 +58,7 @@ const drop = (inbox: Inbox, end: number): void => {
   inbox.filled -= end;
 };
 
-/** One connection, until the time is over. */
+/** One connection, until the time is over: a closed loop on a raw socket, because Node's HTTP client costs more than the servers that are measured. */
 const loop = (run: Run): Promise<void> =>
   new Promise((resolve, reject) => {
     const inbox: Inbox = { bytes: Buffer.alloc(inboxBytes), filled: 0 };
@@ -81,27 +72,28 @@ const loop = (run: Run): Promise<void> =>
     };
     const socket: Socket = connect({ port: run.port, host: "127.0.0.1", noDelay: true, onread });
     let sentMs = 0;
-    let sent: Buffer | undefined;
+    let sent: number | undefined;
     let resent = 0;
-    const write = (request: Buffer): void => {
-      sent = request;
+    const requestOf = run.requests.writer();
+    const write = (number: number): void => {
+      sent = number;
       sentMs = performance.now();
-      socket.write(request);
+      socket.write(requestOf(number));
     };
     const send = (): void => {
-      const request = run.next();
+      const number = run.next();
       resent = 0;
-      if (request !== undefined) {
-        write(request);
+      if (number !== undefined) {
+        write(number);
         return;
       }
       socket.destroy();
       resolve();
     };
-    const sendAgain = (request: Buffer): void => {
+    const sendAgain = (number: number): void => {
       resent += 1;
       run.tally.resent += 1;
-      setTimeout(() => write(request), resends.afterMs);
+      setTimeout(() => write(number), resends.afterMs);
     };
     const receive = (): void => {
       const end = answerEnd(inbox.bytes, inbox.filled);
@@ -126,23 +118,31 @@ const loop = (run: Run): Promise<void> =>
 
 const percentile = (sorted: Float64Array, part: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
 
-const inOrder = (requests: readonly Buffer[]) => {
+const inOrder = ({ count }: Requests) => {
   const state = { next: 0 };
-  return (): Buffer | undefined => {
+  return (): number | undefined => {
     state.next += 1;
-    return requests[state.next - 1];
+    return state.next <= count ? state.next - 1 : undefined;
   };
 };
 
-const atRandom = (requests: readonly Buffer[], endMs: number) => (): Buffer | undefined =>
-  performance.now() < endMs ? requests[Math.floor(Math.random() * requests.length)] : undefined;
+const atRandom =
+  ({ count }: Requests, endMs: number) =>
+  (): number | undefined =>
+    performance.now() < endMs ? Math.floor(Math.random() * count) : undefined;
 
 const load = async (order: LoadOrder): Promise<LoadResult> => {
   const requests = requestsOf(JSON.parse(readFileSync(order.callsFile, "utf8")) as Calls);
   const startedMs = performance.now();
   const tally: Tally = { requests: 0, wrong: 0, unavailable: 0, resent: 0, found: 0, firstWrong: undefined, latenciesMs: [] };
   const count = createCounter(order.expected.text);
-  const run: Run = { ...order, tally, count, next: order.seconds === undefined ? inOrder(requests) : atRandom(requests, startedMs + order.seconds * 1_000) };
+  const run: Run = {
+    ...order,
+    tally,
+    count,
+    requests,
+    next: order.seconds === undefined ? inOrder(requests) : atRandom(requests, startedMs + order.seconds * 1_000),
+  };
   await Promise.all(Array.from({ length: order.connections }, () => loop(run)));
   const sorted = Float64Array.from(tally.latenciesMs).sort();
   return {
