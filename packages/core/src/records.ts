@@ -101,7 +101,14 @@ const toRecord = ({ addresses, poolOf }: RecordDeps, parts: Parts, { key: { row 
 const shareLimit = ({ limit }: Parts, value: RateLimit): RateLimit => limit(`${value.limit} ${value.windowSeconds}`, value);
 
 const toTenant = (parts: Parts, { id, status, revision }: Tenant, pool: RateLimit): TenantRecord =>
-  parts.tenant(`${id} ${revision} ${status} ${pool.limit} ${pool.windowSeconds}`, { id, status, pool: shareLimit(parts, pool), revision, note: undefined });
+  parts.tenant(`${id} ${revision} ${status} ${pool.limit} ${pool.windowSeconds}`, {
+    id,
+    status,
+    pool: shareLimit(parts, pool),
+    revision,
+    note: undefined,
+    replied: undefined,
+  });
 
 const endOf = (key: ApiKey, secret: KeySecret): number | null => {
   if (key.expiresAtMs === null || secret.validUntilMs === null) return key.expiresAtMs ?? secret.validUntilMs;

@@ -19,7 +19,7 @@ interface Making<Name extends Field, Rest> {
   /** The same as long as the record lives. */
   readonly make: (record: KeyRecord, rest: Rest) => Kept<Name>;
   /** What is kept has this done to it; what is used once has not. */
-  readonly pack: (made: Kept<Name>) => Kept<Name>;
+  readonly pack: (made: Kept<Name>, record: KeyRecord) => Kept<Name>;
 }
 
 /** Keeps what is made of a record with it, for a bounded number of records. */
@@ -36,7 +36,7 @@ export const keepTexts = <Name extends Field, Rest>(field: Name, { make, pack }:
       kept.length = 0;
       unkept = 0;
     }
-    const packed = pack(make(record, rest));
+    const packed = pack(make(record, rest), record);
     record[field] = packed;
     kept.push(record);
     return packed;

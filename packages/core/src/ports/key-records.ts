@@ -9,6 +9,8 @@ export interface TenantRecord extends Pick<Tenant, "id" | "status" | "revision">
   readonly pool: RateLimit;
   /** As of a `Known`. */
   note?: unknown;
+  /** Of whoever replies with its keys: one whose reply is kept, for all those of which the same is said. */
+  replied?: KeyRecord | undefined;
 }
 
 /** What a verification knows of a key, from rows whose tags were checked when they were loaded; nothing else, for a process keeps many. */
@@ -26,7 +28,7 @@ export interface KeyRecord
   isUsed: boolean;
   /** As of a `Known`. */
   note?: unknown;
-  /** Of whoever replies with the record: what is said of the key every time, for as many records as they choose. To look it up elsewhere would cost several fetches from memory. */
+  /** Of whoever replies with the record: what is said of the key every time, behind its id, for as many records as they choose. To look it up elsewhere would cost several fetches from memory. */
   reply?: { readonly text: string; readonly isAscii: boolean } | undefined;
   /** The same, of whoever introduces its holder to others. */
   introduction?: string | undefined;
