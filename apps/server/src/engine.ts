@@ -97,6 +97,8 @@ export interface Engine extends Ports, Omit<VerifyDeps, keyof Ports> {
   readonly flushRequests: () => Promise<number>;
   /** Brings the ledger's counts to the store; calls that overlap share one delivery. */
   readonly deliverUsage: () => Promise<number>;
+  /** Rows of counts, at most, that the next delivery would write; those that may wait for others. */
+  readonly countsWaiting: () => number;
   /** Whether counts wait because the store has no room for them. */
   readonly isStoreFull: () => boolean;
   /** Signs checkpoints of the audit log; read from the secret store when it is first asked for, and made where there is none. */
@@ -137,6 +139,7 @@ export const createEngine = async (ports: Ports, options: EngineOptions): Promis
     publicAddress,
     invitationLink: (token) => `${publicAddress()}/invitations/accept#token=${token.reveal()}`,
     deliverUsage: shareRun(deliveries.deliver),
+    countsWaiting: () => ports.usageSources.reduce((sum, source) => sum + (source.waiting?.() ?? 0), 0),
     isStoreFull: delivery.isStoreFull,
     auditKey: loadOnce(() => loadAuditKey(ports)),
     onBrokenChain: (broken) => {

@@ -26,6 +26,7 @@ import type { SystemView } from "./handlers/get-system.ts";
 import { createVerificationWriter } from "./handlers/verification-text.ts";
 import { verifyKeysEachAtOnce, watchCommand } from "./handlers/verify-key.ts";
 import { verifyKeysAtOnce } from "./handlers/verify-keys.ts";
+import { letHeapGrow } from "./heap-growth.ts";
 import { type CredentialGuard, createCredentialGuard } from "./http/credential-guard.ts";
 import { changesFeed, createEventStreams, type EventStreams } from "./http/event-streams.ts";
 import { systemTimer } from "./http/refusal-delay.ts";
@@ -75,6 +76,7 @@ export const readyMessage = "ready";
 export const serve = async (options: ServeOptions = {}): Promise<number> => {
   keepRequestsYoung();
   keepCodeWarm();
+  letHeapGrow();
   const config = { ...processConfig(), ...options };
   // Standard output is for people: it shows the first root key, once, and no log may ever hold that.
   const tracing = await openTracing(config.tracing, (message) => logger.warn({ tracing: message }, "traces cannot be sent"));

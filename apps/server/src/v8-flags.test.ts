@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setFlagsFromString } from "node:v8";
 import { describe, expect, it, vi } from "vitest";
+import { letHeapGrow } from "./heap-growth.ts";
 import { keepCodeWarm } from "./warm-code.ts";
 import { keepRequestsYoung, servingFlags, youngGenerationFlag } from "./young-objects.ts";
 
@@ -11,10 +12,11 @@ describe("what a server sets of V8", () => {
   it("is there in this version of it, which does not say when it knows a flag no more", () => {
     keepRequestsYoung();
     keepCodeWarm();
+    letHeapGrow();
     const flags = [...vi.mocked(setFlagsFromString).mock.calls.map(([flag]) => flag), youngGenerationFlag];
     const names = flags.map((flag) => flag.replace(/^--(no-)?/, "").replace(/=.*/, ""));
     const known = execFileSync(process.execPath, ["--v8-options"], { encoding: "utf8" });
-    expect(names).toHaveLength(4);
+    expect(names).toHaveLength(5);
     for (const name of names) expect(known).toMatch(new RegExp(`^  --${name} \\(`, "m"));
   });
 });

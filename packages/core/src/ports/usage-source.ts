@@ -9,4 +9,6 @@ export interface UsageSource {
   take(): Promise<UsageMove | undefined>;
   /** The store holds this move: forget it. */
   confirm(moveId: string): Promise<void>;
+  /** Rows of counts, at most, that the next delivery would write; left out where counts end with the process, and are not to wait for others. */
+  waiting?(): number;
 }

@@ -50,7 +50,7 @@ export interface RedisLedgerOptions {
   readonly nowMs?: () => number;
 }
 
-export interface RedisLedger extends Ledger, ToldLedger, UsageSource {
+export interface RedisLedger extends Ledger, ToldLedger, Required<UsageSource> {
   /** Ends the connection. Counts that have not been taken stay in the ledger, where another process finds them. */
   close(): Promise<void>;
 }
@@ -109,6 +109,7 @@ export const createRedisLedger = (options: RedisLedgerOptions): RedisLedger => {
     markTo: (identity, atMs) => keeper.run(async (link) => link.identity === identity && markOn(link, names, atMs)).then(() => {}),
     take: moves.take,
     confirm: moves.confirm,
+    waiting: moves.waiting,
     identity: () => keeper.run(async (link) => link.identity),
     reconnect: () => keeper.drop(new Error("The connection was given up.")),
     close: async () => {

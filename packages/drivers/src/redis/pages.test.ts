@@ -39,6 +39,26 @@ const subjects = () => {
 };
 
 describe("pages of counts", () => {
+  it("tell how many lines wait, on the open page and the closed ones, until the store has them", async () => {
+    const pages = open();
+    const { of } = subjects();
+    const count = (id: string, change: Partial<Counted> = {}): void => {
+      const page = pages.begin();
+      pages.count(page, of(id), counted(change));
+      pages.settle(page);
+    };
+    expect(pages.lines()).toBe(0);
+    for (const id of ["key_1", "key_1", "key_2"]) count(id);
+    pages.turn();
+    count("key_1");
+    count("key_1", { outcome: "RATE_LIMITED" });
+    expect(pages.lines()).toBe(4);
+    const closed = await pages.next();
+    if (closed === undefined) throw new Error("No page has left.");
+    pages.remove(closed);
+    expect(pages.lines()).toBe(2);
+  });
+
   it("leave only when the last batch that may be counted on them has been answered", async () => {
     const pages = open();
     const key = subjects().of("key_1");

@@ -57,6 +57,8 @@ export interface Pages {
   turn(): number;
   /** The same after a silence: others may have taken this process for dead, and its pages for left. */
   turnAfterSilence(): void;
+  /** Lines of all pages. */
+  lines(): number;
   /** Ids of the pages that have or may get counts. */
   ids(): readonly string[];
 }
@@ -128,6 +130,7 @@ export const createPages = (newId: () => string): Pages => {
       turn();
       for (const page of state.closed) page.isAlone = true;
     },
+    lines: () => state.closed.reduce((sum, page) => sum + linesOn(page), linesOn(state.open)),
     ids: () => [state.open, ...state.closed].map(({ id }) => id),
   } satisfies Pages;
 };

@@ -161,7 +161,9 @@ it("sums the pages of one delivery up: a line for each key, hour, endpoint and o
     pages.turn();
     return store.apply(move);
   };
+  expect(source.waiting()).toBe(45);
   await deliverUsage({ source, usage: { apply } });
+  expect(source.waiting()).toBe(2);
   expect(store.moves.map(({ alsoIds = [], counts, lastUses }) => [alsoIds.length, counts.map(({ requests }) => requests), lastUses.length])).toEqual([
     [11, [24, 24, 24], 3],
     [2, [6, 6, 6], 3],

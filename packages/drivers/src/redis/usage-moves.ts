@@ -40,7 +40,7 @@ const idleEntryMs = 3_600_000;
  * What leaves for the store, in this order: the counts of this process, page by page; the budgets that changed, one move at a time for all
  * processes, so that they arrive in order; and the pages that a dead process left in the ledger, under the ids that it would have used.
  */
-export const createUsageMoves = (options: MoveOptions): UsageSource => {
+export const createUsageMoves = (options: MoveOptions): Required<UsageSource> => {
   const state: { transit: Transit | undefined; delivery: AsyncGenerator<Transit> | undefined; last: Promise<unknown> } = {
     transit: undefined,
     delivery: undefined,
@@ -71,6 +71,7 @@ export const createUsageMoves = (options: MoveOptions): UsageSource => {
       await transit.settle();
       state.transit = undefined;
     },
+    waiting: () => options.shards.reduce((sum, { pages }) => sum + pages.lines(), 0),
   } satisfies UsageSource;
 };
 
