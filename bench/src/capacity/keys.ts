@@ -149,6 +149,6 @@ const notesOf = (sizes: readonly number[]): readonly string[] =>
     .filter((size) => !sizes.includes(size))
     .map((size) =>
       size === largestWanted
-        ? `${nameOf(size)} were not measured: the load alone would hold 6 GB of requests, and PostgreSQL 10 GB of rows and indexes.`
+        ? `${nameOf(size)} were not measured: the load would hold gigabytes of requests, and PostgreSQL 10 GB of rows and indexes.`
         : `${nameOf(size)} were not measured in this run: the benchmark million does.`,
     );
