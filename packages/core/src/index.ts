@@ -194,7 +194,7 @@ export { askUsage, summarizeUsage, type UsageGroups, type UsageQuestion, type Us
 export { type Granularity, hoursKeptMs } from "./usage/usage-range.ts";
 export { type Door, prepare, recordAtHand, type VerifyCommand, type VerifyDeps, type VerifyOutcome, verify } from "./verify.ts";
 export { verifyAll } from "./verify-all.ts";
-export { type AtOnce, type Caller, verifyAllAtOnce, verifyAtOnce, verifyEachAtOnce } from "./verify-at-once.ts";
+export { type AtOnce, type Caller, verifyAllAtOnce, verifyEachAtOnce } from "./verify-at-once.ts";
 export { tenantOf } from "./visibility.ts";
 export { type Courier, createCourier } from "./webhooks/courier.ts";
 export { dispatchEvents, listDeliveries, replayDelivery, testWebhook } from "./webhooks/deliveries.ts";

@@ -8,7 +8,7 @@ import { Secret } from "./model/secret.ts";
 import { createTenant } from "./tenants/tenants.ts";
 import { type Core, openCore, operator } from "./testing/open-core.ts";
 import { type VerifyCommand, type VerifyOutcome, verify } from "./verify.ts";
-import { type AtOnce, verifyAllAtOnce, verifyAtOnce, verifyEachAtOnce } from "./verify-at-once.ts";
+import { type AtOnce, type Caller, verifyAllAtOnce, verifyEachAtOnce } from "./verify-at-once.ts";
 
 const credentialOf = (secret: Secret, permission: Credential["permission"] = "verify"): Credential => ({
   secret,
@@ -47,11 +47,28 @@ const open = async () => {
   return { core, warm, root, key: issued.details.key, secret: issued.secret };
 };
 
+type Verifier = Parameters<typeof verifyEachAtOnce>[0];
+
+/** What each is told, by its place, once it is known. */
+const askAs = async (deps: Verifier, credential: Caller, commands: readonly VerifyCommand[]): Promise<readonly (VerifyOutcome | undefined)[]> => {
+  const told = await new Promise<Map<number, AtOnce>>((resolve) => {
+    const all = new Map<number, AtOnce>();
+    verifyEachAtOnce(deps, { credential, commands }, (place, atOnce) => {
+      expect(all.has(place)).toBe(false);
+      if (all.set(place, atOnce).size === commands.length) resolve(all);
+    });
+  });
+  return Promise.all(commands.map(async (_, place) => told.get(place)));
+};
+const askEach = (deps: Verifier, secret: Secret, commands: readonly VerifyCommand[]) => askAs(deps, credentialOf(secret), commands);
+const ask = async (deps: Verifier, credential: Caller, command: VerifyCommand): Promise<VerifyOutcome | undefined> =>
+  (await askAs(deps, credential, [command]))[0];
+
 describe("two keys in one step", () => {
   it("answers what the long way answers, and asks the ledger once", async () => {
     const { core, root, secret } = await open();
     const spent = vi.spyOn(core.ledger, "spend");
-    const outcome = await verifyAtOnce(core, credentialOf(root.secret), commandFor(secret));
+    const outcome = await ask(core, credentialOf(root.secret), commandFor(secret));
     expect(outcome).toMatchObject({ verdict: "VALID", spent: { key: { remaining: 4 } } });
     expect(spent).not.toHaveBeenCalled();
     expect(await verify(core, "api", { ...commandFor(secret), dryRun: true })).toMatchObject({ verdict: "VALID", spent: { key: { remaining: 4 } } });
@@ -60,13 +77,13 @@ describe("two keys in one step", () => {
   it("leaves everything to the long way where a key is not in memory, is not proved, may not call, or is an API key", async () => {
     const { core, warm, root, secret } = await open();
     const cold = core.openVerifier();
-    expect(verifyAtOnce(cold, credentialOf(root.secret), commandFor(secret))).toBeUndefined();
+    expect(await ask(cold, credentialOf(root.secret), commandFor(secret))).toBeUndefined();
     await verify(cold, "platform", commandFor(root.secret));
-    expect(verifyAtOnce(cold, credentialOf(root.secret), commandFor(secret))).toBeUndefined();
+    expect(await ask(cold, credentialOf(root.secret), commandFor(secret))).toBeUndefined();
     await warm({ ...core, ...cold });
-    expect(verifyAtOnce(core, credentialOf(root.secret, "keys:write" as Credential["permission"]), commandFor(secret))).toBeUndefined();
-    expect(verifyAtOnce(core, credentialOf(secret), commandFor(secret))).toBeUndefined();
-    expect(verifyAtOnce(core, credentialOf(new Secret("pm_root_nonsense")), commandFor(secret))).toBeUndefined();
+    expect(await ask(core, credentialOf(root.secret, "keys:write" as Credential["permission"]), commandFor(secret))).toBeUndefined();
+    expect(await ask(core, credentialOf(secret), commandFor(secret))).toBeUndefined();
+    expect(await ask(core, credentialOf(new Secret("pm_root_nonsense")), commandFor(secret))).toBeUndefined();
   });
 
   it("charges nothing for a caller that was revoked in another process", async () => {
@@ -74,7 +91,7 @@ describe("two keys in one step", () => {
     const other = { ...core, ...core.openVerifier() };
     await warm(other);
     await revokeRootKey(core, { actor: operator, keyId: root.details.key.id, reason: null });
-    expect(await verifyAtOnce(other, credentialOf(root.secret), commandFor(secret))).toBeUndefined();
+    expect(await ask(other, credentialOf(root.secret), commandFor(secret))).toBeUndefined();
     expect(await verify(other, "api", commandFor(secret))).toMatchObject({ spent: { key: { remaining: 4 } } });
   });
 
@@ -83,31 +100,19 @@ describe("two keys in one step", () => {
     const other = { ...core, ...core.openVerifier() };
     await warm(other);
     await revokeKey(core, { actor: operator, keyId: key.id, reason: null });
-    expect(await verifyAtOnce(other, credentialOf(root.secret), commandFor(secret))).toMatchObject({ verdict: "REVOKED" });
+    expect(await ask(other, credentialOf(root.secret), commandFor(secret))).toMatchObject({ verdict: "REVOKED" });
   });
 
   it("answers a malformed key without the ledger, to a caller that is known", async () => {
     const { core, root } = await open();
-    const spent = [vi.spyOn(core.ledger, "spend"), vi.spyOn(core.ledger, "spendBehind")];
-    expect(await verifyAtOnce(core, credentialOf(root.secret), commandFor(new Secret("pm_live_nonsense")))).toMatchObject({ verdict: "MALFORMED" });
-    expect(await verifyAtOnce(core, credentialOf(root.secret), commandFor(root.secret))).toMatchObject({ verdict: "MALFORMED" });
+    const spent = [vi.spyOn(core.ledger, "spend"), vi.spyOn(core.ledger, "spendEachBehind")];
+    expect(await ask(core, credentialOf(root.secret), commandFor(new Secret("pm_live_nonsense")))).toMatchObject({ verdict: "MALFORMED" });
+    expect(await ask(core, credentialOf(root.secret), commandFor(root.secret))).toMatchObject({ verdict: "MALFORMED" });
     for (const call of spent) expect(call).not.toHaveBeenCalled();
   });
 });
 
 describe("several verifications of one caller", () => {
-  /** What each is told, by its place, once it is known. */
-  const askEach = async (deps: Core, secret: Secret, commands: readonly VerifyCommand[]): Promise<readonly (VerifyOutcome | undefined)[]> => {
-    const told = await new Promise<Map<number, AtOnce>>((resolve) => {
-      const all = new Map<number, AtOnce>();
-      verifyEachAtOnce(deps, { credential: credentialOf(secret), commands }, (place, atOnce) => {
-        expect(all.has(place)).toBe(false);
-        if (all.set(place, atOnce).size === commands.length) resolve(all);
-      });
-    });
-    return Promise.all(commands.map(async (_, place) => told.get(place)));
-  };
-
   it("answers each as it is answered alone, and asks the ledger once for those that need it", async () => {
     const { core, root, secret } = await open();
     const spent = vi.spyOn(core.ledger, "spendEachBehind");
@@ -142,7 +147,7 @@ describe("several verifications of one caller", () => {
     const { core, root, secret } = await open();
     const lost = new Unavailable("ledger", new Error("The batch is lost."));
     const settle = vi.spyOn(core.ledger, "spendEachBehind").mockRejectedValueOnce(lost);
-    const ask = () => {
+    const askTwice = () => {
       const told: AtOnce[] = [];
       return new Promise<readonly PromiseSettledResult<VerifyOutcome | undefined>[]>((resolve) =>
         verifyEachAtOnce(core, { credential: credentialOf(root.secret), commands: [commandFor(secret), commandFor(secret)] }, (_place, atOnce) => {
@@ -150,10 +155,10 @@ describe("several verifications of one caller", () => {
         }),
       );
     };
-    expect((await ask()).map((one) => one.status === "rejected" && one.reason)).toEqual([lost, lost]);
+    expect((await askTwice()).map((one) => one.status === "rejected" && one.reason)).toEqual([lost, lost]);
     const result = { state: "DONE", outcome: "VALID", key: null, pool: null, quota: null } as const;
     settle.mockResolvedValueOnce([lost, result]);
-    expect(await ask()).toMatchObject([{ reason: lost }, { value: { verdict: "VALID" } }]);
+    expect(await askTwice()).toMatchObject([{ reason: lost }, { value: { verdict: "VALID" } }]);
   });
 });
 

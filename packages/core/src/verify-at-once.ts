@@ -22,22 +22,6 @@ import { type KeyAtHand, outcomesOf, requestsOf } from "./verify-all.ts";
 /** Who calls, without which call it is. */
 export type Caller = Omit<Credential, "requestId">;
 
-/**
- * A verification for a root key, where both keys are in memory and the caller's needs no budget: one step of the ledger looks at both, so that the caller's
- * revocation is in force for it as for any other call. undefined, or a promise of it: authenticate first, then verify; nothing has been charged.
- *
- * A key that is no key is answered without asking the ledger about the caller: whoever holds a root key that was revoked a moment ago learns from it what
- * the text itself says.
- */
-export const verifyAtOnce = (deps: VerifyDeps, credential: Credential, command: VerifyCommand): Promise<VerifyOutcome | undefined> | undefined => {
-  const caller = callerAtHand(deps, credential);
-  if (caller === undefined) return undefined;
-  const decision = decisionAtHand(deps, command);
-  if (decision === undefined) return undefined;
-  if (decision === "MALFORMED") return Promise.resolve(malformed);
-  return spendBoth(deps, { first: callOf(caller, credential), decision, command });
-};
-
 /** What is known of a verification: its outcome, or a promise of it where more has to be read first; undefined: authenticate first, then verify; nothing has been charged for it. */
 export type AtOnce = VerifyOutcome | Promise<VerifyOutcome> | undefined;
 
@@ -48,8 +32,12 @@ interface Calls {
 }
 
 /**
- * Several verifications that come from one root key at once, each as `verifyAtOnce` has it, with one promise for all. `tell` is called once for each, by its place among the commands,
- * as soon as that is known; a promise that it is given may reject. It must not throw.
+ * Verifications that come from one root key at once. Where a key is in memory, and the caller's is too and needs no budget, one step of the ledger looks at both, so that the caller's
+ * revocation is in force for it as for any other call. `tell` is called once for each, by its place among the commands, as soon as that is known; a promise that it is given may
+ * reject. It must not throw. All share one promise.
+ *
+ * A key that is no key is answered without asking the ledger about the caller: whoever holds a root key that was revoked a moment ago learns from it what
+ * the text itself says.
  */
 export const verifyEachAtOnce = (deps: VerifyDeps, { credential, commands }: Calls, tell: (place: number, atOnce: AtOnce) => void): void => {
   const caller = callerAtHand(deps, credential);
@@ -144,17 +132,3 @@ const callOf = (key: KeyRecord, { endpoint, ip }: Caller) =>
     ip,
     install: null,
   }) as const;
-
-interface Both {
-  readonly first: ReturnType<typeof callOf>;
-  readonly decision: Decision;
-  readonly command: VerifyCommand;
-}
-
-const spendBoth = (deps: VerifyDeps, { first, decision, command }: Both): Promise<VerifyOutcome | undefined> =>
-  deps.ledger.spendBehind(first, spendRequest(command, decision)).then((result) => {
-    if (result === undefined) return undefined;
-    if (result.state === "DONE") return outcomeOf(decision.record, result);
-    // The caller's call has been counted: what is left is the key's own verification.
-    return verify(deps, "api", command);
-  });
